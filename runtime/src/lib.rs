@@ -1,0 +1,4 @@
+//! One attribute gives a function its metrics.
+mod error;
+pub mod snapshot;
+pub use error::Error;
