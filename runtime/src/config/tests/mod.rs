@@ -9,11 +9,11 @@ use super::{Environment, Origin, Overrides, Settings, environment::OURS};
 
 /// Settings from the environment alone.
 fn from_env(variables: &[(&str, &str)]) -> Settings {
-    resolve(Overrides::default(), variables).expect("the environment is never an error")
+    resolve(&Overrides::default(), variables).expect("the environment is never an error")
 }
 
-fn resolve(code: Overrides, variables: &[(&str, &str)]) -> Result<Settings, crate::Error> {
-    Settings::resolve(&code, &Environment::new(variables.iter().copied()))
+fn resolve(code: &Overrides, variables: &[(&str, &str)]) -> Result<Settings, crate::Error> {
+    Settings::resolve(code, &Environment::new(variables.iter().copied()))
 }
 
 /// How a setting is shown: its value and its origin.
@@ -113,7 +113,7 @@ fn the_service_name_has_an_order_of_precedence() {
     let attribute = (ATTRIBUTES, "service.name=attribute,a=b");
     let variable = ("OTEL_SERVICE_NAME", "variable");
     let name = |code: Overrides, variables: &[(&str, &str)]| {
-        let settings = resolve(code, variables).unwrap();
+        let settings = resolve(&code, variables).unwrap();
         assert!(!settings.resource_attributes.contains_key("service.name"));
         shown(&settings, "service_name")
     };
@@ -166,7 +166,7 @@ fn code_beats_the_environment() {
         ("OTEL_SERVICE_NAME", "env"),
         (ATTRIBUTES, "a=env,b=env"),
     ];
-    let settings = resolve(code, &environment).unwrap();
+    let settings = resolve(&code, &environment).unwrap();
     assert_eq!(settings.warnings, []);
     for (name, value) in [
         ("disabled", "false"),
@@ -205,7 +205,7 @@ fn bad_values_in_code_are_errors_that_say_what_is_allowed() {
         (Overrides { drain: Some(Duration::from_secs(3601)), ..none() }, &["`drain` 3601s"]),
     ];
     for (code, parts) in cases {
-        let error = resolve(code, &[]).expect_err(parts[0]);
+        let error = resolve(&code, &[]).expect_err(parts[0]);
         assert!(error.is_setting());
         let message = error.to_string();
         assert!(!message.contains("se cret"), "{message}");

@@ -65,7 +65,7 @@ proptest! {
     /// What is percent-encoded whole comes back as it was.
     #[test]
     fn percent_encoding_reads_back(value in "\\PC{0,20}") {
-        let encoded: String = value.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let encoded = value.bytes().fold(String::new(), |text, byte| format!("{text}%{byte:02x}"));
         let parsed = resource::parse(&format!("key={encoded}")).unwrap();
         prop_assert_eq!(&parsed["key"], &value);
     }
