@@ -1,0 +1,25 @@
+//! Settings: what code and environment ask for, merged into values that know where they came from.
+//!
+//! Code beats `OBSERVANT_*` beats `OTEL_*` beats the default. The environment is handed in as plain
+//! data, so this room reads no process state and its tests need none. A value of the environment
+//! that cannot be used becomes a [`Warning`] and counts as unset; one given in code is an
+//! [`Error`](crate::Error). Nothing here logs, binds or waits: `setup` does, with what it finds here.
+//!
+//! Rules for OpenTelemetry's variables: OpenTelemetry specification, "Environment Variable
+//! Specification" (empty is unset, booleans, enum and number errors) and "Resource SDK".
+
+mod environment;
+mod filter;
+mod listen;
+mod resource;
+mod settings;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use environment::{Environment, Warning};
+pub(crate) use filter::{Filter, Level};
+pub(crate) use listen::Listen;
+pub(crate) use settings::{EffectiveSetting, Overrides, Settings};
+pub(crate) use value::{Hosts, Origin, Sourced, Token};

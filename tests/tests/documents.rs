@@ -1,0 +1,129 @@
+//! What the documents say against what the source says: settings, features, options, families, links.
+//!
+//! Reads files of the workspace; the families come from this very process. Rust snippets are compiled as doctests of
+//! this crate, see `src/snippets.rs`.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+type Names = BTreeSet<String>;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Documents at the root of the workspace.
+const DOCUMENTS: [&str; 4] = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md"];
+
+/// The first cells of the table whose header row begins with `| header |`.
+fn column(document: &str, header: &str) -> Vec<String> {
+    let start = format!("| {header} |");
+    let rows = document.lines().skip_while(|line| !line.starts_with(&start)).skip(2);
+    // `\|` is a bar within a cell.
+    rows.take_while(|line| line.starts_with('|'))
+        .map(|row| row.replace("\\|", "\u{1}"))
+        .filter_map(|row| row.split('|').nth(1).map(|cell| cell.trim().replace('\u{1}', "|")))
+        .collect()
+}
+
+/// What stands between backticks in `text`.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+/// Everything `text` quotes that `is_wanted`, such as the string literals of a source file.
+fn literals(text: &str, is_wanted: impl Fn(&str) -> bool) -> Names {
+    text.split('"').filter(|literal| is_wanted(literal)).map(str::to_owned).collect()
+}
+
+fn is_variable(text: &str) -> bool {
+    let name = text.strip_prefix("OBSERVANT_").or_else(|| text.strip_prefix("OTEL_"));
+    name.is_some_and(|name| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+    })
+}
+
+/// Targets of links that are neither absolute nor within the page.
+fn relative_links(document: &str) -> impl Iterator<Item = &str> {
+    let targets = document.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    targets.filter(|target| !target.contains("://") && !target.starts_with('#'))
+}
+
+#[test]
+fn the_readme_lists_every_setting() {
+    let source = read("runtime/src/config/environment.rs");
+    let known = literals(&source, is_variable);
+    assert!(known.len() > 6, "{known:?}");
+    let readme = read("README.md");
+    let written: Names =
+        quoted(&readme).filter(|name| is_variable(name)).map(str::to_owned).collect();
+    assert_eq!(written, known);
+}
+
+#[test]
+fn the_readme_lists_every_feature() {
+    let manifest = read("runtime/Cargo.toml");
+    let table = manifest.split("[features]").nth(1).expect("features").split("\n[").next();
+    let keys = table.unwrap_or_default().lines().filter_map(|line| line.split_once(" = "));
+    let keys = keys.map(|(key, _)| key).filter(|key| !key.starts_with('#') && *key != "default");
+    let known: Names = keys.map(str::to_owned).collect();
+    assert!(known.contains("http"), "{known:?}");
+    let cells = column(&read("README.md"), "feature");
+    let written: Names = cells.iter().flat_map(|cell| quoted(cell)).map(str::to_owned).collect();
+    assert_eq!(written, known);
+}
+
+#[test]
+fn the_readme_lists_every_option() {
+    // The message a user gets names them all.
+    let message = read("tests/ui/observe/fail/unknown_option.stderr");
+    let line = message.lines().next().expect("a message");
+    let (_, list) = line.split_once("one of").expect("the list of options");
+    let known: Names = quoted(list).map(str::to_owned).collect();
+    assert!(known.contains("name"), "{known:?}");
+    let written = column(&read("README.md"), "option").into_iter().map(|cell| {
+        let option = cell.trim_start_matches("`#[observe(").to_owned();
+        option
+            .split(|end: char| !end.is_ascii_alphanumeric() && end != '_')
+            .next()
+            .unwrap()
+            .to_owned()
+    });
+    assert_eq!(written.collect::<Names>(), known);
+}
+
+#[test]
+fn links_between_documents_lead_somewhere() {
+    let mut checked = 0;
+    for document in DOCUMENTS {
+        for link in relative_links(&read(document)).collect::<Vec<_>>() {
+            let path = link.split('#').next().unwrap_or(link);
+            assert!(root().join(path).exists(), "{document} links to {link}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 2, "only {checked} links");
+}
+
+/// The readers above, on text with known content: they are not blind.
+#[test]
+fn the_readers_see() {
+    let table = "| a | b |\n|---|---|\n| `x \\| y` | `z` |\n| `w` `v` |\n\n| `u` |";
+    assert_eq!(column(table, "a"), ["`x | y`", "`w` `v`"]);
+    assert_eq!(column(table, "c"), [""; 0]);
+    assert_eq!(quoted("a `b` c `d`").collect::<Vec<_>>(), ["b", "d"]);
+    let source = "f(\"OBSERVANT_A\", \"OBSERVANT_\", \"OTEL_B_C\", \"OTEL_b\", \"HOME\")";
+    assert_eq!(
+        literals(source, is_variable),
+        ["OBSERVANT_A", "OTEL_B_C"].map(str::to_owned).into()
+    );
+    let text = "[a](b.md#c) [d](https://e) [f](#g)";
+    assert_eq!(relative_links(text).collect::<Vec<_>>(), ["b.md#c"]);
+}
