@@ -1,1 +1,2 @@
 //! Helpers of the tests.
+pub mod parse;
