@@ -1,2 +1,3 @@
 //! Helpers of the tests.
+pub mod http;
 pub mod parse;

@@ -152,7 +152,10 @@ impl Header {
                 help: std::mem::take(&mut self.help),
                 ..Family::default()
             }),
-            "UNIT" => families.last_mut().ok_or("UNIT before TYPE")?.unit = rest.to_owned(),
+            "UNIT" => {
+                let family = families.last_mut().ok_or("UNIT before TYPE")?;
+                rest.clone_into(&mut family.unit);
+            }
             _ => {
                 let help = unescape(rest, dialect == Dialect::OpenMetrics)?;
                 match families.last_mut() {

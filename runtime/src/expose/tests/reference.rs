@@ -96,10 +96,9 @@ fn reference_reads_back(open_metrics: bool) {
 fn expected_family(family: &OwnedFamily, open_metrics: bool) -> Value {
     let (kind, suffix) = match family.kind {
         Kind::Counter => ("counter", "_total"),
-        Kind::Gauge => ("gauge", ""),
         Kind::Histogram => ("histogram", ""),
         Kind::Info if open_metrics => ("info", "_info"),
-        Kind::Info => ("gauge", ""),
+        Kind::Gauge | Kind::Info => ("gauge", ""),
     };
     let unit = family.unit.as_deref().filter(|_| open_metrics && family.kind != Kind::Info);
     // The parsers drop white space at the ends of a help text, each its own kind; the rest is compared.

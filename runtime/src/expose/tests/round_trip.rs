@@ -36,10 +36,9 @@ fn expected_family(family: &OwnedFamily, dialect: Dialect) -> parse::Family {
     let open_metrics = dialect == Dialect::OpenMetrics;
     let (kind, suffix) = match family.kind {
         Kind::Counter => ("counter", "_total"),
-        Kind::Gauge => ("gauge", ""),
         Kind::Histogram => ("histogram", ""),
         Kind::Info if open_metrics => ("info", "_info"),
-        Kind::Info => ("gauge", ""),
+        Kind::Gauge | Kind::Info => ("gauge", ""),
     };
     let name = if open_metrics { family.name.strip_suffix(suffix).unwrap() } else { &family.name };
     let unit = family.unit.clone().filter(|_| open_metrics && family.kind != Kind::Info);

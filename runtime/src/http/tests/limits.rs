@@ -1,0 +1,234 @@
+//! What a rude client may cost: time, connections, memory, file descriptors.
+
+use std::{
+    fs::File,
+    process::Command,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value as Json;
+
+use super::{Client, Limits, figures, get, pages, serve, serve_with};
+use crate::snapshot::{Family, Kind, Value};
+
+/// Longer than any test runs: a limit that must not be the one that fires.
+const NEVER: Duration = Duration::from_secs(3600);
+
+fn timed_out(server: &super::RunningServer) -> Json {
+    figures(server)["connections"]["timed_out"].clone()
+}
+
+#[test]
+fn headers_that_drip_are_cut_off() {
+    let header = Duration::from_millis(200);
+    let limits = Limits { header, request: NEVER, idle: NEVER, ..Limits::default() };
+    let server = serve_with(limits, pages());
+    let mut client = Client::connect(server.local_addr());
+    let started = Instant::now();
+    client.send("GET /live HTTP/1.1\r\nHost: localhost\r\n").unwrap();
+    // Each byte comes well within the limit; all of them together do not.
+    while client.send("X").is_ok() {
+        thread::sleep(Duration::from_millis(5));
+        assert!(started.elapsed() < Duration::from_secs(20), "still open");
+    }
+    assert!(started.elapsed() >= header);
+    assert_eq!(timed_out(&server), serde_json::json!({ "header": 1 }));
+}
+
+#[test]
+fn a_connection_that_never_speaks_is_cut_off_like_a_header() {
+    let limits = Limits {
+        header: Duration::from_millis(50),
+        request: NEVER,
+        idle: NEVER,
+        ..Limits::default()
+    };
+    let server = serve_with(limits, pages());
+    assert!(Client::connect(server.local_addr()).closed().is_empty());
+    assert_eq!(timed_out(&server), serde_json::json!({ "header": 1 }));
+}
+
+/// The second request's header limit starts with its first byte, not with the rest before it.
+#[test]
+fn resting_longer_than_a_header_may_take_is_allowed_between_requests() {
+    let header = Duration::from_millis(600);
+    let limits = Limits { header, request: NEVER, idle: NEVER, ..Limits::default() };
+    let server = serve_with(limits, pages());
+    let mut client = Client::connect(server.local_addr());
+    assert_eq!(client.get("/live", &[]).status, 200);
+    thread::sleep(header + header / 4);
+    assert_eq!(client.get("/live", &[]).status, 200);
+    // And once it has spoken, it must go on.
+    client.send("G").unwrap();
+    let started = Instant::now();
+    assert!(client.closed().is_empty());
+    assert!(started.elapsed() >= header / 2);
+    assert_eq!(timed_out(&server), serde_json::json!({ "header": 1 }));
+}
+
+#[test]
+fn a_connection_at_rest_is_closed_after_the_idle_limit() {
+    let idle = Duration::from_millis(100);
+    let limits = Limits { header: NEVER, request: NEVER, idle, ..Limits::default() };
+    let server = serve_with(limits, pages());
+    for path in ["/live", "/metrics"] {
+        for method in ["GET", "HEAD"] {
+            let mut client = Client::connect(server.local_addr());
+            assert_eq!(client.request(method, path, &[]).status, 200);
+            let started = Instant::now();
+            assert!(client.closed().is_empty());
+            assert!(started.elapsed() >= idle / 2, "{:?}", started.elapsed());
+        }
+    }
+    assert_eq!(timed_out(&server), serde_json::json!({ "idle": 4 }));
+}
+
+/// 32 MiB, more than any system buffers for a connection.
+fn huge_pages() -> super::Pages {
+    super::Pages {
+        metrics: Arc::new(|visitor, _| {
+            visitor.family(&Family { name: "huge", help: "", kind: Kind::Gauge, unit: None });
+            let value = "x".repeat(1 << 20);
+            for index in 0..32_u64 {
+                visitor.series(
+                    &[("index", &index.to_string()), ("x", &value)],
+                    &Value::Unsigned(index),
+                );
+            }
+        }),
+        ..pages()
+    }
+}
+
+#[test]
+fn a_response_that_is_not_taken_is_cut_off() {
+    let limits = Limits {
+        header: NEVER,
+        // Enough to make the page, too little to take it at the rate the client will.
+        request: Duration::from_secs(2),
+        response_rate: f64::INFINITY,
+        idle: NEVER,
+        scrapes: 1,
+        ..Limits::default()
+    };
+    let server = serve_with(limits, huge_pages());
+    let mut client = Client::connect(server.local_addr());
+    client.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    // The client takes nothing. Until it is cut, its scrape keeps the only place; then it is free.
+    let started = Instant::now();
+    while timed_out(&server) != serde_json::json!({ "response": 1 }) {
+        assert!(started.elapsed() < Duration::from_secs(20), "never cut off");
+        thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(get(server.local_addr(), "/metrics?name[]=none").status, 200);
+    let partial = client.closed();
+    assert!(partial.starts_with(b"HTTP/1.1 200 ") && partial.len() < 32 << 20, "{}", partial.len());
+}
+
+/// A client that takes its time over a long response is given it.
+#[test]
+fn a_long_response_may_take_longer() {
+    let limits = Limits {
+        request: Duration::from_millis(500),
+        // Ten seconds and more for the whole.
+        response_rate: 3e6,
+        ..Limits::default()
+    };
+    let server = serve_with(limits, huge_pages());
+    let mut client = Client::connect(server.local_addr());
+    client.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    thread::sleep(limits.request * 2);
+    assert!(client.response(false).unwrap().body.len() > 32 << 20);
+}
+
+#[test]
+fn connections_over_the_limit_are_closed_at_once_and_counted() {
+    let limits = Limits { connections: 3, ..Limits::default() };
+    let server = serve_with(limits, pages());
+    let address = server.local_addr();
+    let mut held: Vec<_> = (0..3).map(|_| Client::connect(address)).collect();
+    for client in &mut held {
+        assert_eq!(client.get("/live", &[]).status, 200);
+    }
+    for _ in 0..5 {
+        assert!(Client::connect(address).closed().is_empty());
+    }
+    // Those inside are served on, and a place that is given up can be had.
+    let status = held[0].get("/status", &[]);
+    let status: Json = serde_json::from_slice(&status.body).unwrap();
+    assert_eq!(status["server"]["connections"]["refused_over_limit"], 5);
+    assert_eq!(status["server"]["connections"]["accepted"], 3);
+    drop(held.pop());
+    let started = Instant::now();
+    loop {
+        let mut client = Client::connect(address);
+        if client.send("GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n").is_ok()
+            && client.response(false).is_ok()
+        {
+            break;
+        }
+        assert!(started.elapsed() < Duration::from_secs(20), "the place is never free again");
+    }
+}
+
+#[test]
+fn a_thousand_connections_one_after_another_leave_nothing_behind() {
+    let server = serve();
+    for _ in 0..1000 {
+        assert_eq!(get(server.local_addr(), "/live").status, 200);
+    }
+    assert_eq!(figures(&server)["connections"]["refused_over_limit"], 0);
+}
+
+const OUT_OF_DESCRIPTORS: &str =
+    "http::tests::limits::out_of_file_descriptors_accepting_rests_and_recovers";
+
+/// Runs itself again in a process that may open few files, since that limit is the process's.
+#[cfg(target_os = "linux")]
+#[test]
+fn out_of_file_descriptors_accepting_rests_and_recovers() {
+    if std::env::var_os("OBSERVANT_TEST_FEW_FILES").is_none() {
+        let status = Command::new("sh")
+            .args(["-c", "ulimit -n 64 && exec \"$@\"", "sh"])
+            .arg(std::env::current_exe().unwrap())
+            .args(["--exact", OUT_OF_DESCRIPTORS, "--nocapture"])
+            .env("OBSERVANT_TEST_FEW_FILES", "1")
+            .status()
+            .unwrap();
+        assert!(status.success());
+        return;
+    }
+    let server = serve();
+    let address = server.local_addr();
+    let stat = File::open("/proc/self/stat").unwrap();
+    let mut files = Vec::new();
+    while let Ok(file) = File::open("/dev/null") {
+        files.push(file);
+    }
+    // The one descriptor left goes to the client, so the server has none for its end.
+    files.pop();
+    let mut client = Client::connect(address);
+    client.send("GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    let before = processor_ticks(&stat);
+    thread::sleep(Duration::from_millis(700));
+    let spent = processor_ticks(&stat) - before;
+    files.clear();
+    let response = client.response(false).unwrap();
+    let status: Json = serde_json::from_slice(&response.body).unwrap();
+    let failures = status["server"]["connections"]["accept_failures"].as_u64().unwrap();
+    // 50, 100, 200, 400 ms: a handful, where a loop without rest makes a hundred thousand.
+    assert!((1..=8).contains(&failures), "{failures}");
+    assert!(spent <= 10, "{spent} hundredths of a second");
+}
+
+/// Processor time of this process in ticks, of which Linux counts a hundred a second.
+#[cfg(target_os = "linux")]
+fn processor_ticks(stat: &File) -> u64 {
+    let mut buffer = [0; 1024];
+    let length = std::os::unix::fs::FileExt::read_at(stat, &mut buffer, 0).unwrap();
+    let stat = String::from_utf8_lossy(&buffer[..length]);
+    let fields: Vec<_> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+}
