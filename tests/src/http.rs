@@ -148,11 +148,23 @@ impl Client {
     ///
     /// When it leaves the connection open.
     pub fn closed(mut self) -> Vec<u8> {
+        match self.end() {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => panic!("still open"),
+            Ok(()) | Err(_) => self.buffer,
+        }
+    }
+
+    /// Waits until the server says that nothing more comes.
+    ///
+    /// # Errors
+    ///
+    /// When it does not, or resets the connection.
+    pub fn end(&mut self) -> io::Result<()> {
         loop {
             match self.read_more() {
                 Ok(()) => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => panic!("still open"),
-                Err(_) => return self.buffer,
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+                Err(error) => return Err(error),
             }
         }
     }

@@ -1,6 +1,8 @@
 //! What a request has to be, and what every response carries.
 
-use super::{Client, Limits, Response, get, pages, serve, serve_with};
+use std::sync::Arc;
+
+use super::{Client, Gate, Limits, Response, get, pages, serve, serve_with};
 use crate::http::routes::Route;
 
 fn raw(request: &str) -> Response {
@@ -193,6 +195,20 @@ fn bodies_are_refused_and_the_connection_with_them() {
         assert_eq!(response.header("connection"), Some("close"));
         client.closed();
     }
+    // One that goes on sending is listened to for a moment, so that it lives to read the refusal.
+    let mut client = Client::connect(server.local_addr());
+    let piece = "x".repeat(10_000);
+    client
+        .send(format!(
+            "GET /live HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n{piece}"
+        ))
+        .unwrap();
+    assert_eq!(client.response(false).unwrap().status, 413);
+    client.end().unwrap();
+    for _ in 0..3 {
+        client.send(&piece).unwrap();
+    }
+    client.closed();
     // No body is none.
     assert_eq!(
         Client::connect(server.local_addr()).get("/live", &["Content-Length: 0"]).status,
@@ -265,12 +281,19 @@ fn pipelined_requests_are_answered_in_order() {
     }
 }
 
+/// Even if its page is not made yet when that is noticed.
 #[test]
 fn a_client_that_closes_its_half_gets_its_answer() {
-    let server = serve();
+    let (gate, wait) = Gate::new();
+    let pages = super::Pages { metrics: Arc::new(move |_, _| wait()), ..pages() };
+    let server = serve_with(Limits::default(), pages);
     let mut client = Client::connect(server.local_addr());
-    client.send("GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    client.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    gate.wait_for_one();
     client.finish().unwrap();
+    // Another connection's answer shows that the server has been round since.
+    assert_eq!(get(server.local_addr(), "/live").status, 200);
+    gate.let_one_pass();
     assert_eq!(client.response(false).unwrap().status, 200);
     assert!(client.closed().is_empty());
 }
