@@ -1,3 +1,4 @@
 //! Helpers of the tests.
 pub mod http;
 pub mod parse;
+pub mod prometheus;

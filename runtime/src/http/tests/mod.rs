@@ -3,6 +3,7 @@
 mod lifecycle;
 mod limits;
 mod metrics;
+mod prometheus;
 mod requests;
 mod status;
 
@@ -20,11 +21,14 @@ use serde_json::{Value as Json, json};
 use super::{Detail, Lifecycle, Limits, Pages, RunningServer, ServerSettings, start};
 use crate::snapshot::{Family, Kind, Value, Visitor};
 
-// The tests of the workspace's public face use the same client; it depends on nothing.
+// The tests of the workspace's public face use the same client and the same Prometheus.
 #[allow(unreachable_pub, dead_code)]
 #[path = "../../../../tests/src/http.rs"]
-mod client;
-use client::{Client, Response, get};
+mod http;
+#[allow(unreachable_pub, dead_code)]
+#[path = "../../../../tests/src/prometheus.rs"]
+mod scraper;
+use http::{Client, Response, get};
 
 fn settings(limits: Limits) -> ServerSettings {
     ServerSettings {
