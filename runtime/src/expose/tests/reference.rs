@@ -24,14 +24,16 @@ const DOCUMENTS: usize = 256;
 
 /// Reads `[{"open_metrics": bool, "text": str}]`, writes each document's families or the parser's complaint.
 const SCRIPT: &str = r#"
-import json, sys
+import json, struct, sys
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_metrics
 from prometheus_client.parser import text_string_to_metric_families as text
+def bits(value):
+    return "NaN" if value != value else struct.pack(">d", value).hex()
 def read(document):
     parser = open_metrics if document["open_metrics"] else text
     try:
         return [[f.name, f.type, f.documentation.strip(), f.unit,
-                 [[s.name, dict(s.labels), repr(float(s.value))] for s in f.samples]]
+                 [[s.name, dict(s.labels), bits(float(s.value))] for s in f.samples]]
                 for f in parser(document["text"])]
     except Exception as error:
         return f"{type(error).__name__}: {error}"
@@ -111,7 +113,7 @@ fn expected_family(family: &OwnedFamily, open_metrics: bool) -> Value {
         .map(|sample| {
             let labels: serde_json::Map<_, _> =
                 sample.labels.iter().map(|(k, v)| (k.clone(), v.clone().into())).collect();
-            json!([sample.name, labels, python_repr(sample.value())])
+            json!([sample.name, labels, bits(sample.value())])
         })
         .collect();
     json!([
@@ -123,23 +125,9 @@ fn expected_family(family: &OwnedFamily, open_metrics: bool) -> Value {
     ])
 }
 
-/// `repr(float)` of Python, by way of Python's own rules: shortest digits, exponent below 1e-4 and from 1e16 on.
-fn python_repr(value: f64) -> String {
-    if value.is_nan() {
-        return "nan".to_owned();
-    }
-    if value.is_infinite() {
-        return if value > 0.0 { "inf" } else { "-inf" }.to_owned();
-    }
-    let magnitude = value.abs();
-    if magnitude != 0.0 && !(1e-4..1e16).contains(&magnitude) {
-        let printed = format!("{value:e}");
-        let (digits, exponent) = printed.split_once('e').unwrap();
-        let exponent: i32 = exponent.parse().unwrap();
-        let sign = if exponent < 0 { '-' } else { '+' };
-        return format!("{digits}e{sign}{:02}", exponent.abs());
-    }
-    format!("{value:?}")
+/// A number's bits, since two languages may print one number in two ways.
+fn bits(value: f64) -> String {
+    if value.is_nan() { "NaN".to_owned() } else { format!("{:016x}", value.to_bits()) }
 }
 
 #[test]
