@@ -28,11 +28,16 @@ use super::{
 /// The least that hyper accepts as its limit.
 const LEAST_HEADER_BYTES: usize = 8 * 1024;
 
-/// Serves the connection until it ends, its client is late, or the server stops.
-pub(super) async fn serve(app: Arc<App>, socket: TcpStream, peer: SocketAddr, stop: Stop) {
+/// Serves the connection until it ends, its client is late, or the server stops. `watch` is a new one.
+pub(super) async fn serve(
+    app: Arc<App>,
+    socket: TcpStream,
+    peer: SocketAddr,
+    watch: Arc<Watch>,
+    stop: Stop,
+) {
     // Without it the last segment of a response may wait for an acknowledgement; if it fails, it does.
     let _ = socket.set_nodelay(true);
-    let watch = Arc::new(Watch::new(app.limits));
     let io = TokioIo::new(Watched { socket, watch: Arc::clone(&watch) });
     let service = service_fn(|request: Request<Incoming>| {
         let (app, watch) = (Arc::clone(&app), Arc::clone(&watch));

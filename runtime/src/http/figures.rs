@@ -26,8 +26,10 @@ pub(super) struct Figures {
     requests: [[AtomicU64; CODES.len()]; Route::ALL.len() + 1],
     /// Connections that got a place.
     pub(super) accepted: AtomicU64,
-    /// Connections closed because all places were taken.
+    /// Connections closed at once because all places were taken by connections being answered.
     pub(super) refused: AtomicU64,
+    /// Connections closed to give their place to another.
+    pub(super) displaced: AtomicU64,
     /// Times the system could not hand over a connection.
     pub(super) accept_failures: AtomicU64,
     /// Connections cut because a client took too long, by what it was at.
@@ -63,6 +65,7 @@ impl Figures {
             "connections": {
                 "accepted": read(&self.accepted),
                 "refused_over_limit": read(&self.refused),
+                "displaced_over_limit": read(&self.displaced),
                 "accept_failures": read(&self.accept_failures),
                 "timed_out": seen(Phase::ALL.iter().map(|phase| phase.word()).zip(&self.late)),
             },

@@ -8,6 +8,7 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `server` | binding, the thread, accepting, shutting down |
+//! | `connections` | how many there may be, and which one goes when another comes |
 //! | `connection`, `watch` | one connection; its phases and their deadlines |
 //! | `routes` | from a request to a page: the checks every request passes, and the table of paths |
 //! | `pages` | `/metrics` and `/status`: run the closures, write the bodies |
@@ -17,6 +18,7 @@
 //! | `figures` | what the server counts about itself |
 
 mod connection;
+mod connections;
 mod encoding;
 mod figures;
 mod hosts;
@@ -66,7 +68,8 @@ pub(crate) struct Limits {
     pub(crate) response_rate: f64,
     /// From one response to the first byte of the next request.
     pub(crate) idle: Duration,
-    /// Connections at one time; those beyond are closed at once.
+    /// Connections at one time. One more takes the place of the one that has been of no use for longest; if all are
+    /// being answered, it is closed at once.
     pub(crate) connections: usize,
     /// Bytes of a request's line and headers. hyper takes no less than 8 KiB.
     pub(crate) header_bytes: usize,

@@ -12,14 +12,14 @@ use std::{
 };
 
 use tokio::{
-    net::TcpStream,
     runtime::{Builder, Runtime},
     sync::{Semaphore, watch},
     time::{Instant, sleep, timeout_at},
 };
 
 use super::{
-    Limits, Pages, ServerSettings, Token, connection,
+    Limits, Pages, ServerSettings, Token,
+    connections::Connections,
     figures::{Figures, add},
     hosts::Hosts,
     pages::Capacity,
@@ -160,13 +160,11 @@ fn serve(runtime: Runtime, listener: TcpListener, app: &Arc<App>, stop: &Stop) {
             tracing::warn!("observant cannot watch its socket; its pages are not served");
             return;
         };
-        let places = Arc::new(Semaphore::new(app.limits.connections));
-        accept(&listener, app, stop, &places).await;
+        let mut connections = Connections::new(app.limits.connections);
+        accept(&listener, app, stop, &mut connections).await;
         drop(listener);
         let deadline = stop.clone().wait().await;
-        // All places free: every connection has ended.
-        let all = u32::try_from(app.limits.connections).unwrap_or(u32::MAX);
-        let _ = timeout_at(deadline, places.acquire_many(all)).await;
+        let _ = timeout_at(deadline, connections.ended()).await;
     });
     // A page that still runs, perhaps forever, must not keep the program from ending.
     runtime.shutdown_background();
@@ -176,7 +174,7 @@ async fn accept(
     listener: &tokio::net::TcpListener,
     app: &Arc<App>,
     stop: &Stop,
-    places: &Arc<Semaphore>,
+    connections: &mut Connections,
 ) {
     let mut stopped = pin!(stop.clone().wait());
     let mut pause = Pause::NONE;
@@ -185,7 +183,7 @@ async fn accept(
             None => return,
             Some(Ok((socket, peer))) => {
                 pause = Pause::NONE;
-                admit(app, stop, places, socket, peer);
+                connections.admit(app, stop, socket, peer);
             }
             // The client gave up before we came.
             Some(Err(error)) if is_of_one_connection(&error) => {}
@@ -201,25 +199,6 @@ async fn accept(
             }
         }
     }
-}
-
-fn admit(
-    app: &Arc<App>,
-    stop: &Stop,
-    places: &Arc<Semaphore>,
-    socket: TcpStream,
-    peer: SocketAddr,
-) {
-    let Ok(place) = Arc::clone(places).try_acquire_owned() else {
-        add(&app.figures.refused);
-        return;
-    };
-    add(&app.figures.accepted);
-    let connection = connection::serve(Arc::clone(app), socket, peer, stop.clone());
-    tokio::spawn(async move {
-        connection.await;
-        drop(place);
-    });
 }
 
 /// How long accepting rests after it failed. Out of file descriptors, the listener stays readable, and without a

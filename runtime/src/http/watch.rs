@@ -35,6 +35,13 @@ impl Phase {
     }
 }
 
+#[derive(Clone, Copy, Debug)]
+struct Wait {
+    phase: Phase,
+    since: Instant,
+    limit: Duration,
+}
+
 /// Follows one connection through its phases.
 #[derive(Debug)]
 pub(super) struct Watch {
@@ -44,8 +51,8 @@ pub(super) struct Watch {
 
 #[derive(Debug)]
 struct Moment {
-    /// The phase and when it must be over; none while we make a page, which has a limit of its own.
-    waiting: Option<(Phase, Instant)>,
+    /// The phase we wait for the client to end; none while we make a page, which has a limit of its own.
+    waiting: Option<Wait>,
     /// The response's body is out of hyper's hands.
     body_sent: bool,
 }
@@ -53,20 +60,28 @@ struct Moment {
 impl Watch {
     /// A connection that has just begun. Its first request has no rest before it.
     pub(super) fn new(limits: Limits) -> Self {
-        let waiting = Some((Phase::Header, Instant::now() + limits.header));
-        Self { limits, moment: Mutex::new(Moment { waiting, body_sent: false }) }
+        let moment = Moment { waiting: Some(wait(Phase::Header, limits.header)), body_sent: false };
+        Self { limits, moment: Mutex::new(moment) }
     }
 
     /// What the client is at and when it must be done, if it is the client we wait for.
     pub(super) fn waiting(&self) -> Option<(Phase, Instant)> {
-        self.change(|moment| moment.waiting)
+        let waiting = self.change(|moment| moment.waiting)?;
+        Some((waiting.phase, waiting.since + waiting.limit))
+    }
+
+    /// Since when the client has had nothing to get from us: no page being made, no response to take. Such a
+    /// connection can be closed for a better one.
+    pub(super) fn useless_since(&self) -> Option<Instant> {
+        let waiting = self.change(|moment| moment.waiting)?;
+        matches!(waiting.phase, Phase::Header | Phase::Idle).then_some(waiting.since)
     }
 
     /// Bytes came in.
     pub(super) fn received(&self) {
         self.change(|moment| {
-            if matches!(moment.waiting, Some((Phase::Idle, _))) {
-                moment.waiting = Some((Phase::Header, Instant::now() + self.limits.header));
+            if moment.waiting.is_some_and(|waiting| waiting.phase == Phase::Idle) {
+                moment.waiting = Some(wait(Phase::Header, self.limits.header));
             }
         });
     }
@@ -80,8 +95,8 @@ impl Watch {
     pub(super) fn responding(&self, bytes: usize) {
         #[allow(clippy::cast_precision_loss)] // No response has 2^53 bytes.
         let extra = Duration::from_secs_f64(bytes as f64 / self.limits.response_rate);
-        let deadline = Instant::now() + self.limits.request + extra;
-        self.change(|moment| moment.waiting = Some((Phase::Response, deadline)));
+        let waiting = wait(Phase::Response, self.limits.request + extra);
+        self.change(|moment| moment.waiting = Some(waiting));
     }
 
     /// The response's body is out of hyper's hands: written, or not wanted.
@@ -92,8 +107,9 @@ impl Watch {
     /// All that hyper had to write is with the system.
     pub(super) fn flushed(&self) {
         self.change(|moment| {
-            if moment.body_sent && matches!(moment.waiting, Some((Phase::Response, _))) {
-                moment.waiting = Some((Phase::Idle, Instant::now() + self.limits.idle));
+            let responding = moment.waiting.is_some_and(|waiting| waiting.phase == Phase::Response);
+            if responding && moment.body_sent {
+                moment.waiting = Some(wait(Phase::Idle, self.limits.idle));
             }
         });
     }
@@ -101,4 +117,9 @@ impl Watch {
     fn change<T>(&self, change: impl FnOnce(&mut Moment) -> T) -> T {
         change(&mut self.moment.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// From now on.
+fn wait(phase: Phase, limit: Duration) -> Wait {
+    Wait { phase, since: Instant::now(), limit }
 }

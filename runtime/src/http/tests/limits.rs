@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::Value as Json;
 
-use super::{Client, Limits, figures, get, pages, serve, serve_with};
+use super::{Client, Gate, Limits, figures, get, pages, serve, serve_with};
 use crate::snapshot::{Family, Kind, Value};
 
 /// Longer than any test runs: a limit that must not be the one that fires.
@@ -142,34 +142,53 @@ fn a_long_response_may_take_longer() {
     assert!(client.response(false).unwrap().body.len() > 32 << 20);
 }
 
+/// Headers that drip and connections at rest cannot keep a client out that means it.
 #[test]
-fn connections_over_the_limit_are_closed_at_once_and_counted() {
-    let limits = Limits { connections: 3, ..Limits::default() };
+fn over_the_limit_the_connection_that_was_useless_longest_goes() {
+    let limits = Limits { connections: 3, header: NEVER, idle: NEVER, ..Limits::default() };
     let server = serve_with(limits, pages());
     let address = server.local_addr();
-    let mut held: Vec<_> = (0..3).map(|_| Client::connect(address)).collect();
-    for client in &mut held {
+    let mut resting = Client::connect(address);
+    assert_eq!(resting.get("/live", &[]).status, 200);
+    let mut dripping = Client::connect(address);
+    dripping.send("GET /live HTTP/1.1\r\n").unwrap();
+    let silent = Client::connect(address);
+    // Ten times the places, and each is served.
+    let mut served = Vec::new();
+    for _ in 0..30 {
+        let mut client = Client::connect(address);
         assert_eq!(client.get("/live", &[]).status, 200);
+        served.push(client);
+    }
+    for useless in [resting, dripping, silent] {
+        assert!(useless.closed().is_empty());
+    }
+    let figures = figures(&server);
+    assert_eq!(figures["connections"]["refused_over_limit"], 0);
+    assert_eq!(figures["connections"]["displaced_over_limit"], 31);
+}
+
+#[test]
+fn over_the_limit_nobody_who_is_being_answered_goes() {
+    let (gate, wait) = Gate::new();
+    let pages = super::Pages { metrics: Arc::new(move |_, _| wait()), ..pages() };
+    let server = serve_with(Limits { connections: 2, ..Limits::default() }, pages);
+    let address = server.local_addr();
+    let mut waiting: Vec<_> = (0..2).map(|_| Client::connect(address)).collect();
+    for client in &mut waiting {
+        client.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        gate.wait_for_one();
     }
     for _ in 0..5 {
         assert!(Client::connect(address).closed().is_empty());
     }
-    // Those inside are served on, and a place that is given up can be had.
-    let status = held[0].get("/status", &[]);
-    let status: Json = serde_json::from_slice(&status.body).unwrap();
-    assert_eq!(status["server"]["connections"]["refused_over_limit"], 5);
-    assert_eq!(status["server"]["connections"]["accepted"], 3);
-    drop(held.pop());
-    let started = Instant::now();
-    loop {
-        let mut client = Client::connect(address);
-        if client.send("GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n").is_ok()
-            && client.response(false).is_ok()
-        {
-            break;
-        }
-        assert!(started.elapsed() < Duration::from_secs(20), "the place is never free again");
+    for client in &mut waiting {
+        gate.let_one_pass();
+        assert_eq!(client.response(false).unwrap().status, 200);
     }
+    let figures = figures(&server);
+    assert_eq!(figures["connections"]["refused_over_limit"], 5);
+    assert_eq!(figures["connections"]["displaced_over_limit"], 1);
 }
 
 #[test]
@@ -178,7 +197,9 @@ fn a_thousand_connections_one_after_another_leave_nothing_behind() {
     for _ in 0..1000 {
         assert_eq!(get(server.local_addr(), "/live").status, 200);
     }
-    assert_eq!(figures(&server)["connections"]["refused_over_limit"], 0);
+    let figures = figures(&server);
+    assert_eq!(figures["connections"]["refused_over_limit"], 0);
+    assert_eq!(figures["connections"]["displaced_over_limit"], 0);
 }
 
 const OUT_OF_DESCRIPTORS: &str =
