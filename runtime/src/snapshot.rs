@@ -4,7 +4,7 @@
 //! hands one series at a time to a [`Visitor`], from buffers it reuses, so that the memory of a
 //! scrape does not grow with the number of series. [`Snapshot`] collects a visit for tests and for
 //! the status page. This room knows neither callsites nor formats and uses nothing of the crate.
-//! [`canonical`] lives here because both who builds a [`Bound`] and who writes a number need the same one.
+//! [`canonical`] lives here because whoever builds a [`Bound`] and whoever writes a number must spell it alike.
 
 use std::io::Write as _;
 

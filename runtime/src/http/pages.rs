@@ -24,7 +24,7 @@ use tokio::{
 use super::{
     Detail, Pages,
     encoding::{GzipEncoder, gzip, wants_gzip},
-    response::{JSON, Page},
+    response::{JSON, Page, json},
     server::App,
 };
 use crate::expose::{Encoder, Format, NameFilter, negotiate};
@@ -103,8 +103,7 @@ pub(super) async fn status(app: &App, headers: &HeaderMap, peer: SocketAddr) -> 
         if let (Detail::Full, Some(sections)) = (detail, value.as_object_mut()) {
             sections.insert("server".to_owned(), figures.to_json());
         }
-        // Indented, because people read it with nothing but curl.
-        let body = format!("{value:#}\n").into_bytes();
+        let body = json(&value);
         if compress { gzip(&body) } else { body }
     };
     let page = match run(app, &app.statuses, work).await {
@@ -115,9 +114,11 @@ pub(super) async fn status(app: &App, headers: &HeaderMap, peer: SocketAddr) -> 
 }
 
 /// How much of `/status` this client may see: everything on loopback or with the token; off loopback without the right
-/// token nothing if one is set, and the summary if none is.
+/// token nothing if one is set, and the summary if none is. What a proxy on this machine forwards comes from elsewhere,
+/// as far as the proxy says so.
 fn detail(app: &App, headers: &HeaderMap, peer: SocketAddr) -> Result<Detail, Page> {
-    if peer.ip().to_canonical().is_loopback() {
+    let forwarded = FORWARDED.iter().any(|name| headers.contains_key(*name));
+    if peer.ip().to_canonical().is_loopback() && !forwarded {
         return Ok(Detail::Full);
     }
     let Some(token) = &app.token else { return Ok(Detail::Summary) };
@@ -129,6 +130,9 @@ fn detail(app: &App, headers: &HeaderMap, peer: SocketAddr) -> Result<Detail, Pa
         Page::text(StatusCode::UNAUTHORIZED, "the token of OBSERVANT_TOKEN is needed here\n");
     Err(page.with(header::WWW_AUTHENTICATE, "Bearer"))
 }
+
+/// What proxies add to a request (RFC 7239, RFC 9110 section 7.6.3, and custom).
+const FORWARDED: [&str; 4] = ["forwarded", "via", "x-forwarded-for", "x-real-ip"];
 
 /// Runs `work` on a thread where it may block, if one of `places` is free, and hands its place on with what it made.
 async fn run(

@@ -50,8 +50,7 @@ impl Page {
     }
 
     pub(super) fn json(status: StatusCode, value: &serde_json::Value) -> Self {
-        // Indented, because people read it with nothing but curl.
-        Self::new(status, JSON, format!("{value:#}\n").into_bytes())
+        Self::new(status, JSON, json(value))
     }
 
     pub(super) fn with(mut self, name: HeaderName, value: &'static str) -> Self {
@@ -80,6 +79,11 @@ impl Page {
         headers.extend(self.headers);
         response
     }
+}
+
+/// JSON as we send it: indented, because people read it with nothing but curl.
+pub(super) fn json(value: &serde_json::Value) -> Vec<u8> {
+    format!("{value:#}\n").into_bytes()
 }
 
 /// A body in the connection's hands. Dropped when its last byte is with the system, or will never be.

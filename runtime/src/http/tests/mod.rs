@@ -1,5 +1,7 @@
 //! Tests over real sockets, port 0: the server as setup starts it, with pages and limits of the test's making.
 
+#[cfg(target_os = "linux")]
+mod descriptors;
 mod lifecycle;
 mod limits;
 mod metrics;

@@ -38,12 +38,23 @@ fn ask(
     path: &str,
     authorization: Option<&str>,
 ) -> (StatusCode, Option<String>, String) {
+    let header = authorization.map(|value| ("authorization", value));
+    ask_with(token, peer, path, header)
+}
+
+/// The same with any one header.
+fn ask_with(
+    token: Option<&str>,
+    peer: &str,
+    path: &str,
+    header: Option<(&str, &str)>,
+) -> (StatusCode, Option<String>, String) {
     let mut settings = settings(Limits::default());
     settings.token = token.map(|token| Token::new(token.to_owned()));
     let app = App::new(settings, pages());
     let mut request = Request::get(path).header("host", "localhost");
-    if let Some(authorization) = authorization {
-        request = request.header("authorization", authorization);
+    if let Some((name, value)) = header {
+        request = request.header(name, value);
     }
     let request = request.body(Empty::<Bytes>::new()).unwrap();
     let peer: SocketAddr = peer.parse().unwrap();
@@ -99,6 +110,23 @@ fn loopback_needs_no_token() {
         let (status, _, body) = ask(Some("s3cret"), peer, "/status", None);
         assert_eq!(status, StatusCode::OK, "{peer}");
         assert!(is_full(&body), "{peer}");
+    }
+}
+
+/// A proxy on this machine makes every client one on loopback, were it not for what it adds.
+#[test]
+fn what_a_proxy_forwards_does_not_come_from_loopback() {
+    for header in [
+        ("x-forwarded-for", "192.0.2.7"),
+        ("forwarded", "for=192.0.2.7"),
+        ("via", "1.1 proxy"),
+        ("x-real-ip", "127.0.0.1"),
+    ] {
+        let (status, _, body) = ask_with(None, "127.0.0.1:1", "/status", Some(header));
+        assert_eq!(status, StatusCode::OK);
+        assert!(!is_full(&body), "{header:?}");
+        let (status, ..) = ask_with(Some("s3cret"), "127.0.0.1:1", "/status", Some(header));
+        assert_eq!(status, StatusCode::UNAUTHORIZED, "{header:?}");
     }
 }
 
