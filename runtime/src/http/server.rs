@@ -74,6 +74,8 @@ pub(crate) fn start(settings: ServerSettings, pages: Pages) -> Result<RunningSer
         // A page's thread; there is one for each that may run, so none ever waits for another.
         .max_blocking_threads(limits.scrapes + limits.statuses)
         .thread_name("observant-page")
+        // Longer than most scrape intervals, so that a regular scrape finds its thread again.
+        .thread_keep_alive(Duration::from_secs(70))
         .build()
         .map_err(Error::thread)?;
     let (stop, stopped) = watch::channel(None);
