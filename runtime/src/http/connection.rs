@@ -58,25 +58,24 @@ pub(super) async fn serve(
         .serve_connection(io, service);
 
     let mut sleep = pin!(sleep_until(Instant::now()));
-    let mut stopped = pin!(stop.wait());
+    let mut stopped = pin!(stop.clone().wait());
     let mut stopping = false;
     let late: Option<Phase> = poll_fn(|cx| {
-        loop {
-            if connection.poll_without_shutdown(cx).is_ready() {
-                return Poll::Ready(None);
-            }
-            if !stopping && stopped.as_mut().poll(cx).is_ready() {
-                stopping = true;
-                Pin::new(&mut connection).graceful_shutdown();
-                continue;
-            }
-            let Some((phase, deadline)) = watch.waiting() else { return Poll::Pending };
-            if sleep.deadline() != deadline {
-                sleep.as_mut().reset(deadline);
-            }
-            ready!(sleep.as_mut().poll(cx));
-            return Poll::Ready(Some(phase));
+        // First, so that a response finished at the same moment says that it is the last; and by the order itself, since
+        // its receivers are woken one after another.
+        if !stopping && (stop.is_given() || stopped.as_mut().poll(cx).is_ready()) {
+            stopping = true;
+            Pin::new(&mut connection).graceful_shutdown();
         }
+        if connection.poll_without_shutdown(cx).is_ready() {
+            return Poll::Ready(None);
+        }
+        let Some((phase, deadline)) = watch.waiting() else { return Poll::Pending };
+        if sleep.deadline() != deadline {
+            sleep.as_mut().reset(deadline);
+        }
+        ready!(sleep.as_mut().poll(cx));
+        Poll::Ready(Some(phase))
     })
     .await;
 

@@ -147,6 +147,11 @@ impl Drop for RunningServer {
 pub(super) struct Stop(watch::Receiver<Option<Instant>>);
 
 impl Stop {
+    /// Whether the order has been given.
+    pub(super) fn is_given(&self) -> bool {
+        self.0.borrow().is_some()
+    }
+
     /// Waits for the order, and returns by when everything must have ended.
     pub(super) async fn wait(mut self) -> Instant {
         let deadline = self.0.wait_for(Option::is_some).await.ok().and_then(|deadline| *deadline);
