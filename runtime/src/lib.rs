@@ -2,5 +2,11 @@
 #[allow(dead_code, unused_imports)]
 mod config;
 mod error;
+#[cfg(feature = "http")]
+#[allow(dead_code, unused_imports)] // until `setup` uses it
+mod expose;
+#[cfg(feature = "http")]
+#[allow(dead_code, unused_imports)] // until `setup` uses it
+mod http;
 pub mod snapshot;
 pub use error::Error;

@@ -1,0 +1,30 @@
+//! The `name[]=` filter of `/metrics`: which families a client wants. Names only; parsing the query is `http`'s.
+
+use crate::snapshot::{Family, Kind};
+
+/// The names asked for; none means every family.
+#[derive(Debug, Default)]
+pub(crate) struct NameFilter(Vec<String>);
+
+impl NameFilter {
+    /// A filter for the families called one of `names`; for all of them if there are no names.
+    pub(crate) fn new(names: Vec<String>) -> Self {
+        Self(names)
+    }
+
+    /// Whether `family` is among those asked for: by the name on its `# TYPE` line in either format, or by the name of
+    /// one of its samples, since that is what a user copies out of a query.
+    pub(crate) fn accepts(&self, family: &Family<'_>) -> bool {
+        self.0.is_empty() || self.0.iter().any(|name| names(family, name))
+    }
+}
+
+fn names(family: &Family<'_>, asked: &str) -> bool {
+    if asked == family.name || asked == family.stem() {
+        return true;
+    }
+    family.kind == Kind::Histogram
+        && asked
+            .strip_prefix(family.name)
+            .is_some_and(|suffix| matches!(suffix, "_bucket" | "_sum" | "_count"))
+}

@@ -1,0 +1,120 @@
+//! The HTTP server: its thread, its limits, its routes. Only here do status codes and headers live.
+//!
+//! It runs on a thread and a runtime of its own, so it answers while the application is stalled. All it shows comes in
+//! as [`Pages`]: closures and an atomic state, handed over by `setup`. Pages may take their time, block or panic; they
+//! run beside the thread that accepts connections and answers probes, never on it. This room uses `error`, `snapshot`
+//! and `expose`.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `server` | binding, the thread, accepting, shutting down |
+//! | `connections` | how many there may be, and which one goes when another comes |
+//! | `connection`, `watch` | one connection; its phases and their deadlines |
+//! | `routes` | from a request to a page: the checks every request passes, and the table of paths |
+//! | `pages` | `/metrics` and `/status`: run the closures, write the bodies |
+//! | `probes` | `/live`, `/ready`, `/startup`, `/health` |
+//! | `hosts`, `token`, `query`, `encoding` | one header or one part of the URL each |
+//! | `response` | a page as a response, with the headers all of them carry |
+//! | `figures` | what the server counts about itself |
+
+mod connection;
+mod connections;
+mod encoding;
+mod figures;
+mod hosts;
+mod lifecycle;
+mod pages;
+mod probes;
+mod query;
+mod response;
+mod routes;
+mod server;
+#[cfg(test)]
+mod tests;
+mod token;
+mod watch;
+
+pub(crate) use lifecycle::Lifecycle;
+pub(crate) use server::{RunningServer, start};
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{expose::NameFilter, snapshot::Visitor};
+
+/// Where to listen and whom to answer.
+#[derive(Debug)]
+pub(crate) struct ServerSettings {
+    /// `host:port` or `[ipv6]:port`; port 0 lets the system choose one. A name is resolved when the server binds.
+    pub(crate) address: String,
+    /// Host names accepted besides loopback's, IP literals and the machine's own; lower case, without a final dot.
+    pub(crate) hosts: Vec<String>,
+    /// Accept any host name (`*`).
+    pub(crate) any_host: bool,
+    /// Opens details to peers off loopback.
+    pub(crate) token: Option<Token>,
+    pub(crate) limits: Limits,
+}
+
+pub(crate) use token::Token;
+
+/// What one client may cost.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// From the first byte of a request, or from the connection's start, to the end of its headers.
+    pub(crate) header: Duration,
+    /// For a page to be made, and again for its response to be taken.
+    pub(crate) request: Duration,
+    /// Bytes a second at which a client must take a response at least, on top of `request`.
+    pub(crate) response_rate: f64,
+    /// From one response to the first byte of the next request.
+    pub(crate) idle: Duration,
+    /// Connections at one time. One more takes the place of the one that has been of no use for longest; if all are
+    /// being answered, it is closed at once.
+    pub(crate) connections: usize,
+    /// Bytes of a request's line and headers. hyper takes no less than 8 KiB.
+    pub(crate) header_bytes: usize,
+    /// Scrapes at one time, from their start until the client has taken the last byte.
+    pub(crate) scrapes: usize,
+    /// `/status` pages at one time, counted the same way.
+    pub(crate) statuses: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            header: Duration::from_secs(5),
+            request: Duration::from_secs(10),
+            // 8 Mbit/s: a network that scrapes an exposition of many megabytes has more.
+            response_rate: 1_048_576.0,
+            idle: Duration::from_secs(30),
+            connections: 64,
+            header_bytes: 8 * 1024,
+            scrapes: 8,
+            statuses: 4,
+        }
+    }
+}
+
+/// How much of `/status` a client may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// For a peer off loopback where no token is set: that the program runs, its name and build, its totals.
+    Summary,
+    /// For loopback, and for whoever brings the token.
+    Full,
+}
+
+/// Visits what a scrape shows. It may skip families the filter refuses; they are not written in any case.
+pub(crate) type MetricsPage = Arc<dyn Fn(&mut dyn Visitor, &NameFilter) + Send + Sync>;
+/// Makes the JSON of `/status`.
+pub(crate) type StatusPage = Arc<dyn Fn(Detail) -> serde_json::Value + Send + Sync>;
+
+/// Everything the server shows.
+#[derive(Clone)]
+pub(crate) struct Pages {
+    pub(crate) metrics: MetricsPage,
+    pub(crate) status: StatusPage,
+    pub(crate) lifecycle: Arc<Lifecycle>,
+    /// Told how long each scrape took to visit, encode and compress.
+    pub(crate) on_scrape: Arc<dyn Fn(Duration) + Send + Sync>,
+}

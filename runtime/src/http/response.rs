@@ -1,0 +1,106 @@
+//! A page as a response: the headers every response carries, and a body that tells when it has been sent.
+
+use std::sync::Arc;
+
+use http_body_util::Full;
+use hyper::{
+    Response, StatusCode,
+    body::Bytes,
+    header::{self, HeaderName, HeaderValue},
+};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::watch::Watch;
+
+pub(super) const TEXT: &str = "text/plain; charset=utf-8";
+pub(super) const JSON: &str = "application/json";
+
+/// On every response. Nothing here is ever a document that may run, load, embed or be embedded; nothing is cached,
+/// since a probe or a scrape from a cache is a lie.
+const ALWAYS: [(HeaderName, HeaderValue); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    ),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+];
+
+/// What a route answers.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub(super) status: StatusCode,
+    content_type: &'static str,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    body: Vec<u8>,
+    /// The place this page takes up among those of its kind, until it has been sent.
+    permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Page {
+    pub(super) fn new(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Self {
+        Self { status, content_type, headers: Vec::new(), body, permit: None }
+    }
+
+    /// A line or more for people.
+    pub(super) fn text(status: StatusCode, text: impl Into<String>) -> Self {
+        Self::new(status, TEXT, text.into().into_bytes())
+    }
+
+    pub(super) fn json(status: StatusCode, value: &serde_json::Value) -> Self {
+        Self::new(status, JSON, json(value))
+    }
+
+    pub(super) fn with(mut self, name: HeaderName, value: &'static str) -> Self {
+        self.headers.push((name, HeaderValue::from_static(value)));
+        self
+    }
+
+    pub(super) fn holding(mut self, permit: OwnedSemaphorePermit) -> Self {
+        self.permit = Some(permit);
+        self
+    }
+
+    /// The body's length.
+    pub(super) fn len(&self) -> usize {
+        self.body.len()
+    }
+
+    /// The response; `watch` hears of it when the body is out of our hands.
+    pub(super) fn into_response(self, watch: Arc<Watch>) -> Response<Full<Bytes>> {
+        let held = Held { body: self.body, watch, _permit: self.permit };
+        let mut response = Response::new(Full::new(Bytes::from_owner(held)));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.extend(ALWAYS);
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        headers.extend(self.headers);
+        response
+    }
+}
+
+/// JSON as we send it: indented, because people read it with nothing but curl.
+pub(super) fn json(value: &serde_json::Value) -> Vec<u8> {
+    format!("{value:#}\n").into_bytes()
+}
+
+/// A body in the connection's hands. Dropped when its last byte is with the system, or will never be.
+struct Held {
+    body: Vec<u8>,
+    watch: Arc<Watch>,
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.watch.body_sent();
+    }
+}

@@ -1,0 +1,142 @@
+//! From a request to a page: the checks every request passes, in one order for all of them, and the table of paths.
+
+use std::net::SocketAddr;
+
+use hyper::{
+    Method, Request, StatusCode,
+    body::Body,
+    header::{self, HeaderMap},
+};
+
+use super::{hosts::Refusal, pages, probes, query, response::Page, server::App};
+
+/// A path we answer, exactly as it stands: no prefix, no trailing slash, no escapes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Route {
+    Index,
+    Metrics,
+    Status,
+    Health,
+    Live,
+    Livez,
+    Ready,
+    Readyz,
+    Startup,
+}
+
+impl Route {
+    pub(super) const ALL: [Self; 9] = [
+        Self::Index,
+        Self::Metrics,
+        Self::Status,
+        Self::Health,
+        Self::Live,
+        Self::Livez,
+        Self::Ready,
+        Self::Readyz,
+        Self::Startup,
+    ];
+
+    pub(super) fn path(self) -> &'static str {
+        match self {
+            Self::Index => "/",
+            Self::Metrics => "/metrics",
+            Self::Status => "/status",
+            Self::Health => "/health",
+            Self::Live => "/live",
+            Self::Livez => "/livez",
+            Self::Ready => "/ready",
+            Self::Readyz => "/readyz",
+            Self::Startup => "/startup",
+        }
+    }
+
+    pub(super) fn of(path: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|route| route.path() == path)
+    }
+}
+
+const INDEX: &str = "\
+observant: what this program observes of itself
+
+/metrics  figures for Prometheus (text 0.0.4 or OpenMetrics, as asked; ?name[]=FAMILY for some)
+/status   every observed function, the build and the settings, as JSON
+/health   the verdict, as JSON
+/live     is the process alive? (also /livez; ?verbose)
+/ready    does it take work? (also /readyz; ?verbose)
+/startup  has it been ready once?
+";
+
+/// Answers `request`, which came from `peer`.
+pub(super) async fn answer<B: Body>(app: &App, request: &Request<B>, peer: SocketAddr) -> Page {
+    if let Err(page) = check(app, request) {
+        return page;
+    }
+    let Some(route) = Route::of(request.uri().path()) else {
+        return Page::text(StatusCode::NOT_FOUND, "no such page; / lists them\n");
+    };
+    let Some(parameters) = query::parse(request.uri().query().unwrap_or_default()) else {
+        return malformed("the query holds a malformed escape");
+    };
+    let lifecycle = &app.pages.lifecycle;
+    let verbose = parameters.iter().any(|(name, _)| name == "verbose");
+    let name = route.path().trim_start_matches('/');
+    match route {
+        Route::Index => Page::text(StatusCode::OK, INDEX),
+        Route::Metrics => pages::metrics(app, request.headers(), parameters).await,
+        Route::Status => pages::status(app, request.headers(), peer).await,
+        Route::Health => probes::health(lifecycle),
+        Route::Live | Route::Livez => probes::live(name, verbose),
+        Route::Ready | Route::Readyz => probes::ready(name, verbose, lifecycle),
+        Route::Startup => probes::startup(lifecycle),
+    }
+}
+
+/// What holds for every request, whatever its path.
+fn check<B: Body>(app: &App, request: &Request<B>) -> Result<(), Page> {
+    check_host(app, request)?;
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let page = Page::text(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD\n");
+        return Err(page.with(header::ALLOW, "GET, HEAD"));
+    }
+    if !request.body().is_end_stream() {
+        // It is not read, so the connection is of no further use.
+        let page = Page::text(StatusCode::PAYLOAD_TOO_LARGE, "requests here have no body\n");
+        return Err(page.with(header::CONNECTION, "close"));
+    }
+    if !query::is_well_formed(request.uri().path()) {
+        return Err(malformed("the path holds a malformed escape"));
+    }
+    Ok(())
+}
+
+fn check_host<B>(app: &App, request: &Request<B>) -> Result<(), Page> {
+    let host = sole(request.headers(), &header::HOST)
+        .ok_or_else(|| malformed("exactly one Host header is needed"))?;
+    // A request for a whole URL goes to the host in it (RFC 9112, section 3.2.2); both have to be right.
+    let target = request.uri().authority().map(hyper::http::uri::Authority::as_str);
+    for authority in [Some(host), target].into_iter().flatten() {
+        app.hosts.check(authority).map_err(|refusal| match refusal {
+            Refusal::Malformed => malformed("the host is malformed"),
+            Refusal::Unknown(name) => Page::text(
+                StatusCode::MISDIRECTED_REQUEST,
+                format!(
+                    "this server does not answer to the name `{name}`; if it should, set \
+                     OBSERVANT_HOSTS={name} (a comma list; `*` for any name)\n"
+                ),
+            ),
+        })?;
+    }
+    Ok(())
+}
+
+/// The value of a header that must be there exactly once.
+fn sole<'h>(headers: &'h HeaderMap, name: &header::HeaderName) -> Option<&'h str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?;
+    values.next().is_none().then_some(value)?.to_str().ok()
+}
+
+fn malformed(what: &str) -> Page {
+    Page::text(StatusCode::BAD_REQUEST, format!("{what}\n"))
+}

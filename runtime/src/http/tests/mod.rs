@@ -1,0 +1,121 @@
+//! Tests over real sockets, port 0: the server as setup starts it, with pages and limits of the test's making.
+
+#[cfg(target_os = "linux")]
+mod descriptors;
+mod lifecycle;
+mod limits;
+mod metrics;
+mod prometheus;
+mod requests;
+mod status;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    time::Duration,
+};
+
+use serde_json::{Value as Json, json};
+
+use super::{Detail, Lifecycle, Limits, Pages, RunningServer, ServerSettings, start};
+use crate::snapshot::{Family, Kind, Value, Visitor};
+
+// The tests of the workspace's public face use the same client and the same Prometheus.
+#[allow(unreachable_pub, dead_code)]
+#[path = "../../../../tests/src/http.rs"]
+mod http;
+#[allow(unreachable_pub, dead_code)]
+#[path = "../../../../tests/src/prometheus.rs"]
+mod scraper;
+use http::{Client, Response, get};
+
+fn settings(limits: Limits) -> ServerSettings {
+    ServerSettings {
+        address: "127.0.0.1:0".to_owned(),
+        hosts: vec!["metrics.example.com".to_owned()],
+        any_host: false,
+        token: None,
+        limits,
+    }
+}
+
+/// Two families, and a lifecycle that is ready.
+fn pages() -> Pages {
+    let lifecycle = Lifecycle::default();
+    lifecycle.set_ready();
+    Pages {
+        metrics: Arc::new(|visitor, _| two_families(visitor)),
+        status: Arc::new(|detail| json!({ "full": detail == Detail::Full })),
+        lifecycle: Arc::new(lifecycle),
+        on_scrape: Arc::new(|_| {}),
+    }
+}
+
+fn two_families(visitor: &mut dyn Visitor) {
+    visitor.family(&Family {
+        name: "calls_total",
+        help: "Calls.",
+        kind: Kind::Counter,
+        unit: None,
+    });
+    visitor.series(&[("function", "load")], &Value::Unsigned(3));
+    visitor.family(&Family { name: "in_flight", help: "", kind: Kind::Gauge, unit: None });
+    visitor.series(&[], &Value::Unsigned(1));
+}
+
+const TWO_FAMILIES: &str = "\
+# HELP calls_total Calls.
+# TYPE calls_total counter
+calls_total{function=\"load\"} 3
+# TYPE in_flight gauge
+in_flight 1
+";
+
+fn serve() -> RunningServer {
+    start(settings(Limits::default()), pages()).unwrap()
+}
+
+fn serve_with(limits: Limits, pages: Pages) -> RunningServer {
+    start(settings(limits), pages).unwrap()
+}
+
+/// The server's own figures, off its status page.
+fn figures(server: &RunningServer) -> Json {
+    let status: Json = serde_json::from_slice(&get(server.local_addr(), "/status").body).unwrap();
+    status["server"].clone()
+}
+
+/// A page that says when it has begun and ends when it is told to.
+struct Gate {
+    begun: mpsc::Receiver<()>,
+    end: mpsc::Sender<()>,
+    passed: Arc<AtomicUsize>,
+}
+
+impl Gate {
+    /// The gate, and what to call in a page to wait at it.
+    fn new() -> (Self, impl Fn() + Send + Sync + 'static) {
+        let (started, begun) = mpsc::channel();
+        let (end, ended) = mpsc::channel();
+        let passed = Arc::new(AtomicUsize::new(0));
+        let ended = std::sync::Mutex::new(ended);
+        let gate = Self { begun, end, passed: Arc::clone(&passed) };
+        (gate, move || {
+            started.send(()).unwrap();
+            // Opened, or given up by a test that has failed.
+            let _ = ended.lock().unwrap().recv();
+            passed.fetch_add(1, Ordering::SeqCst);
+        })
+    }
+
+    fn wait_for_one(&self) {
+        self.begun.recv_timeout(Duration::from_secs(20)).expect("a page begins");
+    }
+
+    fn let_one_pass(&self) {
+        self.end.send(()).unwrap();
+    }
+}

@@ -1,0 +1,125 @@
+//! How long a client may take over what it is at. No socket: `connection` tells what happens, and asks when it is late.
+//!
+//! hyper has a timer for headers, but starts it when the response before them is done, so it cannot tell a client that
+//! rests between two scrapes from one that sends a header byte a second. So each phase has a deadline of ours.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+use super::Limits;
+
+/// What a client is at, when it is the one we wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Sending a request's headers.
+    Header,
+    /// Resting between two requests.
+    Idle,
+    /// Taking a response.
+    Response,
+}
+
+impl Phase {
+    pub(super) const ALL: [Self; 3] = [Self::Header, Self::Idle, Self::Response];
+
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Header => "header",
+            Self::Idle => "idle",
+            Self::Response => "response",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Wait {
+    phase: Phase,
+    since: Instant,
+    limit: Duration,
+}
+
+/// Follows one connection through its phases.
+#[derive(Debug)]
+pub(super) struct Watch {
+    limits: Limits,
+    moment: Mutex<Moment>,
+}
+
+#[derive(Debug)]
+struct Moment {
+    /// The phase we wait for the client to end; none while we make a page, which has a limit of its own.
+    waiting: Option<Wait>,
+    /// The response's body is out of hyper's hands.
+    body_sent: bool,
+}
+
+impl Watch {
+    /// A connection that has just begun. Its first request has no rest before it.
+    pub(super) fn new(limits: Limits) -> Self {
+        let moment = Moment { waiting: Some(wait(Phase::Header, limits.header)), body_sent: false };
+        Self { limits, moment: Mutex::new(moment) }
+    }
+
+    /// What the client is at and when it must be done, if it is the client we wait for.
+    pub(super) fn waiting(&self) -> Option<(Phase, Instant)> {
+        let waiting = self.change(|moment| moment.waiting)?;
+        Some((waiting.phase, waiting.since + waiting.limit))
+    }
+
+    /// Since when the client has had nothing to get from us: no page being made, no response to take. Such a
+    /// connection can be closed for a better one.
+    pub(super) fn useless_since(&self) -> Option<Instant> {
+        let waiting = self.change(|moment| moment.waiting)?;
+        matches!(waiting.phase, Phase::Header | Phase::Idle).then_some(waiting.since)
+    }
+
+    /// Bytes came in.
+    pub(super) fn received(&self) {
+        self.change(|moment| {
+            if moment.waiting.is_some_and(|waiting| waiting.phase == Phase::Idle) {
+                moment.waiting = Some(wait(Phase::Header, self.limits.header));
+            }
+        });
+    }
+
+    /// A request is complete and its page is being made.
+    pub(super) fn answering(&self) {
+        self.change(|moment| *moment = Moment { waiting: None, body_sent: false });
+    }
+
+    /// A response of `bytes` is ready for the client to take.
+    pub(super) fn responding(&self, bytes: usize) {
+        #[allow(clippy::cast_precision_loss)] // No response has 2^53 bytes.
+        let extra = Duration::from_secs_f64(bytes as f64 / self.limits.response_rate);
+        let waiting = wait(Phase::Response, self.limits.request + extra);
+        self.change(|moment| moment.waiting = Some(waiting));
+    }
+
+    /// The response's body is out of hyper's hands: written, or not wanted.
+    pub(super) fn body_sent(&self) {
+        self.change(|moment| moment.body_sent = true);
+    }
+
+    /// All that hyper had to write is with the system.
+    pub(super) fn flushed(&self) {
+        self.change(|moment| {
+            let responding = moment.waiting.is_some_and(|waiting| waiting.phase == Phase::Response);
+            if responding && moment.body_sent {
+                moment.waiting = Some(wait(Phase::Idle, self.limits.idle));
+            }
+        });
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Moment) -> T) -> T {
+        change(&mut self.moment.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// From now on.
+fn wait(phase: Phase, limit: Duration) -> Wait {
+    Wait { phase, since: Instant::now(), limit }
+}

@@ -1,0 +1,192 @@
+//! A real Prometheus that scrapes servers under test, and its `promtool`. Both are found on the path.
+//!
+//! Without them the tests that want them say so and pass, except where `CI` is set. Uses the standard library and
+//! `serde_json`, since the unit tests of the runtime include this file as well.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    io::{BufRead as _, BufReader, Write as _},
+    net::SocketAddr,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+use super::http::Client;
+
+/// Targets appear about five seconds after Prometheus has started; on a busy machine later.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running Prometheus. It ends, and its files with it, when dropped.
+#[derive(Debug)]
+pub struct Prometheus {
+    child: Child,
+    address: SocketAddr,
+    folder: PathBuf,
+}
+
+impl Prometheus {
+    /// Starts one that scrapes each of `targets` five times a second; `None` where there is no Prometheus.
+    ///
+    /// # Panics
+    ///
+    /// When there is none and `CI` is set, or when it does not start.
+    pub fn scraping(targets: &[SocketAddr]) -> Option<Self> {
+        static FOLDERS: AtomicU32 = AtomicU32::new(0);
+        if !is_there("prometheus") {
+            return None;
+        }
+        let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
+        let name = format!("observant-prometheus-{}-{number}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        fs::create_dir_all(&folder).expect("a folder can be made");
+        let mut configuration = "global: {scrape_interval: 200ms, scrape_timeout: 200ms}\n\
+                                 scrape_configs: [{job_name: observant, static_configs: [{targets: ["
+            .to_owned();
+        for target in targets {
+            let _ = write!(configuration, "'{target}', ");
+        }
+        configuration.push_str("]}]}]\n");
+        fs::write(folder.join("prometheus.yml"), configuration).expect("a file can be written");
+        let mut child = Command::new("prometheus")
+            .current_dir(&folder)
+            .args(["--config.file=prometheus.yml", "--storage.tsdb.path=data"])
+            .args([
+                "--web.listen-address=127.0.0.1:0",
+                "--enable-feature=exemplar-storage,native-histograms",
+            ])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("prometheus starts");
+        let mut log = BufReader::new(child.stderr.take().expect("it is piped")).lines();
+        let address = log.by_ref().map_while(Result::ok).find_map(|line| {
+            let rest = line.split_once("msg=\"Listening on\" address=")?.1;
+            rest.split_whitespace().next()?.parse().ok()
+        });
+        // Read on, or it would block on a full pipe.
+        thread::spawn(move || log.map_while(Result::ok).for_each(drop));
+        let address = address.expect("prometheus says where it listens");
+        Some(Self { child, address, folder })
+    }
+
+    /// Waits until each of its targets has been scraped, and returns what `/api/v1/targets` says of them.
+    ///
+    /// # Panics
+    ///
+    /// When a target is down, with the message of Prometheus, or never comes.
+    pub fn scraped(&self) -> Vec<Value> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let answer = self.ask("/api/v1/targets");
+            let targets = answer["data"]["activeTargets"].as_array().cloned().unwrap_or_default();
+            for target in &targets {
+                assert_ne!(target["health"], "down", "{}", target["lastError"]);
+            }
+            if !targets.is_empty() && targets.iter().all(|target| target["health"] == "up") {
+                return targets;
+            }
+            assert!(Instant::now() < deadline, "targets never came up: {answer}");
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// The series an instant query finds now, each with its `metric` and `value`.
+    ///
+    /// # Panics
+    ///
+    /// When Prometheus refuses the query.
+    pub fn query(&self, expression: &str) -> Vec<Value> {
+        let mut encoded = String::new();
+        for byte in expression.bytes() {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+        let answer = self.ask(&format!("/api/v1/query?query={encoded}"));
+        assert_eq!(answer["status"], "success", "{expression}: {answer}");
+        answer["data"]["result"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// Waits until an instant query finds something.
+    ///
+    /// # Panics
+    ///
+    /// When Prometheus refuses the query, or finds nothing for a minute.
+    pub fn query_until_found(&self, expression: &str) -> Vec<Value> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let found = self.query(expression);
+            if !found.is_empty() {
+                return found;
+            }
+            assert!(Instant::now() < deadline, "{expression} finds nothing");
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// What its API answers to a GET; null until it is ready.
+    ///
+    /// # Panics
+    ///
+    /// When it is gone.
+    pub fn ask(&self, target: &str) -> Value {
+        // HTTP/1.0, so that the answer ends with the connection.
+        let mut client = Client::connect(self.address);
+        client.send(format!("GET {target} HTTP/1.0\r\n\r\n")).expect("prometheus reads");
+        let answer = client.closed();
+        let body = answer
+            .windows(4)
+            .position(|window| window == b"\r\n\r\n")
+            .map(|end| &answer[end + 4..]);
+        // Until it is ready, Prometheus answers with text.
+        serde_json::from_slice(body.unwrap_or_default()).unwrap_or_default()
+    }
+}
+
+impl Drop for Prometheus {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// What `promtool check metrics` has to say about a document in text 0.0.4; `None` where there is no promtool.
+///
+/// # Panics
+///
+/// When there is none and `CI` is set.
+pub fn promtool_check(document: &str) -> Option<Result<(), String>> {
+    if !is_there("promtool") {
+        return None;
+    }
+    let mut child = Command::new("promtool")
+        .args(["check", "metrics"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("promtool starts");
+    let mut input = child.stdin.take().expect("it is piped");
+    input.write_all(document.as_bytes()).expect("promtool reads");
+    drop(input);
+    let output = child.wait_with_output().expect("promtool ends");
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    Some(if output.status.success() && said.is_empty() { Ok(()) } else { Err(said.into_owned()) })
+}
+
+fn is_there(program: &str) -> bool {
+    let found = Command::new(program).arg("--version").output().is_ok();
+    if !found {
+        let message =
+            format!("SKIPPED: no `{program}` on the path (Debian: apt-get install prometheus)");
+        assert!(std::env::var_os("CI").is_none(), "{message}");
+        eprintln!("{message}");
+    }
+    found
+}
