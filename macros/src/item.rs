@@ -6,7 +6,7 @@ use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree
 use quote::{ToTokens, TokenStreamExt, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, ItemImpl, Path, Signature, Token, Type, Visibility};
+use syn::{Attribute, ItemImpl, Path, Signature, Token, Visibility};
 
 /// An item, taken apart as far as an attribute needs.
 pub(crate) enum Item {
@@ -314,13 +314,5 @@ impl Container {
         let mut group = Group::new(Delimiter::Brace, quote!(#inner #members));
         group.set_span(*braces);
         tokens.extend(quote!(#(#others)* #header #group));
-    }
-
-    /// The type an `impl` block is for.
-    pub(crate) fn self_type(&self) -> Option<&Type> {
-        match &self.kind {
-            Kind::Impl(header) => Some(&header.self_ty),
-            Kind::Trait(_) | Kind::Module => None,
-        }
     }
 }

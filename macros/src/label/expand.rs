@@ -20,8 +20,8 @@ pub(super) fn expand(model: &Model<'_>) -> TokenStream {
     quote_spanned! {span=>
         #[automatically_derived]
         impl #parameters #krate::Label for #ident #arguments #bounds {
-            const VALUES: &'static [&'static str] = &[#(#values),*];
-            fn index(&self) -> usize {
+            const VALUES: &'static [&'static ::core::primitive::str] = &[#(#values),*];
+            fn index(&self) -> ::core::primitive::usize {
                 #index
             }
         }

@@ -227,13 +227,13 @@ impl<'a> Expansion<'a> {
                 let user = Tail::of(&user).pinned(pin(output)).into_block();
                 quote_spanned!(span=> #door::observe_future(#site, move || #user, #judge))
             }
-            Shape::Stream { boxed: None } => {
+            Shape::Stream { boxed: None, .. } => {
                 quote_spanned!(span=> #door::observe_stream(#site, move || #user, #judge))
             }
             Shape::Future { boxed: Some(ty), output } => {
                 self.boxed(&quote_spanned!(span=> observe_future), ty, &user, pin(output))
             }
-            Shape::Stream { boxed: Some(ty) } => {
+            Shape::Stream { boxed: Some(ty), .. } => {
                 self.boxed(&quote_spanned!(span=> observe_stream), ty, &user, None)
             }
         }
@@ -268,27 +268,45 @@ impl<'a> Expansion<'a> {
     fn judge(&self) -> TokenStream {
         let door = &self.door;
         let span = Span::mixed_site();
+        let ty = self.judged_type();
         match &self.observed.judge {
             Judge::Ok => quote_spanned!(span=> |_| #door::Verdict::OK),
             Judge::Outcome { error_type: None } => {
-                quote_spanned!(span=> |__returned| #door::Probe(__returned).verdict())
+                quote_spanned!(span=> |__returned| #door::Probe #ty(__returned).verdict())
             }
             Judge::Outcome { error_type: Some(error_type) } => quote_spanned! {span=>
-                move |__returned| #door::Probe(__returned).verdict_with(#error_type)
+                move |__returned| #door::Probe #ty(__returned).verdict_with(#error_type)
             },
             Judge::Predicate { test, error_if, error_type } => {
                 let refused = match error_type {
-                    Some(error_type) => {
-                        quote_spanned!(span=> #door::Probe(__returned).refused_with(#error_type))
-                    }
-                    None => quote_spanned!(span=> #door::Probe(__returned).refused()),
+                    Some(error_type) => quote_spanned! {span=>
+                        #door::Probe #ty(__returned).refused_with(#error_type)
+                    },
+                    None => quote_spanned!(span=> #door::Probe #ty(__returned).refused()),
                 };
                 let ok = quote_spanned!(span=> #door::Verdict::OK);
                 let (held, failed) = if *error_if { (refused, ok) } else { (ok, refused) };
                 quote_spanned! {span=>
-                    move |__returned| if #door::predicate(#test, __returned) { #held } else { #failed }
+                    move |__returned| if #door::predicate #ty(#test, __returned) {
+                        #held
+                    } else {
+                        #failed
+                    }
                 }
             }
+        }
+    }
+
+    /// `::<T>` where the type of the judged value would be found too late: rustc looks at a
+    /// future's output only after it has chosen the method of `Probe`.
+    fn judged_type(&self) -> Option<TokenStream> {
+        match &self.observed.shape {
+            Shape::Future { output: Yield::Type(ty), .. }
+            | Shape::Stream { item: Yield::Type(ty), .. } => {
+                let ty = without_impl(ty);
+                Some(quote_spanned!(Span::mixed_site()=> ::<#ty>))
+            }
+            _ => None,
         }
     }
 }

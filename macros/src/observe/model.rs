@@ -34,7 +34,7 @@ pub(super) enum Shape {
     Async(Yield),
     /// The body makes a future; of this written type where it is a box.
     Future { boxed: Option<Type>, output: Yield },
-    Stream { boxed: Option<Type> },
+    Stream { boxed: Option<Type>, item: Yield },
 }
 
 pub(super) enum Judge {
@@ -355,7 +355,7 @@ fn shape(function: &Function, returns: Returns, judge: &Judge) -> Shape {
     };
     match returns {
         Returns::Future { boxed, output } => Shape::Future { boxed: boxed.then(declared), output },
-        Returns::Stream { boxed, .. } => Shape::Stream { boxed: boxed.then(declared) },
+        Returns::Stream { boxed, item } => Shape::Stream { boxed: boxed.then(declared), item },
         Returns::Value(output) if is_async => Shape::Async(output),
         Returns::Value(_) if matches!(judge, Judge::Ok) => Shape::Guard,
         Returns::Value(value) => {

@@ -1,0 +1,185 @@
+//! A crate that forbids everything sees nothing of ours. What it would see of the user's own is a
+//! UI case (`tests/ui/observe/fail/lints_of_the_user.rs`).
+
+#![forbid(unsafe_code)]
+#![deny(
+    warnings,
+    missing_docs,
+    unused,
+    unused_qualifications,
+    unreachable_pub,
+    missing_debug_implementations,
+    single_use_lifetimes,
+    unused_lifetimes,
+    trivial_casts,
+    let_underscore_drop,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    clippy::implicit_return,
+    clippy::missing_docs_in_private_items,
+    clippy::semicolon_outside_block,
+    clippy::semicolon_if_nothing_returned,
+    clippy::absolute_paths,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::shadow_reuse,
+    clippy::question_mark_used,
+    clippy::as_conversions,
+    clippy::default_numeric_fallback,
+    clippy::min_ident_chars,
+    clippy::single_call_fn,
+    clippy::pattern_type_mismatch,
+    clippy::ref_patterns,
+    clippy::missing_const_for_fn
+)]
+#![allow(
+    clippy::question_mark_used,
+    clippy::single_call_fn,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unused_async,
+    reason = "what this code itself does"
+)]
+
+use crate::figures::{figures, ok};
+use core::future::{Future, ready};
+use futures_util::future::BoxFuture;
+use observant::{Label, observe};
+
+/// One line.
+#[observe]
+fn one_line(number: u64) -> u64 {
+    return number.rotate_left(3);
+}
+
+/// One fallible line.
+///
+/// # Errors
+///
+/// On overflow.
+#[observe]
+fn one_fallible_line(number: u64) -> Result<u64, String> {
+    return number.checked_add(1).ok_or_else(String::new);
+}
+
+/// Nothing.
+#[observe]
+fn nothing() {}
+
+/// Begins with items.
+#[observe]
+fn items_first(number: u64) -> u64 {
+    /// An item.
+    const STEP: u64 = 2;
+    return number.wrapping_mul(STEP);
+}
+
+/// Begins with items, and can fail.
+#[observe]
+async fn items_first_async(number: u64) -> Result<u64, String> {
+    use core::num::Wrapping;
+    ready(()).await;
+    return Ok(Wrapping(number).0);
+}
+
+/// Ends in a unit expression.
+#[observe]
+async fn unit(values: &mut Vec<u64>) {
+    ready(()).await;
+    values.push(1);
+}
+
+/// Never returns.
+#[observe]
+fn never() -> ! {
+    loop {
+        std::thread::park();
+    }
+}
+
+/// Kinds.
+#[derive(Debug, Clone, Copy, Label)]
+enum Kind {
+    /// One.
+    One,
+}
+
+/// Uses every option.
+#[observe(
+    name = "every::option",
+    labels(kind_of = kind, team = "lints", fast = true),
+    ok_if = |result| return result.is_ok(),
+    error_type = |_| return "bad",
+    buckets = [0.1, 1.0]
+)]
+async fn options(kind: Kind) -> Result<u64, String> {
+    ready(()).await;
+    return Ok(kind.index() as u64);
+}
+
+/// A future.
+#[observe]
+fn opaque(number: u64) -> impl Future<Output = Result<u64, String>> + Send {
+    return async move {
+        return Ok(number);
+    };
+}
+
+/// A future at the end.
+#[observe]
+fn opaque_tail(number: u64) -> BoxFuture<'static, Result<u64, String>> {
+    let next = number.rotate_left(1);
+    Box::pin(async move {
+        return Ok(next);
+    })
+}
+
+/// Located.
+#[observe]
+#[track_caller]
+fn located(text: &str) -> Result<u64, core::num::ParseIntError> {
+    let number: u64 = text.parse()?;
+    if number == 0 {
+        return Ok(1);
+    }
+    return Ok(number);
+}
+
+/// A type.
+#[derive(Debug)]
+struct Type;
+
+#[observe]
+impl Type {
+    /// A method.
+    fn method(&self, number: u64) -> Result<u64, String> {
+        let Self = self;
+        return Ok(number);
+    }
+
+    /// A reference.
+    fn reference<'text>(&self, text: &'text str) -> Result<&'text str, String> {
+        let Self = self;
+        return Ok(text);
+    }
+}
+
+#[tokio::test]
+async fn everything_still_works() {
+    assert_eq!(one_line(1), 8);
+    assert_eq!(one_fallible_line(1), Ok(2));
+    nothing();
+    assert_eq!(items_first(1), 2);
+    assert_eq!(items_first_async(1).await, Ok(1));
+    unit(&mut Vec::new()).await;
+    assert_eq!(options(Kind::One).await, Ok(0));
+    assert_eq!(opaque(1).await, Ok(1));
+    assert_eq!(opaque_tail(1).await, Ok(2));
+    assert_eq!(located("1"), Ok(1));
+    assert_eq!(Type.method(1), Ok(1));
+    assert_eq!(Type.reference("a"), Ok("a"));
+    let never: fn() -> ! = never;
+    assert!(never as usize != 0);
+    assert_eq!(figures!("one_line"), ok(1));
+    assert_eq!(figures!("nothing"), ok(1));
+}
