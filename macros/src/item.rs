@@ -6,7 +6,7 @@ use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree
 use quote::{ToTokens, TokenStreamExt, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, ItemImpl, Path, Signature, Token, Visibility};
+use syn::{Attribute, ItemImpl, Meta, Signature, Token, Visibility};
 
 /// An item, taken apart as far as an attribute needs.
 pub(crate) enum Item {
@@ -65,6 +65,7 @@ pub(crate) struct Other {
 
 /// Outer attributes, ours apart from the rest.
 pub(crate) struct Attributes {
+    /// Those that are, or under some `cfg_attr` may become, the attribute asked for.
     pub(crate) ours: Vec<Attribute>,
     pub(crate) others: Vec<Attribute>,
 }
@@ -79,7 +80,7 @@ fn scan(attribute: &str, input: ParseStream<'_>) -> syn::Result<Item> {
     let (ours, others) = input
         .call(Attribute::parse_outer)?
         .into_iter()
-        .partition(|candidate| is_named(candidate.path(), attribute));
+        .partition(|candidate| is_ours(candidate, attribute));
     let attributes = Attributes { ours, others };
     let ahead = input.fork();
     let start = input.fork();
@@ -110,8 +111,24 @@ fn scan(attribute: &str, input: ParseStream<'_>) -> syn::Result<Item> {
 }
 
 /// The attribute's last segment decides, so that `observant::observe` and `observe` both count.
-pub(crate) fn is_named(path: &Path, attribute: &str) -> bool {
-    path.segments.last().is_some_and(|segment| segment.ident == attribute)
+fn is_ours(candidate: &Attribute, attribute: &str) -> bool {
+    let last = candidate.path().segments.last();
+    last.is_some_and(|segment| segment.ident == attribute)
+        || match &candidate.meta {
+            Meta::List(list) => {
+                list.path.is_ident("cfg_attr") && mentions(list.tokens.clone(), &[attribute])
+            }
+            Meta::Path(_) | Meta::NameValue(_) => false,
+        }
+}
+
+/// Whether any of `names` stands anywhere in `tokens`.
+pub(crate) fn mentions(tokens: TokenStream, names: &[impl AsRef<str>]) -> bool {
+    tokens.into_iter().any(|tree| match tree {
+        TokenTree::Ident(word) => names.iter().any(|name| word == name.as_ref()),
+        TokenTree::Group(group) => mentions(group.stream(), names),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 /// After visibility: `default`, `const`, `async`, `unsafe`, `extern ".."` in any number, then `fn`.

@@ -103,7 +103,7 @@ fn parse_one(input: ParseStream<'_>) -> syn::Result<Written> {
             let message = format_args!("`{key} =` needs a value after the `=`");
             return Err(syn::Error::new(equals.span, message));
         }
-        Value::Assigned(input.parse()?)
+        Value::Assigned(expression(&key, input)?)
     } else if input.peek(token::Paren) {
         let content;
         syn::parenthesized!(content in input);
@@ -116,6 +116,19 @@ fn parse_one(input: ParseStream<'_>) -> syn::Result<Written> {
     } else {
         Err(input.error("expected `,` between options"))
     }
+}
+
+/// An error at the end of the value would have no place of its own: all of it is underlined.
+fn expression(key: &Ident, input: ParseStream<'_>) -> syn::Result<Expr> {
+    let ahead = input.fork();
+    input.parse().map_err(|error| {
+        let mut value = TokenStream::new();
+        while let (false, Ok(tree)) = (ahead.peek(Token![,]), ahead.parse::<TokenTree>()) {
+            value.extend([tree]);
+        }
+        let message = format_args!("`{key}` takes an expression, and this is none: {error}");
+        syn::Error::new_spanned(value, message)
+    })
 }
 
 fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {

@@ -189,6 +189,8 @@ impl<'a> Expansion<'a> {
         }
     }
 
+    /// The one call into the runtime. `return` is for those who deny `clippy::implicit_return`;
+    /// `clippy::needless_return` knows that nobody wrote it.
     fn call(&self, body: &Group) -> TokenStream {
         let door = &self.door;
         let (site, judge) = (self.site(), self.judge());
@@ -202,7 +204,9 @@ impl<'a> Expansion<'a> {
             },
             Shape::Closure(returned) => {
                 let returned = written(returned.as_ref());
-                quote_spanned!(span=> #door::observe(#site, move || -> #returned #user, #judge))
+                quote_spanned! {span=>
+                    return #door::observe(#site, move || -> #returned #user, #judge)
+                }
             }
             Shape::EarlyExit(returned) => {
                 let written = written(returned.as_ref());
@@ -212,7 +216,7 @@ impl<'a> Expansion<'a> {
                     let __entered = #door::enter(#site, &mut __frame);
                     let __returned: #written = #user;
                     #door::leave(__entered, #judge, &__returned);
-                    __returned
+                    return __returned
                 }
             }
             Shape::Async(output) => {
@@ -221,14 +225,16 @@ impl<'a> Expansion<'a> {
                     Some(pin) => located(Delimiter::Brace, quote!(#pin #user), body.span()),
                     None => user,
                 };
-                quote_spanned!(span=> #door::observe_async(#site, async move #block, #judge).await)
+                quote_spanned! {span=>
+                    return #door::observe_async(#site, async move #block, #judge).await
+                }
             }
             Shape::Future { boxed: None, output } => {
                 let user = Tail::of(&user).pinned(pin(output)).into_block();
-                quote_spanned!(span=> #door::observe_future(#site, move || #user, #judge))
+                quote_spanned!(span=> return #door::observe_future(#site, move || #user, #judge))
             }
             Shape::Stream { boxed: None, .. } => {
-                quote_spanned!(span=> #door::observe_stream(#site, move || #user, #judge))
+                quote_spanned!(span=> return #door::observe_stream(#site, move || #user, #judge))
             }
             Shape::Future { boxed: Some(ty), output } => {
                 self.boxed(&quote_spanned!(span=> observe_future), ty, &user, pin(output))
@@ -254,12 +260,16 @@ impl<'a> Expansion<'a> {
         match Tail::of(user).unboxed() {
             Some((path, tail)) => {
                 let make = tail.pinned(pin).into_block();
-                quote_spanned!(span=> #path(#door::#observe(#site, move || #make, #judge)))
+                quote_spanned! {span=>
+                    return #path(#door::#observe(#site, move || #make, #judge))
+                }
             }
             None => {
                 let ty = without_impl(ty);
                 quote_spanned! {span=>
-                    ::std::boxed::Box::pin(#door::#observe(#site, move || -> #ty #user, #judge))
+                    return ::std::boxed::Box::pin(
+                        #door::#observe(#site, move || -> #ty #user, #judge)
+                    )
                 }
             }
         }
@@ -274,16 +284,16 @@ impl<'a> Expansion<'a> {
             Judge::Outcome { error_type: None } => {
                 quote_spanned!(span=> |__returned| #door::Probe #ty(__returned).verdict())
             }
-            Judge::Outcome { error_type: Some(error_type) } => quote_spanned! {span=>
-                move |__returned| #door::Probe #ty(__returned).verdict_with(#error_type)
-            },
+            Judge::Outcome { error_type: Some(error_type) } => {
+                let verdict = with("verdict_with", error_type);
+                quote_spanned!(span=> move |__returned| #door::Probe #ty(__returned)#verdict)
+            }
             Judge::Predicate { test, error_if, error_type } => {
                 let refused = match error_type {
-                    Some(error_type) => quote_spanned! {span=>
-                        #door::Probe #ty(__returned).refused_with(#error_type)
-                    },
-                    None => quote_spanned!(span=> #door::Probe #ty(__returned).refused()),
+                    Some(error_type) => with("refused_with", error_type),
+                    None => quote_spanned!(span=> .refused()),
                 };
+                let refused = quote_spanned!(span=> #door::Probe #ty(__returned)#refused);
                 let ok = quote_spanned!(span=> #door::Verdict::OK);
                 let (held, failed) = if *error_if { (refused, ok) } else { (ok, refused) };
                 quote_spanned! {span=>
@@ -309,6 +319,13 @@ impl<'a> Expansion<'a> {
             _ => None,
         }
     }
+}
+
+/// A method call at the place of its argument, where rustc then finds fault with it.
+fn with(method: &str, argument: &Expr) -> TokenStream {
+    let span = Span::mixed_site().located_at(argument.span());
+    let method = Ident::new(method, span);
+    quote_spanned!(span=> .#method(#argument))
 }
 
 /// A return type as it may be written inside the body.

@@ -2,14 +2,14 @@
 //! how their outcome is judged. All rules across options, item and signature are here.
 
 use super::parse::{Buckets, Label, Options};
-use super::{ATTRIBUTE, Plan};
+use super::Plan;
 use crate::errors::Errors;
-use crate::item::{Container, Function, Item, Kind, Other};
+use crate::item::{Container, Function, Item, Kind, Other, mentions};
 use crate::krate::Krate;
 use crate::returns::{self, Returns, Yield};
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::Ident;
 use quote::quote;
-use syn::{Attribute, Expr, GenericArgument, GenericParam, Generics, Meta, Path, PathArguments, ReturnType, Type};
+use syn::{Expr, GenericArgument, GenericParam, Generics, Path, PathArguments, ReturnType, Type};
 
 /// One function to observe, everything decided.
 pub(super) struct Observed {
@@ -125,14 +125,6 @@ fn trait_name(path: &Path, generics: &Generics) -> String {
     if concrete.is_empty() { name } else { format!("{name}<{}>", concrete.join(", ")) }
 }
 
-fn mentions(tokens: TokenStream, names: &[String]) -> bool {
-    tokens.into_iter().any(|tree| match tree {
-        TokenTree::Ident(ident) => names.contains(&ident.to_string()),
-        TokenTree::Group(group) => mentions(group.stream(), names),
-        _ => false,
-    })
-}
-
 /// Decides for the annotated item.
 pub(super) fn plan(options: Options, item: &Item, errors: &mut Errors) -> Plan {
     if let Some(second) = item.attributes().ours.first() {
@@ -223,9 +215,6 @@ fn members(options: &Options, container: &Container, errors: &mut Errors) -> Pla
 }
 
 fn member(outer: &Options, item: &Item, owner: &Owner, errors: &mut Errors) -> Plan {
-    for attribute in &item.attributes().others {
-        hidden_attribute(attribute, errors);
-    }
     let mut ours = item.attributes().ours.iter();
     let asked = ours.next();
     if let Some(second) = ours.next() {
@@ -259,21 +248,6 @@ fn member(outer: &Options, item: &Item, owner: &Owner, errors: &mut Errors) -> P
             }
             Plan::Leave
         }
-    }
-}
-
-/// `#[cfg_attr(.., observe(..))]` inside an observed block would observe the function twice.
-fn hidden_attribute(attribute: &Attribute, errors: &mut Errors) {
-    if !attribute.path().is_ident("cfg_attr") {
-        return;
-    }
-    let Meta::List(list) = &attribute.meta else { return };
-    if mentions(list.tokens.clone(), &[ATTRIBUTE.to_owned()]) {
-        errors.over(
-            attribute,
-            "`#[observe]` inside an observed block cannot depend on `cfg_attr`; write the item \
-             twice under `#[cfg(..)]`",
-        );
     }
 }
 

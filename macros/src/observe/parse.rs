@@ -64,6 +64,14 @@ impl Options {
     /// The options of an `#[observe]` or `#[observe(..)]` inside an annotated block.
     pub(super) fn from_attribute(attribute: &Attribute, errors: &mut Errors) -> Self {
         match &attribute.meta {
+            Meta::List(list) if list.path.is_ident("cfg_attr") => {
+                errors.over(
+                    attribute,
+                    "`#[observe]` inside an observed block cannot depend on `cfg_attr`; write the \
+                     item twice under `#[cfg(..)]`",
+                );
+                Self::default()
+            }
             Meta::Path(_) => Self::default(),
             Meta::List(list) => Self::parse(list.tokens.clone(), errors),
             Meta::NameValue(_) => {

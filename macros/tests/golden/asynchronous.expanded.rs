@@ -14,7 +14,7 @@ pub async fn plan(task: &Task) -> Result<Plan, AgentError> {
     ::observant::__private::submit! {
         ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
     }
-    ::observant::__private::observe_async(
+    return ::observant::__private::observe_async(
             &__OBSERVANT_CALLSITE,
             async move {
                 if let ::core::option::Option::Some(__returned) = ::core::option::Option::None::<
@@ -29,7 +29,7 @@ pub async fn plan(task: &Task) -> Result<Plan, AgentError> {
             },
             |__returned| ::observant::__private::Probe(__returned).verdict(),
         )
-        .await
+        .await;
 }
 async fn sleep() {
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
@@ -47,7 +47,7 @@ async fn sleep() {
     ::observant::__private::submit! {
         ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
     }
-    ::observant::__private::observe_async(
+    return ::observant::__private::observe_async(
             &__OBSERVANT_CALLSITE,
             async move {
                 if false {
@@ -59,7 +59,7 @@ async fn sleep() {
             },
             |_| ::observant::__private::Verdict::OK,
         )
-        .await
+        .await;
 }
 async unsafe fn forever() -> ! {
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
@@ -77,7 +77,7 @@ async unsafe fn forever() -> ! {
     ::observant::__private::submit! {
         ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
     }
-    ::observant::__private::observe_async(
+    return ::observant::__private::observe_async(
             &__OBSERVANT_CALLSITE,
             async move {
                 loop {
@@ -86,5 +86,5 @@ async unsafe fn forever() -> ! {
             },
             |_| ::observant::__private::Verdict::OK,
         )
-        .await
+        .await;
 }

@@ -53,13 +53,13 @@ impl<T: Clone> Registry<T> {
                 ::observant::__private::label(&(true)),
             ],
         );
-        ::observant::__private::observe(
+        return ::observant::__private::observe(
             __site,
             move || -> Result<(), Failure> { self.items.push(item) },
             move |__returned| {
                 ::observant::__private::Probe(__returned).verdict_with(Failure::kind)
             },
-        )
+        );
     }
     fn left_out(&self) {}
     fn make() -> Self {
@@ -104,11 +104,11 @@ impl<'a, T> From<Vec<T>> for Wrapper<'a, { 1 + 1 }> {
         ::observant::__private::submit! {
             ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
         }
-        ::observant::__private::observe(
+        return ::observant::__private::observe(
             &__OBSERVANT_CALLSITE,
             move || -> Self { Self { items } },
             |__returned| ::observant::__private::Probe(__returned).verdict(),
-        )
+        );
     }
 }
 impl From<io::Error> for &mut Wrapper {
@@ -156,11 +156,11 @@ pub unsafe trait Tool: Send {
         ::observant::__private::submit! {
             ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
         }
-        ::observant::__private::observe(
+        return ::observant::__private::observe(
             &__OBSERVANT_CALLSITE,
             move || -> Result<(), ()> { self.required() },
             |__returned| ::observant::__private::Probe(__returned).verdict(),
-        )
+        );
     }
     fn plain(&self) {}
 }
@@ -188,11 +188,11 @@ pub(crate) mod tools {
         ::observant::__private::submit! {
             ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
         }
-        ::observant::__private::observe(
+        return ::observant::__private::observe(
             &__OBSERVANT_CALLSITE,
             move || -> Result<(), Error> { Ok(()) },
             |__returned| ::observant::__private::Probe(__returned).verdict(),
-        )
+        );
     }
     impl Empty {
         fn method(&self) {
@@ -240,7 +240,7 @@ pub(crate) mod tools {
                 ::observant::__private::submit! {
                     ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
                 }
-                ::observant::__private::observe_async(
+                return ::observant::__private::observe_async(
                         &__OBSERVANT_CALLSITE,
                         async move {
                             if let ::core::option::Option::Some(__returned) = ::core::option::Option::None::<
@@ -252,7 +252,7 @@ pub(crate) mod tools {
                         },
                         |_| ::observant::__private::Verdict::OK,
                     )
-                    .await
+                    .await;
             }
         }
     }

@@ -21,14 +21,14 @@ where
     ::observant::__private::submit! {
         ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
     }
-    ::observant::__private::observe(
+    return ::observant::__private::observe(
         &__OBSERVANT_CALLSITE,
         move || -> io::Result<&'a Task> {
             let bytes = from.read(id)?;
             return Ok(parse(bytes));
         },
         |__returned| ::observant::__private::Probe(__returned).verdict(),
-    )
+    );
 }
 fn find(id: u64) -> Option<Task> {
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
@@ -46,7 +46,7 @@ fn find(id: u64) -> Option<Task> {
     ::observant::__private::submit! {
         ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
     }
-    ::observant::__private::observe(
+    return ::observant::__private::observe(
         &__OBSERVANT_CALLSITE,
         move || -> Option<Task> { STORE.get(id) },
         move |__returned| {
@@ -56,7 +56,7 @@ fn find(id: u64) -> Option<Task> {
                 ::observant::__private::Probe(__returned).refused_with(|_| "missing")
             }
         },
-    )
+    );
 }
 fn ask(question: &str) -> Answer {
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
@@ -74,7 +74,7 @@ fn ask(question: &str) -> Answer {
     ::observant::__private::submit! {
         ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
     }
-    ::observant::__private::observe(
+    return ::observant::__private::observe(
         &__OBSERVANT_CALLSITE,
         move || -> Answer { answer(question) },
         move |__returned| {
@@ -84,7 +84,7 @@ fn ask(question: &str) -> Answer {
                 ::observant::__private::Verdict::OK
             }
         },
-    )
+    );
 }
 fn nested(id: u64) -> Result<Vec<Option<impl Iterator<Item = u8>>>, StoreError> {
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
@@ -102,11 +102,11 @@ fn nested(id: u64) -> Result<Vec<Option<impl Iterator<Item = u8>>>, StoreError> 
     ::observant::__private::submit! {
         ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
     }
-    ::observant::__private::observe(
+    return ::observant::__private::observe(
         &__OBSERVANT_CALLSITE,
         move || -> Result<Vec<Option<_>>, StoreError> { store(id) },
         move |__returned| {
             ::observant::__private::Probe(__returned).verdict_with(StoreError::kind)
         },
-    )
+    );
 }

@@ -14,7 +14,7 @@ fn call<'a>(&'a self, id: u64) -> impl Future<Output = Result<u64, Error>> + Sen
     ::observant::__private::submit! {
         ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
     }
-    ::observant::__private::observe_future(
+    return ::observant::__private::observe_future(
         &__OBSERVANT_CALLSITE,
         move || {
             let id = id + 1;
@@ -27,8 +27,10 @@ fn call<'a>(&'a self, id: u64) -> impl Future<Output = Result<u64, Error>> + Sen
                 { self.get(id).await }
             }
         },
-        |__returned| ::observant::__private::Probe(__returned).verdict(),
-    )
+        |__returned| {
+            ::observant::__private::Probe::<Result<u64, Error>>(__returned).verdict()
+        },
+    );
 }
 fn unknown(request: Request) -> impl Future<Output = Response> {
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
@@ -46,11 +48,11 @@ fn unknown(request: Request) -> impl Future<Output = Response> {
     ::observant::__private::submit! {
         ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
     }
-    ::observant::__private::observe_future(
+    return ::observant::__private::observe_future(
         &__OBSERVANT_CALLSITE,
         move || { request.send() },
-        |__returned| ::observant::__private::Probe(__returned).verdict(),
-    )
+        |__returned| ::observant::__private::Probe::<Response>(__returned).verdict(),
+    );
 }
 fn boxed(&self) -> Pin<Box<dyn Future<Output = Result<u64, Error>> + Send + '_>> {
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
@@ -68,7 +70,7 @@ fn boxed(&self) -> Pin<Box<dyn Future<Output = Result<u64, Error>> + Send + '_>>
     ::observant::__private::submit! {
         ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
     }
-    ::std::boxed::Box::pin(
+    return ::std::boxed::Box::pin(
         ::observant::__private::observe_future(
             &__OBSERVANT_CALLSITE,
             move || {
@@ -82,9 +84,11 @@ fn boxed(&self) -> Pin<Box<dyn Future<Output = Result<u64, Error>> + Send + '_>>
                     { before.await }
                 }
             },
-            |__returned| ::observant::__private::Probe(__returned).verdict(),
+            |__returned| {
+                ::observant::__private::Probe::<Result<u64, Error>>(__returned).verdict()
+            },
         ),
-    )
+    );
 }
 fn chosen(flag: bool) -> BoxFuture<'static, u64> {
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
@@ -102,7 +106,7 @@ fn chosen(flag: bool) -> BoxFuture<'static, u64> {
     ::observant::__private::submit! {
         ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
     }
-    ::std::boxed::Box::pin(
+    return ::std::boxed::Box::pin(
         ::observant::__private::observe_future(
             &__OBSERVANT_CALLSITE,
             move || -> BoxFuture<'static, u64> {
@@ -113,7 +117,7 @@ fn chosen(flag: bool) -> BoxFuture<'static, u64> {
             },
             |_| ::observant::__private::Verdict::OK,
         ),
-    )
+    );
 }
 fn lines(&self) -> impl Stream<Item = io::Result<String>> + '_ {
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
@@ -131,11 +135,13 @@ fn lines(&self) -> impl Stream<Item = io::Result<String>> + '_ {
     ::observant::__private::submit! {
         ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
     }
-    ::observant::__private::observe_stream(
+    return ::observant::__private::observe_stream(
         &__OBSERVANT_CALLSITE,
         move || { self.reader.lines() },
-        |__returned| ::observant::__private::Probe(__returned).verdict(),
-    )
+        |__returned| {
+            ::observant::__private::Probe::<io::Result<String>>(__returned).verdict()
+        },
+    );
 }
 fn boxed_lines(&self) -> BoxStream<'_, io::Result<String>> {
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
@@ -153,11 +159,13 @@ fn boxed_lines(&self) -> BoxStream<'_, io::Result<String>> {
     ::observant::__private::submit! {
         ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
     }
-    Box::pin(
+    return Box::pin(
         ::observant::__private::observe_stream(
             &__OBSERVANT_CALLSITE,
             move || { self.reader.lines() },
-            |__returned| ::observant::__private::Probe(__returned).verdict(),
+            |__returned| {
+                ::observant::__private::Probe::<io::Result<String>>(__returned).verdict()
+            },
         ),
-    )
+    );
 }

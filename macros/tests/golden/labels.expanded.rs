@@ -22,9 +22,9 @@ fn get(request: &Request) -> Result<(), Error> {
             ::observant::__private::label(&(request.cached)),
         ],
     );
-    ::observant::__private::observe(
+    return ::observant::__private::observe(
         __site,
         move || -> Result<(), Error> { act(request) },
         |__returned| ::observant::__private::Probe(__returned).verdict(),
-    )
+    );
 }

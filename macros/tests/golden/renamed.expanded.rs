@@ -22,11 +22,11 @@ mod tools {
                 ::renamed::__private::literal("search"),
             ],
         );
-        ::renamed::__private::observe(
+        return ::renamed::__private::observe(
             __site,
             move || -> Result<(), Error> { index(query) },
             |__returned| ::renamed::__private::Probe(__returned).verdict(),
-        )
+        );
     }
     fn count() -> usize {
         static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
@@ -51,7 +51,7 @@ mod tools {
                 ::renamed::__private::literal("search"),
             ],
         );
-        ::renamed::__private::observe(
+        return ::renamed::__private::observe(
             __site,
             move || -> usize { 1 },
             move |__returned| {
@@ -61,7 +61,7 @@ mod tools {
                     ::renamed::__private::Verdict::OK
                 }
             },
-        )
+        );
     }
     async fn wait() -> Result<(), Error> {
         static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
@@ -86,7 +86,7 @@ mod tools {
                 ::renamed::__private::literal("search"),
             ],
         );
-        ::renamed::__private::observe_async(
+        return ::renamed::__private::observe_async(
                 __site,
                 async move {
                     if let ::core::option::Option::Some(__returned) = ::core::option::Option::None::<
@@ -98,7 +98,7 @@ mod tools {
                 },
                 |__returned| ::renamed::__private::Probe(__returned).verdict(),
             )
-            .await
+            .await;
     }
     fn boxed() -> Pin<Box<dyn Future<Output = ()>>> {
         static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
@@ -123,13 +123,13 @@ mod tools {
                 ::renamed::__private::literal("search"),
             ],
         );
-        ::std::boxed::Box::pin(
+        return ::std::boxed::Box::pin(
             ::renamed::__private::observe_future(
                 __site,
                 move || -> Pin<Box<dyn Future<Output = ()>>> { spawned() },
                 |_| ::renamed::__private::Verdict::OK,
             ),
-        )
+        );
     }
     fn stream() -> impl Stream<Item = u8> {
         static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
@@ -154,10 +154,10 @@ mod tools {
                 ::renamed::__private::literal("search"),
             ],
         );
-        ::renamed::__private::observe_stream(
+        return ::renamed::__private::observe_stream(
             __site,
             move || { numbers() },
             |_| ::renamed::__private::Verdict::OK,
-        )
+        );
     }
 }

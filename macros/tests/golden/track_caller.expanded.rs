@@ -37,7 +37,7 @@ fn located(input: &str) -> Result<u64, Located> {
         |__returned| ::observant::__private::Probe(__returned).verdict(),
         &__returned,
     );
-    __returned
+    return __returned;
 }
 #[track_caller]
 fn simple(input: &str) -> Outcome {
@@ -64,5 +64,5 @@ fn simple(input: &str) -> Outcome {
         |__returned| ::observant::__private::Probe(__returned).verdict(),
         &__returned,
     );
-    __returned
+    return __returned;
 }

@@ -16,11 +16,9 @@
     clippy::all,
     clippy::pedantic,
     clippy::nursery,
-    clippy::implicit_return,
     clippy::missing_docs_in_private_items,
     clippy::semicolon_outside_block,
     clippy::semicolon_if_nothing_returned,
-    clippy::absolute_paths,
     clippy::unwrap_used,
     clippy::panic,
     clippy::shadow_reuse,
@@ -45,11 +43,12 @@ use crate::figures::{figures, ok};
 use core::future::{Future, ready};
 use futures_util::future::BoxFuture;
 use observant::{Label, observe};
+use std::thread::park;
 
 /// One line.
 #[observe]
 fn one_line(number: u64) -> u64 {
-    return number.rotate_left(3);
+    number.rotate_left(3)
 }
 
 /// One fallible line.
@@ -59,7 +58,7 @@ fn one_line(number: u64) -> u64 {
 /// On overflow.
 #[observe]
 fn one_fallible_line(number: u64) -> Result<u64, String> {
-    return number.checked_add(1).ok_or_else(String::new);
+    number.checked_add(1).ok_or_else(String::new)
 }
 
 /// Nothing.
@@ -71,7 +70,7 @@ fn nothing() {}
 fn items_first(number: u64) -> u64 {
     /// An item.
     const STEP: u64 = 2;
-    return number.wrapping_mul(STEP);
+    number.wrapping_mul(STEP)
 }
 
 /// Begins with items, and can fail.
@@ -79,7 +78,7 @@ fn items_first(number: u64) -> u64 {
 async fn items_first_async(number: u64) -> Result<u64, String> {
     use core::num::Wrapping;
     ready(()).await;
-    return Ok(Wrapping(number).0);
+    Ok(Wrapping(number).0)
 }
 
 /// Ends in a unit expression.
@@ -93,7 +92,7 @@ async fn unit(values: &mut Vec<u64>) {
 #[observe]
 fn never() -> ! {
     loop {
-        std::thread::park();
+        park();
     }
 }
 
@@ -108,21 +107,19 @@ enum Kind {
 #[observe(
     name = "every::option",
     labels(kind_of = kind, team = "lints", fast = true),
-    ok_if = |result| return result.is_ok(),
-    error_type = |_| return "bad",
+    ok_if = Result::is_ok,
+    error_type = |_| "bad",
     buckets = [0.1, 1.0]
 )]
 async fn options(kind: Kind) -> Result<u64, String> {
     ready(()).await;
-    return Ok(kind.index() as u64);
+    Ok(u64::try_from(kind.index()).unwrap_or_default())
 }
 
 /// A future.
 #[observe]
 fn opaque(number: u64) -> impl Future<Output = Result<u64, String>> + Send {
-    return async move {
-        return Ok(number);
-    };
+    async move { Ok(number) }
 }
 
 /// A future at the end.
@@ -130,7 +127,7 @@ fn opaque(number: u64) -> impl Future<Output = Result<u64, String>> + Send {
 fn opaque_tail(number: u64) -> BoxFuture<'static, Result<u64, String>> {
     let next = number.rotate_left(1);
     Box::pin(async move {
-        return Ok(next);
+        Ok(next)
     })
 }
 
@@ -142,25 +139,25 @@ fn located(text: &str) -> Result<u64, core::num::ParseIntError> {
     if number == 0 {
         return Ok(1);
     }
-    return Ok(number);
+    Ok(number)
 }
 
 /// A type.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Type;
 
 #[observe]
 impl Type {
     /// A method.
     fn method(&self, number: u64) -> Result<u64, String> {
-        let Self = self;
-        return Ok(number);
+        let Self = *self;
+        Ok(number)
     }
 
     /// A reference.
     fn reference<'text>(&self, text: &'text str) -> Result<&'text str, String> {
-        let Self = self;
-        return Ok(text);
+        let Self = *self;
+        Ok(text)
     }
 }
 
@@ -179,7 +176,67 @@ async fn everything_still_works() {
     assert_eq!(Type.method(1), Ok(1));
     assert_eq!(Type.reference("a"), Ok("a"));
     let never: fn() -> ! = never;
-    assert!(never as usize != 0);
+    assert!(size_of_val(&never) > 0);
     assert_eq!(figures!("one_line"), ok(1));
     assert_eq!(figures!("nothing"), ok(1));
+}
+
+/// The opposite taste: every `return` is written.
+#[deny(clippy::implicit_return)]
+#[allow(clippy::needless_return, reason = "the two lints exclude one another")]
+mod returning {
+    use super::{BoxFuture, Future, observe, ready};
+
+    /// Can fail.
+    #[observe(error_type = |_| return "bad")]
+    pub(super) fn fallible(number: u64) -> Result<u64, String> {
+        return number.checked_add(1).ok_or_else(String::new);
+    }
+
+    /// Cannot.
+    #[observe]
+    pub(super) fn guarded(number: u64) -> u64 {
+        return number.rotate_left(1);
+    }
+
+    /// Waits.
+    #[observe]
+    pub(super) async fn asynchronous(number: u64) -> Result<u64, String> {
+        ready(()).await;
+        return Ok(number);
+    }
+
+    /// A future.
+    #[observe]
+    pub(super) fn opaque(number: u64) -> impl Future<Output = Result<u64, String>> + Send {
+        return async move {
+            return Ok(number);
+        };
+    }
+
+    /// A box.
+    #[observe(ok_if = |result| return result.is_ok())]
+    pub(super) fn boxed(number: u64) -> BoxFuture<'static, Result<u64, String>> {
+        return Box::pin(async move {
+            return Ok(number);
+        });
+    }
+
+    /// Located.
+    #[observe]
+    #[track_caller]
+    pub(super) fn located(text: &str) -> Result<u64, core::num::ParseIntError> {
+        let number: u64 = text.parse()?;
+        return Ok(number);
+    }
+}
+
+#[tokio::test]
+async fn every_return_written() {
+    assert_eq!(returning::fallible(1), Ok(2));
+    assert_eq!(returning::guarded(1), 2);
+    assert_eq!(returning::asynchronous(1).await, Ok(1));
+    assert_eq!(returning::opaque(1).await, Ok(1));
+    assert_eq!(returning::boxed(1).await, Ok(1));
+    assert_eq!(returning::located("1"), Ok(1));
 }
