@@ -6,12 +6,13 @@ use quote::ToTokens;
 
 /// The faults found so far. Dropping it without asking for them is a bug in this crate and panics.
 pub(crate) struct Errors {
-    found: Option<Option<syn::Error>>,
+    found: Option<syn::Error>,
+    reported: bool,
 }
 
 impl Errors {
     pub(crate) fn new() -> Self {
-        Self { found: Some(None) }
+        Self { found: None, reported: false }
     }
 
     /// A fault at one span.
@@ -25,16 +26,16 @@ impl Errors {
     }
 
     pub(crate) fn add(&mut self, error: syn::Error) {
-        let found = self.found.get_or_insert_default();
-        match found {
+        match &mut self.found {
             Some(first) => first.combine(error),
-            None => *found = Some(error),
+            None => self.found = Some(error),
         }
     }
 
     /// `Ok` when nothing was wrong, else one `compile_error!` for each fault.
     pub(crate) fn finish(mut self) -> Result<(), TokenStream> {
-        match self.found.take().flatten() {
+        self.reported = true;
+        match self.found.take() {
             None => Ok(()),
             Some(error) => Err(error.to_compile_error()),
         }
@@ -44,7 +45,7 @@ impl Errors {
 impl Drop for Errors {
     fn drop(&mut self) {
         assert!(
-            self.found.is_none() || std::thread::panicking(),
+            self.reported || std::thread::panicking(),
             "the errors of an expansion were never reported"
         );
     }

@@ -47,7 +47,7 @@ fn expand_item(mut item: Item) -> TokenStream {
         Meta::List(list) => list.tokens,
         _ => TokenStream::new(),
     };
-    crate::observe::expand(arguments, quote::quote!(#item))
+    crate::observe::expand(arguments, &quote::quote!(#item))
 }
 
 fn pretty(tokens: TokenStream) -> String {
@@ -91,7 +91,8 @@ fn every_path_is_absolute_and_follows_the_crate_option() {
 
 #[test]
 fn the_body_is_there_once_and_untouched() {
-    let body: TokenStream = "{ let x = marker(1)?; Ok(x + r#\"raw\"#.len()) }".parse().expect("lexes");
+    let body: TokenStream =
+        "{ let x = marker(1)?; Ok(x + r#\"raw\"#.len()) }".parse().expect("lexes");
     for header in [
         "fn f() -> Result<usize, E>",
         "fn f() -> usize",
@@ -102,7 +103,7 @@ fn the_body_is_there_once_and_untouched() {
     ] {
         let header: TokenStream = header.parse().expect("lexes");
         let item = quote::quote!(#header #body);
-        let expanded = crate::observe::expand(TokenStream::new(), item).to_string();
+        let expanded = crate::observe::expand(TokenStream::new(), &item).to_string();
         let inner = body.to_string();
         let inner = inner.trim_start_matches('{').trim_end_matches('}').trim();
         assert_eq!(expanded.matches(inner).count(), 1, "{expanded}");
@@ -113,7 +114,7 @@ fn the_body_is_there_once_and_untouched() {
 #[test]
 fn a_body_that_does_not_parse_is_passed_on() {
     let broken: TokenStream = "fn f() -> u8 { let = ; }".parse().expect("lexes");
-    let expanded = crate::observe::expand(TokenStream::new(), broken).to_string();
+    let expanded = crate::observe::expand(TokenStream::new(), &broken).to_string();
     assert!(expanded.contains("let = ;"), "{expanded}");
     assert!(!expanded.contains("compile_error"), "{expanded}");
 }
@@ -133,7 +134,7 @@ fn count(tokens: TokenStream, word: &str) -> usize {
 fn one_static_one_submission_one_async_block() {
     let item: TokenStream =
         "async fn f(x: u8) -> Result<u8, E> { g(x).await }".parse().expect("lexes");
-    let expanded = crate::observe::expand(TokenStream::new(), item);
+    let expanded = crate::observe::expand(TokenStream::new(), &item);
     for word in ["static", "submit", "async"] {
         let expected = if word == "async" { 2 } else { 1 };
         assert_eq!(count(expanded.clone(), word), expected, "{word} in {expanded}");

@@ -71,9 +71,9 @@ pub(crate) struct Attributes {
 }
 
 /// Reads one item. `attribute` is the name of the attribute to set apart.
-pub(crate) fn parse(attribute: &str, tokens: TokenStream) -> syn::Result<Item> {
+pub(crate) fn parse(attribute: &str, tokens: &TokenStream) -> syn::Result<Item> {
     let scan = |input: ParseStream<'_>| scan(attribute, input);
-    scan.parse2(tokens)
+    scan.parse2(tokens.clone())
 }
 
 fn scan(attribute: &str, input: ParseStream<'_>) -> syn::Result<Item> {
@@ -112,14 +112,14 @@ fn scan(attribute: &str, input: ParseStream<'_>) -> syn::Result<Item> {
 
 /// The attribute's last segment decides, so that `observant::observe` and `observe` both count.
 fn is_ours(candidate: &Attribute, attribute: &str) -> bool {
-    let last = candidate.path().segments.last();
-    last.is_some_and(|segment| segment.ident == attribute)
-        || match &candidate.meta {
-            Meta::List(list) => {
-                list.path.is_ident("cfg_attr") && mentions(list.tokens.clone(), &[attribute])
-            }
-            Meta::Path(_) | Meta::NameValue(_) => false,
+    let conditional = || match &candidate.meta {
+        Meta::List(list) => {
+            list.path.is_ident("cfg_attr") && mentions(list.tokens.clone(), &[attribute])
         }
+        Meta::Path(_) | Meta::NameValue(_) => false,
+    };
+    let path = candidate.path();
+    path.segments.last().is_some_and(|segment| segment.ident == attribute) || conditional()
 }
 
 /// Whether any of `names` stands anywhere in `tokens`.
@@ -194,7 +194,8 @@ fn keyword(ahead: ParseStream<'_>) -> syn::Result<(Span, Keyword)> {
         let first = *first.get_or_insert(span);
         let modifier = ahead.peek(Token![unsafe])
             || ahead.peek(Token![auto])
-            || (ahead.peek(Token![const]) && (ahead.peek2(Token![impl]) || ahead.peek2(Token![trait])))
+            || (ahead.peek(Token![const])
+                && (ahead.peek2(Token![impl]) || ahead.peek2(Token![trait])))
             || (ahead.peek(Token![default]) && !ahead.peek2(Token![!]) && !ahead.peek2(Token![::]));
         if ahead.peek(Token![extern]) && ahead.peek2(Token![crate]) {
             return Ok((span, Keyword::Statement));
@@ -313,7 +314,7 @@ impl ToTokens for Item {
             }
             Self::Container(container) => {
                 let members = &container.members;
-                container.print(quote!(#(#members)*), tokens);
+                container.print(&quote!(#(#members)*), tokens);
             }
             Self::Other(other) => {
                 let others = &other.attributes.others;
@@ -326,7 +327,7 @@ impl ToTokens for Item {
 
 impl Container {
     /// Prints the container around `members`.
-    pub(crate) fn print(&self, members: TokenStream, tokens: &mut TokenStream) {
+    pub(crate) fn print(&self, members: &TokenStream, tokens: &mut TokenStream) {
         let Self { attributes: Attributes { others, .. }, header, inner, braces, .. } = self;
         let mut group = Group::new(Delimiter::Brace, quote!(#inner #members));
         group.set_span(*braces);

@@ -18,7 +18,7 @@ use proc_macro::TokenStream;
 /// See `observant::observe`.
 #[proc_macro_attribute]
 pub fn observe(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    observe::expand(arguments.into(), item.into()).into()
+    observe::expand(arguments.into(), &item.into()).into()
 }
 
 /// See `observant::Label`.

@@ -28,7 +28,9 @@ impl<'a> Model<'a> {
             if let Some((other, _)) = variants.iter().find(|(_, taken)| *taken == value) {
                 errors.at(
                     span,
-                    format_args!("value `{value}` is that of `{other}` already; rename one of them"),
+                    format_args!(
+                        "value `{value}` is that of `{other}` already; rename one of them"
+                    ),
                 );
             }
             variants.push((ident, value));

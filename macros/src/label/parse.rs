@@ -107,7 +107,10 @@ fn text(value: &Expr, errors: &mut Errors) -> Option<(String, Span)> {
     } else if text.chars().any(char::is_control) {
         errors.at(span, "`rename` contains a control character; use printable characters");
     } else if text.chars().count() > LONGEST_VALUE {
-        errors.at(span, format_args!("`rename` is longer than {LONGEST_VALUE} characters; shorten it"));
+        errors.at(
+            span,
+            format_args!("`rename` is longer than {LONGEST_VALUE} characters; shorten it"),
+        );
     } else {
         return Some((text, span));
     }

@@ -29,18 +29,17 @@ use syn::{Expr, Lit, Type};
 /// Prints the item with everything in `plan` observed.
 pub(super) fn expand(item: &Item, plan: &Plan) -> TokenStream {
     match (item, plan) {
-        (Item::Function(function), Plan::Observe(observed)) => {
-            function_tokens(function, observed)
-        }
+        (Item::Function(function), Plan::Observe(observed)) => function_tokens(function, observed),
         (Item::Container(container), Plan::Members(_)) => container_tokens(container, plan),
         _ => item.to_token_stream(),
     }
 }
 
 fn container_tokens(container: &Container, plan: &Plan) -> TokenStream {
-    let members = plan.members(&container.members).map(|(item, plan)| expand(item, plan)).collect();
+    let members: TokenStream =
+        plan.members(&container.members).map(|(item, plan)| expand(item, plan)).collect();
     let mut tokens = TokenStream::new();
-    container.print(members, &mut tokens);
+    container.print(&members, &mut tokens);
     tokens
 }
 
@@ -225,8 +224,13 @@ impl<'a> Expansion<'a> {
                     Some(pin) => located(Delimiter::Brace, quote!(#pin #user), body.span()),
                     None => user,
                 };
+                // What never returns would make a `return` of it unreachable.
+                let leave = match output {
+                    Yield::Never => None,
+                    _ => Some(quote_spanned!(span=> return)),
+                };
                 quote_spanned! {span=>
-                    return #door::observe_async(#site, async move #block, #judge).await
+                    #leave #door::observe_async(#site, async move #block, #judge).await
                 }
             }
             Shape::Future { boxed: None, output } => {
@@ -257,20 +261,15 @@ impl<'a> Expansion<'a> {
         let door = &self.door;
         let (site, judge) = (self.site(), self.judge());
         let span = Span::mixed_site();
-        match Tail::of(user).unboxed() {
-            Some((path, tail)) => {
-                let make = tail.pinned(pin).into_block();
-                quote_spanned! {span=>
-                    return #path(#door::#observe(#site, move || #make, #judge))
-                }
-            }
-            None => {
-                let ty = without_impl(ty);
-                quote_spanned! {span=>
-                    return ::std::boxed::Box::pin(
-                        #door::#observe(#site, move || -> #ty #user, #judge)
-                    )
-                }
+        if let Some((path, tail)) = Tail::of(user).unboxed() {
+            let make = tail.pinned(pin).into_block();
+            quote_spanned!(span=> return #path(#door::#observe(#site, move || #make, #judge)))
+        } else {
+            let ty = without_impl(ty);
+            quote_spanned! {span=>
+                return ::std::boxed::Box::pin(
+                    #door::#observe(#site, move || -> #ty #user, #judge)
+                )
             }
         }
     }
@@ -289,10 +288,10 @@ impl<'a> Expansion<'a> {
                 quote_spanned!(span=> move |__returned| #door::Probe #ty(__returned)#verdict)
             }
             Judge::Predicate { test, error_if, error_type } => {
-                let refused = match error_type {
-                    Some(error_type) => with("refused_with", error_type),
-                    None => quote_spanned!(span=> .refused()),
-                };
+                let refused = error_type.as_ref().map_or_else(
+                    || quote_spanned!(span=> .refused()),
+                    |error_type| with("refused_with", error_type),
+                );
                 let refused = quote_spanned!(span=> #door::Probe #ty(__returned)#refused);
                 let ok = quote_spanned!(span=> #door::Verdict::OK);
                 let (held, failed) = if *error_if { (refused, ok) } else { (ok, refused) };

@@ -15,8 +15,8 @@ use quote::{ToTokens, quote};
 pub(crate) const ATTRIBUTE: &str = "observe";
 
 /// The whole of `#[observe(arguments)] item`.
-pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let parsed = match item::parse(ATTRIBUTE, item.clone()) {
+pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    let parsed = match item::parse(ATTRIBUTE, item) {
         Ok(parsed) => parsed,
         Err(error) => {
             let error = error.to_compile_error();

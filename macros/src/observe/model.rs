@@ -1,8 +1,8 @@
 //! What an annotation means: which functions are observed, under which name, in which shape, and
 //! how their outcome is judged. All rules across options, item and signature are here.
 
-use super::parse::{Buckets, Label, Options};
 use super::Plan;
+use super::parse::{Buckets, Label, Options};
 use crate::errors::Errors;
 use crate::item::{Container, Function, Item, Kind, Other, mentions};
 use crate::krate::Krate;
@@ -33,16 +33,28 @@ pub(super) enum Shape {
     /// The body in an `async` block of this output.
     Async(Yield),
     /// The body makes a future; of this written type where it is a box.
-    Future { boxed: Option<Type>, output: Yield },
-    Stream { boxed: Option<Type>, item: Yield },
+    Future {
+        boxed: Option<Type>,
+        output: Yield,
+    },
+    Stream {
+        boxed: Option<Type>,
+        item: Yield,
+    },
 }
 
 pub(super) enum Judge {
     /// Nothing to look at.
     Ok,
     /// Look whether it is an `Err`.
-    Outcome { error_type: Option<Expr> },
-    Predicate { test: Expr, error_if: bool, error_type: Option<Expr> },
+    Outcome {
+        error_type: Option<Expr>,
+    },
+    Predicate {
+        test: Expr,
+        error_if: bool,
+        error_type: Option<Expr>,
+    },
 }
 
 impl Shape {
@@ -56,7 +68,10 @@ enum Owner {
     /// Nothing we know of: the attribute stands on the function itself, or in a module.
     Alone,
     Type(String),
-    TraitImpl { prefix: String, self_may_fail: bool },
+    TraitImpl {
+        prefix: String,
+        self_may_fail: bool,
+    },
     Trait(String),
 }
 
@@ -118,7 +133,9 @@ fn trait_name(path: &Path, generics: &Generics) -> String {
         .args
         .iter()
         .filter_map(|argument| match argument {
-            GenericArgument::Type(ty) => (!mentions(quote!(#ty), &own)).then(|| returns::type_name(ty)),
+            GenericArgument::Type(ty) => {
+                (!mentions(quote!(#ty), &own)).then(|| returns::type_name(ty))
+            }
             _ => None,
         })
         .collect();
@@ -297,10 +314,7 @@ fn check(own: &Options, returns: &Returns, may_fail: bool, errors: &mut Errors) 
     }
     let never = matches!(returns.judged(), Yield::Never);
     if let (Some(key), true) = (own.predicate(), never) {
-        errors.at(
-            key.span(),
-            format_args!("`{key}` on a function that never returns; remove it"),
-        );
+        errors.at(key.span(), format_args!("`{key}` on a function that never returns; remove it"));
     }
     if let (Some(key), false, None) = (own.error_type.key(), may_fail, own.predicate()) {
         errors.at(

@@ -8,15 +8,25 @@ use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Attribute, Expr, Lit, Meta, UnOp};
 
 /// Everything that may stand in `#[observe(..)]`, in the order in which messages list it.
-const KNOWN: &str = "`name`, `labels`, `ok_if`, `error_if`, `error_type`, `buckets`, `skip`, `crate`";
+const KNOWN: &str =
+    "`name`, `labels`, `ok_if`, `error_if`, `error_type`, `buckets`, `skip`, `crate`";
 
 /// Label names Prometheus gives a meaning, or the scrape sets.
 const RESERVED: &[&str] = &["le", "quantile", "job", "instance"];
 
 /// Label names a function's families have by themselves.
 const TAKEN: &[&str] = &[
-    "module", "function", "outcome", "error_type", "kind", "slo", "sli", "crate", "version",
-    "file", "line",
+    "module",
+    "function",
+    "outcome",
+    "error_type",
+    "kind",
+    "slo",
+    "sli",
+    "crate",
+    "version",
+    "file",
+    "line",
 ];
 
 /// The bound on a function's name, in characters.
@@ -75,7 +85,10 @@ impl Options {
             Meta::Path(_) => Self::default(),
             Meta::List(list) => Self::parse(list.tokens.clone(), errors),
             Meta::NameValue(_) => {
-                errors.over(attribute, "options go in parentheses; write `#[observe(name = \"..\")]`");
+                errors.over(
+                    attribute,
+                    "options go in parentheses; write `#[observe(name = \"..\")]`",
+                );
                 Self::default()
             }
         }
@@ -90,7 +103,10 @@ impl Options {
             }
             "labels" => {
                 let Value::List(list) = option.value else {
-                    errors.at(option.key.span(), "`labels` takes a list; write `labels(key = value)`");
+                    errors.at(
+                        option.key.span(),
+                        "`labels` takes a list; write `labels(key = value)`",
+                    );
                     return;
                 };
                 let labels = labels(&option.key, list, errors);
@@ -160,7 +176,8 @@ fn name(value: &Expr, errors: &mut Errors) -> Option<String> {
     } else if name.chars().any(char::is_control) {
         errors.at(span, "`name` contains a control character; use printable characters");
     } else if name.chars().count() > LONGEST_NAME {
-        errors.at(span, format_args!("`name` is longer than {LONGEST_NAME} characters; shorten it"));
+        errors
+            .at(span, format_args!("`name` is longer than {LONGEST_NAME} characters; shorten it"));
     } else {
         return Some(name);
     }
@@ -224,11 +241,15 @@ fn buckets(value: &Expr, errors: &mut Errors) -> Option<Buckets> {
                 bounds.push(bound(element, bounds.last().copied(), errors)?);
             }
             if bounds.is_empty() {
-                errors.over(value, "`buckets` is empty; write upper bounds in seconds: `[0.1, 1.0]`");
+                errors
+                    .over(value, "`buckets` is empty; write upper bounds in seconds: `[0.1, 1.0]`");
                 return None;
             }
             if bounds.len() > MOST_BUCKETS {
-                errors.over(value, format_args!("`buckets` has more than {MOST_BUCKETS} bounds; keep fewer"));
+                errors.over(
+                    value,
+                    format_args!("`buckets` has more than {MOST_BUCKETS} bounds; keep fewer"),
+                );
                 return None;
             }
             Some(Buckets::Custom(bounds))

@@ -77,7 +77,7 @@ async unsafe fn forever() -> ! {
     ::observant::__private::submit! {
         ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
     }
-    return ::observant::__private::observe_async(
+    ::observant::__private::observe_async(
             &__OBSERVANT_CALLSITE,
             async move {
                 loop {
@@ -86,5 +86,5 @@ async unsafe fn forever() -> ! {
             },
             |_| ::observant::__private::Verdict::OK,
         )
-        .await;
+        .await
 }

@@ -187,7 +187,7 @@ async fn generic<T: Clone + Send, const N: usize>(value: T) -> Result<[T; N], Br
 #[observe]
 async fn opaque(upto: u8) -> Result<Vec<impl Iterator<Item = u8>>, Box<dyn std::error::Error>> {
     let upto: u8 = upto.to_string().parse()?;
-    Ok(vec![0..upto])
+    Ok(vec![(0..upto).rev()])
 }
 
 #[observe]

@@ -269,7 +269,7 @@ fn raw_identifiers() {
 /// The attribute's line is not the function's.
 #[observe]
 #[must_use]
-
+// Below the attributes.
 fn somewhere() -> u32 {
     line!() - 1
 }

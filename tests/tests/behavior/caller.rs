@@ -32,7 +32,10 @@ fn fallible(text: &str) -> Result<u32, Located> {
     }
     let inner = || -> Option<u32> {
         let first = text.chars().next()?;
-        return first.to_digit(10);
+        if first == '+' {
+            return None;
+        }
+        first.to_digit(10)
     };
     let number: u32 = text.parse()?;
     Ok(inner().unwrap_or(number) - number + Location::caller().line())
@@ -49,7 +52,7 @@ fn optional(text: Option<&str>) -> Option<u32> {
 #[observe]
 #[track_caller]
 fn simple(good: bool) -> Result<u32, Located> {
-    good.then(|| 1).ok_or(Located(Location::caller()))
+    good.then_some(1).ok_or(Located(Location::caller()))
 }
 
 struct Type;

@@ -37,7 +37,14 @@ pub(crate) fn of(module: &str, function: &str) -> Figures {
     assert_eq!(found.len(), 1, "{module}::{function}");
     let d = &found[0].1;
     let ended: u64 = d.outcomes.iter().sum();
-    Figures { ok: d.outcomes[0], error: d.outcomes[1], panic: d.outcomes[2], cancelled: d.outcomes[3], in_flight: d.started - ended, errors: d.errors.clone() }
+    Figures {
+        ok: d.outcomes[0],
+        error: d.outcomes[1],
+        panic: d.outcomes[2],
+        cancelled: d.outcomes[3],
+        in_flight: d.started - ended,
+        errors: d.errors.clone(),
+    }
 }
 
 /// The figures of a function of the module that asks.
@@ -63,9 +70,15 @@ pub(crate) struct Info {
 pub(crate) fn info(module: &str, function: &str) -> Info {
     let found = observant::standin::find(module, function);
     let meta = found[0].0;
-    Info { file: meta.file.into(), line: meta.line, crate_name: meta.crate_name.into(), crate_version: meta.crate_version.into() }
+    Info {
+        file: meta.file.into(),
+        line: meta.line,
+        crate_name: meta.crate_name.into(),
+        crate_version: meta.crate_version.into(),
+    }
 }
 
 pub(crate) fn with_labels(module: &str, function: &str, labels: &[(&str, &str)]) -> u64 {
-    let _ = (module, function, labels); 1
+    let _ = (module, function, labels);
+    1
 }

@@ -73,12 +73,18 @@ struct Service {
 
 impl Service {
     #[observe]
-    fn borrowed<'a>(&'a self, text: &'a str) -> impl Future<Output = Result<&'a str, Broken>> + Send + 'a {
+    fn borrowed<'a>(
+        &'a self,
+        text: &'a str,
+    ) -> impl Future<Output = Result<&'a str, Broken>> + Send + 'a {
         async move { text.get(self.offset..).ok_or(Broken) }
     }
 
     #[observe]
-    fn pinned(&self, text: String) -> Pin<Box<dyn Future<Output = Result<usize, Worse>> + Send + '_>> {
+    fn pinned(
+        &self,
+        text: String,
+    ) -> Pin<Box<dyn Future<Output = Result<usize, Worse>> + Send + '_>> {
         let length = text.len();
         let length = length.saturating_add(self.offset);
         Box::pin(async move {

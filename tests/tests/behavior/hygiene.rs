@@ -1,6 +1,7 @@
 //! Names of the user's that could be mistaken for ours, and ours for theirs.
 
 #![allow(non_snake_case, non_camel_case_types, dead_code, reason = "the names are the point")]
+#![allow(clippy::too_many_arguments, unused_macros, reason = "and there are many")]
 
 use crate::figures::{errors, figures, ok};
 
@@ -54,7 +55,6 @@ mod shadowed {
             compile_error!("not yours")
         };
     }
-    pub(super) use {file, line, module_path, submit};
 
     type Answer = ::core::result::Result<i32, i64>;
 
@@ -193,7 +193,7 @@ macro_rules! observed {
         #[observant::observe]
         async fn $name() -> Result<u8, String> {
             let value = $value;
-            Ok(value?)
+            Ok(value? + 0)
         }
     };
     (impl $ty:ty { $($item:tt)* }) => {
@@ -208,7 +208,7 @@ macro_rules! observed {
 
 observed! {
     /// Documented.
-    #[must_use]
+    #[inline]
     pub(crate) fn from_macro(value: u8) -> Result<u8, String> {
         if value == 0 {
             return Err("zero".to_owned());

@@ -61,7 +61,10 @@ async fn each_value_has_its_own_series() {
     consume(request(Mode::Fast, true)).unwrap_err();
     consume(request(Mode::Thorough, false)).unwrap();
     let consumed = |mode, cached, outcome| {
-        count("consume", &[("mode", mode), ("cached", cached), ("team", "search"), ("outcome", outcome)])
+        count(
+            "consume",
+            &[("mode", mode), ("cached", cached), ("team", "search"), ("outcome", outcome)],
+        )
     };
     assert_eq!(consumed("Fast", "false", "ok"), 1);
     assert_eq!(consumed("Fast", "true", "error"), 1);

@@ -126,9 +126,7 @@ fn opaque(number: u64) -> impl Future<Output = Result<u64, String>> + Send {
 #[observe]
 fn opaque_tail(number: u64) -> BoxFuture<'static, Result<u64, String>> {
     let next = number.rotate_left(1);
-    Box::pin(async move {
-        Ok(next)
-    })
+    Box::pin(async move { Ok(next) })
 }
 
 /// Located.
@@ -239,4 +237,11 @@ async fn every_return_written() {
     assert_eq!(returning::opaque(1).await, Ok(1));
     assert_eq!(returning::boxed(1).await, Ok(1));
     assert_eq!(returning::located("1"), Ok(1));
+}
+
+/// Being observed is not being used.
+#[observe]
+#[expect(dead_code, reason = "proves that the lint still fires")]
+fn dead() -> Result<(), String> {
+    Ok(())
 }

@@ -2,6 +2,17 @@
 //! counts, the outcome and the calls in flight. One module a theme; each test calls functions of
 //! its own, so tests can run side by side.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::redundant_closure_for_method_calls,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unnecessary_wraps,
+    clippy::unused_async,
+    clippy::unused_self,
+    clippy::used_underscore_binding,
+    reason = "functions are here for their shape; what matters of lints is in `lints`"
+)]
+
 mod asynchronous;
 mod blocks;
 mod caller;

@@ -15,7 +15,7 @@ enum Failure {
 }
 
 /// An alias under which nobody could recognise a `Result`.
-type Answer<T> = core::result::Result<T, Failure>;
+type Answer<T> = Result<T, Failure>;
 
 #[observe]
 fn aliased(code: u8) -> Answer<u8> {

@@ -1,6 +1,12 @@
 //! What an observed future costs in memory, and that it stays `Send`, `Sync` and `Unpin` where
 //! the plain one is.
 
+#![allow(
+    clippy::large_types_passed_by_value,
+    clippy::manual_async_fn,
+    reason = "sizes are the point"
+)]
+
 use futures_util::future::BoxFuture;
 use observant::observe;
 use std::future::{Future, ready};
