@@ -269,3 +269,131 @@ pub(crate) fn type_name(ty: &Type) -> String {
 pub(crate) fn plain(identifier: &str) -> String {
     identifier.strip_prefix("r#").unwrap_or(identifier).to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn returns(text: &str) -> Returns {
+        let signature: Signature = syn::parse_str(&format!("fn f() {text}")).expect("a signature");
+        Returns::of(&signature)
+    }
+
+    #[test]
+    fn what_cannot_be_an_error() {
+        for text in [
+            "",
+            "-> ()",
+            "-> !",
+            "-> u8",
+            "-> (Result<u8, ()>, u8)",
+            "-> &'static Result<u8, ()>",
+            "-> *const u8",
+            "-> [Answer; 2]",
+            "-> fn() -> Answer",
+            "-> String",
+            "-> std::vec::Vec<Answer>",
+            "-> Option<Answer>",
+            "-> Box<dyn Fn()>",
+            "-> impl Iterator<Item = Answer>",
+            "-> (u8)",
+            "-> impl Future<Output = u8>",
+        ] {
+            assert!(!returns(text).judged().may_fail(true), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_could_be_an_error() {
+        for text in [
+            "-> Result<(), ()>",
+            "-> io::Result<()>",
+            "-> Answer",
+            "-> T",
+            "-> Self",
+            "-> Self::Output",
+            "-> <T as Tool>::Output",
+            "-> answer!()",
+            "-> impl Future",
+            "-> impl Future<Output = Answer> + Send",
+            "-> Pin<Box<dyn Send + Future<Output = Answer>>>",
+        ] {
+            assert!(returns(text).judged().may_fail(true), "{text}");
+        }
+        assert!(!returns("-> Self").judged().may_fail(false));
+    }
+
+    #[test]
+    fn known_results_by_their_name() {
+        for (text, known) in [
+            ("-> Result<(), ()>", true),
+            ("-> anyhow::Result<()>", true),
+            ("-> ParseResult", true),
+            ("-> impl Future<Output = io::Result<u8>>", true),
+            ("-> BoxStream<'static, Result<u8, ()>>", true),
+            ("-> Answer", false),
+            ("-> Results", false),
+            ("-> Vec<Result<(), ()>>", false),
+        ] {
+            assert_eq!(returns(text).judged().is_result(), known, "{text}");
+        }
+    }
+
+    #[test]
+    fn futures_and_streams() {
+        for (text, future, boxed) in [
+            ("-> impl Future<Output = u8> + Send + 'static", true, false),
+            ("-> impl std::future::Future<Output = u8>", true, false),
+            (
+                "-> ::core::pin::Pin<Box<dyn ::core::future::Future<Output = u8> + Send>>",
+                true,
+                true,
+            ),
+            ("-> Pin<Box<impl Future<Output = u8>>>", true, true),
+            ("-> BoxFuture<'_, u8>", true, true),
+            ("-> futures::future::LocalBoxFuture<'a, u8>", true, true),
+            ("-> impl futures_core::Stream<Item = u8>", false, false),
+            ("-> BoxStream<'_, u8>", false, true),
+            ("-> Pin<Box<dyn Stream<Item = u8>>>", false, true),
+        ] {
+            match returns(text) {
+                Returns::Future { boxed: found, .. } => {
+                    assert_eq!((true, found), (future, boxed), "{text}");
+                }
+                Returns::Stream { boxed: found, .. } => {
+                    assert_eq!((false, found), (future, boxed), "{text}");
+                }
+                Returns::Value(_) => panic!("{text} is a value"),
+            }
+        }
+        for text in ["-> Pin<&mut u8>", "-> impl Iterator", "-> Result<BoxFuture<'_, u8>, ()>"] {
+            assert!(matches!(returns(text), Returns::Value(_)), "{text}");
+        }
+    }
+
+    #[test]
+    fn impl_is_erased_however_deep() {
+        let ty: Type = syn::parse_str("Result<Vec<(u8, impl Iterator<Item = impl Send>)>, E>")
+            .expect("a type");
+        let erased = without_impl(&ty);
+        assert_eq!(quote!(#erased).to_string(), "Result < Vec < (u8 , _) > , E >");
+    }
+
+    #[test]
+    fn names_of_types() {
+        for (text, name) in [
+            ("Registry<T>", "Registry"),
+            ("crate::store::Registry<'a, T, 3>", "Registry"),
+            ("&'a mut Registry<T>", "&mut Registry"),
+            ("[T]", "[T]"),
+            ("[u8; 4]", "[u8; 4]"),
+            ("(A<B>, C)", "(A, C)"),
+            ("dyn Tool<T> + Send", "dyn Tool"),
+            ("r#type", "type"),
+            ("(u8)", "u8"),
+            ("*const u8", "* const u8"),
+        ] {
+            assert_eq!(type_name(&syn::parse_str(text).expect("a type")), name);
+        }
+    }
+}

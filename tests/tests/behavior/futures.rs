@@ -144,6 +144,40 @@ async fn boxed_futures() {
     assert_eq!(figures!("delegated"), ok(1));
 }
 
+/// The future lives longer than the borrow it was made with, as in edition 2021.
+impl Service {
+    #[observe]
+    fn detached(&mut self, step: usize) -> impl Future<Output = usize> + use<> {
+        self.offset += step;
+        let offset = self.offset;
+        async move { offset }
+    }
+
+    #[observe]
+    fn detached_boxed(&mut self) -> BoxFuture<'static, usize> {
+        let offset = self.offset;
+        Box::pin(async move { offset })
+    }
+
+    #[observe]
+    fn detached_stream(&mut self) -> impl Stream<Item = usize> + use<> {
+        self.offset += 1;
+        stream::iter(0..self.offset)
+    }
+}
+
+#[tokio::test]
+async fn futures_that_borrow_nothing() {
+    let mut service = Service { offset: 0 };
+    let (first, second) = (service.detached(1), service.detached(1));
+    let (boxed, stream) = (service.detached_boxed(), service.detached_stream());
+    assert_eq!((first.await, second.await, boxed.await), (1, 2, 2));
+    assert_eq!(stream.count().await, 3);
+    assert_eq!(figures!("detached"), ok(2));
+    assert_eq!(figures!("detached_boxed"), ok(1));
+    assert_eq!(figures!("detached_stream"), ok(1));
+}
+
 trait Handler {
     fn handle(&self, input: u8) -> impl Future<Output = Result<u8, Broken>> + Send;
 }
