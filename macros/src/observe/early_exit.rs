@@ -1,6 +1,6 @@
-//! Bodies of `#[track_caller]` functions that can fail. A closure around such a body would be its
-//! own caller, so here, and only here, the body is parsed: `return` and `?` become breaks out of
-//! one labelled block.
+//! Bodies of `#[track_caller]` functions that can fail or make a future. A closure around such a
+//! body would be its own caller, so here, and only here, the body is parsed: `return` and `?`
+//! become breaks out of one labelled block.
 //!
 //! A `return` that a macro hides (`bail!`) stays what it is; the runtime counts a call that
 //! leaves this way as an error without a type.

@@ -15,7 +15,7 @@
 //! Every path is absolute and every local hygienic, so that nothing of the user's can be meant.
 
 use super::early_exit;
-use super::model::{Judge, Observed, Shape};
+use super::model::{Deferred, Judge, Observed, Shape};
 use super::parse::{Buckets, Label};
 use super::tail::Tail;
 use super::{Item, Plan};
@@ -233,44 +233,42 @@ impl<'a> Expansion<'a> {
                     #leave #door::observe_async(#site, async move #block, #judge).await
                 }
             }
-            Shape::Future { boxed: None, output } => {
-                let user = Tail::of(&user).pinned(pin(output)).into_block();
-                quote_spanned!(span=> return #door::observe_future(#site, move || #user, #judge))
-            }
-            Shape::Stream { boxed: None, .. } => {
-                quote_spanned!(span=> return #door::observe_stream(#site, move || #user, #judge))
-            }
-            Shape::Future { boxed: Some(ty), output } => {
-                self.boxed(&quote_spanned!(span=> observe_future), ty, &user, pin(output))
-            }
-            Shape::Stream { boxed: Some(ty), .. } => {
-                self.boxed(&quote_spanned!(span=> observe_stream), ty, &user, None)
-            }
+            Shape::Deferred(deferred) => self.deferred(deferred, &user),
         }
     }
 
-    /// Where the body ends in `Box::pin(..)`, what is observed goes inside that box; else into
-    /// one more.
-    fn boxed(
-        &self,
-        observe: &TokenStream,
-        ty: &Type,
-        user: &Group,
-        pin: Option<TokenStream>,
-    ) -> TokenStream {
+    /// What is observed is the future or stream that the body makes. A box is opened where the
+    /// body ends in `Box::pin(..)`, so that the wrapper goes inside; any other goes into one more.
+    fn deferred(&self, deferred: &Deferred, user: &Group) -> TokenStream {
         let door = &self.door;
         let (site, judge) = (self.site(), self.judge());
         let span = Span::mixed_site();
-        if let Some((path, tail)) = Tail::of(user).unboxed() {
-            let make = tail.pinned(pin).into_block();
-            quote_spanned!(span=> return #path(#door::#observe(#site, move || #make, #judge)))
-        } else {
-            let ty = without_impl(ty);
-            quote_spanned! {span=>
-                return ::std::boxed::Box::pin(
-                    #door::#observe(#site, move || -> #ty #user, #judge)
-                )
+        let pin = if deferred.stream { None } else { pin(&deferred.yields) };
+        let (wrap, ty, body) = match (&deferred.boxed, Tail::of(user).unboxed()) {
+            (None, _) => (None, None, Tail::of(user).pinned(pin).into_block()),
+            (Some(_), Some((path, tail))) => (Some(path), None, tail.pinned(pin).into_block()),
+            (Some(ty), None) => {
+                let path = quote_spanned!(span=> ::std::boxed::Box::pin);
+                (Some(path), Some(without_impl(ty)), user.clone())
             }
+        };
+        let (before, make) = if deferred.located {
+            let ty = ty.map(|ty| quote_spanned!(span=> : #ty));
+            let body = early_exit::rewrite(&body, None);
+            (Some(quote_spanned!(span=> let __made #ty = #body;)), quote_spanned!(span=> __made))
+        } else {
+            let ty = ty.map(|ty| quote_spanned!(span=> -> #ty));
+            (None, quote_spanned!(span=> #ty #body))
+        };
+        let observe = if deferred.stream {
+            quote_spanned!(span=> #door::observe_stream)
+        } else {
+            quote_spanned!(span=> #door::observe_future)
+        };
+        let call = quote_spanned!(span=> #observe(#site, move || #make, #judge));
+        match wrap {
+            Some(path) => quote_spanned!(span=> #before return #path(#call)),
+            None => quote_spanned!(span=> #before return #call),
         }
     }
 
@@ -310,8 +308,7 @@ impl<'a> Expansion<'a> {
     /// future's output only after it has chosen the method of `Probe`.
     fn judged_type(&self) -> Option<TokenStream> {
         match &self.observed.shape {
-            Shape::Future { output: Yield::Type(ty), .. }
-            | Shape::Stream { item: Yield::Type(ty), .. } => {
+            Shape::Deferred(Deferred { yields: Yield::Type(ty), .. }) => {
                 let ty = without_impl(ty);
                 Some(quote_spanned!(Span::mixed_site()=> ::<#ty>))
             }

@@ -32,15 +32,18 @@ pub(super) enum Shape {
     EarlyExit(Option<Type>),
     /// The body in an `async` block of this output.
     Async(Yield),
-    /// The body makes a future; of this written type where it is a box.
-    Future {
-        boxed: Option<Type>,
-        output: Yield,
-    },
-    Stream {
-        boxed: Option<Type>,
-        item: Yield,
-    },
+    Deferred(Deferred),
+}
+
+/// A body that makes a future or a stream.
+pub(super) struct Deferred {
+    pub(super) stream: bool,
+    /// The declared type, where it is a box.
+    pub(super) boxed: Option<Type>,
+    /// The type of the output or the items.
+    pub(super) yields: Yield,
+    /// `#[track_caller]`: no closure around the statements before the future.
+    pub(super) located: bool,
 }
 
 pub(super) enum Judge {
@@ -59,7 +62,7 @@ pub(super) enum Judge {
 
 impl Shape {
     pub(super) fn cancellable(&self) -> bool {
-        matches!(self, Self::Async(_) | Self::Future { .. } | Self::Stream { .. })
+        matches!(self, Self::Async(_) | Self::Deferred(_))
     }
 }
 
@@ -337,13 +340,18 @@ fn judge(options: &Options, may_fail: bool) -> Judge {
 
 fn shape(function: &Function, returns: Returns, judge: &Judge) -> Shape {
     let is_async = function.signature.asyncness.is_some();
-    let declared = || match &function.signature.output {
-        ReturnType::Type(_, ty) => (**ty).clone(),
-        ReturnType::Default => unreachable!("a boxed future was found in this type"),
+    let mut attributes = function.attributes.others.iter();
+    let located = attributes.any(|attribute| attribute.path().is_ident("track_caller"));
+    let deferred = |stream, boxed: bool, yields| {
+        let boxed = match &function.signature.output {
+            ReturnType::Type(_, declared) if boxed => Some((**declared).clone()),
+            _ => None,
+        };
+        Shape::Deferred(Deferred { stream, boxed, yields, located })
     };
     match returns {
-        Returns::Future { boxed, output } => Shape::Future { boxed: boxed.then(declared), output },
-        Returns::Stream { boxed, item } => Shape::Stream { boxed: boxed.then(declared), item },
+        Returns::Future { boxed, output } => deferred(false, boxed, output),
+        Returns::Stream { boxed, item } => deferred(true, boxed, item),
         Returns::Value(output) if is_async => Shape::Async(output),
         Returns::Value(_) if matches!(judge, Judge::Ok) => Shape::Guard,
         Returns::Value(value) => {
@@ -351,12 +359,7 @@ fn shape(function: &Function, returns: Returns, judge: &Judge) -> Shape {
                 Yield::Type(ty) => Some(*ty),
                 Yield::Unit | Yield::Never | Yield::Unknown => None,
             };
-            let mut attributes = function.attributes.others.iter();
-            if attributes.any(|attribute| attribute.path().is_ident("track_caller")) {
-                Shape::EarlyExit(ty)
-            } else {
-                Shape::Closure(ty)
-            }
+            if located { Shape::EarlyExit(ty) } else { Shape::Closure(ty) }
         }
     }
 }

@@ -66,3 +66,34 @@ fn simple(input: &str) -> Outcome {
     );
     return __returned;
 }
+#[track_caller]
+fn future(early: bool) -> BoxFuture<'static, u8> {
+    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+        module: ::core::module_path!(),
+        function: "future",
+        file: ::core::file!(),
+        line: ::core::line!(),
+        crate_name: "PACKAGE",
+        crate_version: "VERSION",
+        fallible: false,
+        cancellable: true,
+        buckets: ::observant::__private::Buckets::Default,
+        labels: &[],
+    });
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
+    let __made: BoxFuture<'static, u8> = '__body: {
+        if early {
+            break '__body Box::pin(async { 1 });
+        }
+        Box::pin(async { 2 })
+    };
+    return ::std::boxed::Box::pin(
+        ::observant::__private::observe_future(
+            &__OBSERVANT_CALLSITE,
+            move || __made,
+            |_| ::observant::__private::Verdict::OK,
+        ),
+    );
+}

@@ -14,3 +14,12 @@ fn located(input: &str) -> Result<u64, Located> {
 fn simple(input: &str) -> Outcome {
     check(input)
 }
+
+#[observe]
+#[track_caller]
+fn future(early: bool) -> BoxFuture<'static, u8> {
+    if early {
+        return Box::pin(async { 1 });
+    }
+    Box::pin(async { 2 })
+}

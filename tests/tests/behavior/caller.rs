@@ -108,6 +108,45 @@ fn a_panic() {
     assert_eq!(figures!("panics"), Figures { panic: 1, ..NONE });
 }
 
+#[observe]
+#[track_caller]
+fn future(early: bool) -> impl Future<Output = Result<u32, Located>> {
+    let location = Location::caller();
+    if early {
+        return std::future::ready(Err(Located(location)));
+    }
+    std::future::ready(Ok(location.line()))
+}
+
+#[observe]
+#[track_caller]
+fn boxed(early: bool) -> futures_util::future::BoxFuture<'static, Result<u32, Located>> {
+    let location = Location::caller();
+    if early {
+        return Box::pin(async move { Err(Located(location)) });
+    }
+    Box::pin(async move { Ok(location.line()) })
+}
+
+#[observe]
+#[track_caller]
+fn boxed_tail() -> futures_util::future::BoxFuture<'static, u32> {
+    let location = Location::caller();
+    Box::pin(async move { location.line() })
+}
+
+#[tokio::test]
+async fn futures() {
+    assert_eq!(future(false).await.unwrap(), line!());
+    assert_eq!(future(true).await.unwrap_err().0.line(), line!());
+    assert_eq!(boxed(false).await.unwrap(), line!());
+    assert_eq!(boxed(true).await.unwrap_err().0.line(), line!());
+    assert_eq!(boxed_tail().await, line!());
+    assert_eq!(figures!("future"), errors(1, &["Located"]));
+    assert_eq!(figures!("boxed"), errors(1, &["Located"]));
+    assert_eq!(figures!("boxed_tail"), ok(1));
+}
+
 macro_rules! bail {
     () => {
         return Err(Located(Location::caller()))
