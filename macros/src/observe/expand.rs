@@ -212,9 +212,9 @@ impl<'a> Expansion<'a> {
                 let user = early_exit::rewrite(&user, returned.as_ref());
                 quote_spanned! {span=>
                     let mut __frame = #door::Frame::new();
-                    let __entered = #door::enter(#site, &mut __frame);
+                    let __entered = #door::enter_judged(#site, &mut __frame);
                     let __returned: #written = #user;
-                    #door::leave(__entered, #judge, &__returned);
+                    __entered.leave(&__returned, #judge);
                     return __returned
                 }
             }
@@ -266,10 +266,8 @@ impl<'a> Expansion<'a> {
             quote_spanned!(span=> #door::observe_future)
         };
         let call = quote_spanned!(span=> #observe(#site, move || #make, #judge));
-        match wrap {
-            Some(path) => quote_spanned!(span=> #before return #path(#call)),
-            None => quote_spanned!(span=> #before return #call),
-        }
+        let call = wrap.map_or_else(|| call.clone(), |path| quote_spanned!(span=> #path(#call)));
+        quote_spanned!(span=> #before return #call)
     }
 
     fn judge(&self) -> TokenStream {

@@ -16,7 +16,10 @@ fn located(input: &str) -> Result<u64, Located> {
         ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
     }
     let mut __frame = ::observant::__private::Frame::new();
-    let __entered = ::observant::__private::enter(&__OBSERVANT_CALLSITE, &mut __frame);
+    let __entered = ::observant::__private::enter_judged(
+        &__OBSERVANT_CALLSITE,
+        &mut __frame,
+    );
     let __returned: Result<u64, Located> = '__body: {
         if input.is_empty() {
             break '__body Err(Located::here());
@@ -32,11 +35,11 @@ fn located(input: &str) -> Result<u64, Located> {
         let double = (|| -> Option<u64> { number.checked_mul(2)?.into() })();
         Ok(double.unwrap_or(number))
     };
-    ::observant::__private::leave(
-        __entered,
-        |__returned| ::observant::__private::Probe(__returned).verdict(),
-        &__returned,
-    );
+    __entered
+        .leave(
+            &__returned,
+            |__returned| ::observant::__private::Probe(__returned).verdict(),
+        );
     return __returned;
 }
 #[track_caller]
@@ -57,13 +60,16 @@ fn simple(input: &str) -> Outcome {
         ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
     }
     let mut __frame = ::observant::__private::Frame::new();
-    let __entered = ::observant::__private::enter(&__OBSERVANT_CALLSITE, &mut __frame);
-    let __returned: Outcome = { check(input) };
-    ::observant::__private::leave(
-        __entered,
-        |__returned| ::observant::__private::Probe(__returned).verdict(),
-        &__returned,
+    let __entered = ::observant::__private::enter_judged(
+        &__OBSERVANT_CALLSITE,
+        &mut __frame,
     );
+    let __returned: Outcome = { check(input) };
+    __entered
+        .leave(
+            &__returned,
+            |__returned| ::observant::__private::Probe(__returned).verdict(),
+        );
     return __returned;
 }
 #[track_caller]
