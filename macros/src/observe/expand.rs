@@ -17,14 +17,15 @@
 use super::early_exit;
 use super::model::{Deferred, Judge, Observed, Shape};
 use super::parse::{Buckets, Label};
+use super::repeated::{repeated, written};
 use super::tail::Tail;
 use super::{Item, Plan};
 use crate::item::{Container, Function};
-use crate::returns::{Yield, without_impl};
+use crate::returns::Yield;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, Lit, Type};
+use syn::{Expr, Lit};
 
 /// Prints the item with everything in `plan` observed.
 pub(super) fn expand(item: &Item, plan: &Plan) -> TokenStream {
@@ -72,17 +73,28 @@ fn split_inner_attributes(body: &Group) -> (TokenStream, Group) {
     if outer.is_empty() {
         return (outer, body.clone());
     }
-    let mut body = located(Delimiter::Brace, rest.into_iter().chain(trees).collect(), body.span());
-    body.set_span(body.span());
-    (outer, body)
+    let mut stripped = Group::new(Delimiter::Brace, rest.into_iter().chain(trees).collect());
+    stripped.set_span(body.span());
+    (outer, stripped)
 }
 
-/// A group that stands where the user's stood, yet is not the user's: lints on redundant braces
-/// keep away, and errors point at the right line.
+/// A group that stands where the user's stood, yet is not the user's: errors point at the right
+/// line, lints keep away.
 fn located(delimiter: Delimiter, contents: TokenStream, place: Span) -> Group {
     let mut group = Group::new(delimiter, contents);
     group.set_span(Span::mixed_site().located_at(place));
     group
+}
+
+/// The body as a block inside ours. Its braces stay the user's, and with them all lints on blocks;
+/// but around a lone expression rustc would call them unused, and offer to remove the function's.
+fn nested(body: &Group) -> Group {
+    let statement = |tree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ';');
+    if body.stream().into_iter().any(statement) {
+        body.clone()
+    } else {
+        located(Delimiter::Brace, body.stream(), body.span())
+    }
 }
 
 /// What the parts of one function's expansion share.
@@ -193,7 +205,7 @@ impl<'a> Expansion<'a> {
     fn call(&self, body: &Group) -> TokenStream {
         let door = &self.door;
         let (site, judge) = (self.site(), self.judge());
-        let user = located(Delimiter::Brace, body.stream(), body.span());
+        let user = nested(body);
         let span = Span::mixed_site();
         match &self.observed.shape {
             Shape::Guard => quote_spanned! {span=>
@@ -204,7 +216,7 @@ impl<'a> Expansion<'a> {
             Shape::Closure(returned) => {
                 let returned = written(returned.as_ref());
                 quote_spanned! {span=>
-                    return #door::observe(#site, move || -> #returned #user, #judge)
+                    return #door::observe(#site, move || -> #returned #body, #judge)
                 }
             }
             Shape::EarlyExit(returned) => {
@@ -222,7 +234,7 @@ impl<'a> Expansion<'a> {
                 let pin = pin(output);
                 let block = match pin {
                     Some(pin) => located(Delimiter::Brace, quote!(#pin #user), body.span()),
-                    None => user,
+                    None => located(Delimiter::Brace, body.stream(), body.span()),
                 };
                 // What never returns would make a `return` of it unreachable.
                 let leave = match output {
@@ -233,7 +245,7 @@ impl<'a> Expansion<'a> {
                     #leave #door::observe_async(#site, async move #block, #judge).await
                 }
             }
-            Shape::Deferred(deferred) => self.deferred(deferred, &user),
+            Shape::Deferred(deferred) => self.deferred(deferred, body),
         }
     }
 
@@ -249,7 +261,7 @@ impl<'a> Expansion<'a> {
             (Some(_), Some((path, tail))) => (Some(path), None, tail.pinned(pin).into_block()),
             (Some(ty), None) => {
                 let path = quote_spanned!(span=> ::std::boxed::Box::pin);
-                (Some(path), Some(without_impl(ty)), user.clone())
+                (Some(path), Some(repeated(ty)), user.clone())
             }
         };
         let (before, make) = if deferred.located {
@@ -307,7 +319,7 @@ impl<'a> Expansion<'a> {
     fn judged_type(&self) -> Option<TokenStream> {
         match &self.observed.shape {
             Shape::Deferred(Deferred { yields: Yield::Type(ty), .. }) => {
-                let ty = without_impl(ty);
+                let ty = repeated(ty);
                 Some(quote_spanned!(Span::mixed_site()=> ::<#ty>))
             }
             _ => None,
@@ -322,11 +334,6 @@ fn with(method: &str, argument: &Expr) -> TokenStream {
     quote_spanned!(span=> .#method(#argument))
 }
 
-/// A return type as it may be written inside the body.
-fn written(returned: Option<&Type>) -> TokenStream {
-    returned.map_or_else(|| quote!(()), |ty| without_impl(ty).to_token_stream())
-}
-
 /// A way out of an `async` block that is never taken, and tells rustc the block's output: without
 /// it `?` and `Ok(..)` would lack the error's type.
 fn pin(output: &Yield) -> Option<TokenStream> {
@@ -334,7 +341,7 @@ fn pin(output: &Yield) -> Option<TokenStream> {
     match output {
         Yield::Unit => Some(quote_spanned!(span=> if false { return; })),
         Yield::Type(ty) => {
-            let ty = without_impl(ty);
+            let ty = repeated(ty);
             Some(quote_spanned! {span=>
                 if let ::core::option::Option::Some(__returned) = ::core::option::Option::None::<#ty> {
                     return __returned;

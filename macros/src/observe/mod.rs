@@ -4,6 +4,7 @@ mod early_exit;
 mod expand;
 mod model;
 mod parse;
+mod repeated;
 mod tail;
 
 use crate::errors::Errors;

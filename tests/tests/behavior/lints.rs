@@ -239,6 +239,33 @@ async fn every_return_written() {
     assert_eq!(returning::located("1"), Ok(1));
 }
 
+/// A trait whose types nobody can choose.
+trait Imposed {
+    /// Complex and large.
+    #[expect(clippy::type_complexity, reason = "the trait's own")]
+    fn imposed(
+        &self,
+    ) -> Complex<Result<Vec<Option<(u8, [u8; 4])>>, ([u8; 256], Vec<Vec<Box<u8>>>)>>;
+}
+
+/// Not known to be infallible.
+type Complex<T> = core::task::Poll<Option<T>>;
+
+#[observe]
+impl Imposed for Type {
+    fn imposed(
+        &self,
+    ) -> Complex<Result<Vec<Option<(u8, [u8; 4])>>, ([u8; 256], Vec<Vec<Box<u8>>>)>> {
+        core::task::Poll::Pending
+    }
+}
+
+/// Lints on types speak of what the user wrote, not of our copy of it.
+#[test]
+fn imposed_types() {
+    assert!(Type.imposed().is_pending());
+}
+
 /// Being observed is not being used.
 #[observe]
 #[expect(dead_code, reason = "proves that the lint still fires")]

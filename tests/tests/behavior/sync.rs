@@ -272,7 +272,7 @@ extern "C" fn foreign(value: i32) -> i32 {
 }
 
 #[observe]
-#[must_use]
+#[must_use = "the sum is all there is"]
 #[inline]
 fn marked(value: u8) -> Result<u8, String> {
     #![allow(clippy::needless_return)]
