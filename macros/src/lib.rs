@@ -1,1 +1,28 @@
-//! The attributes of observant.
+//! The attributes of `observant`. Each is one line here: parse what was written, decide what it
+//! means, expand. Their documentation is where users find them, on the re-exports of `observant`.
+
+#![forbid(unsafe_code)]
+
+mod errors;
+#[cfg(test)]
+mod golden;
+mod item;
+mod krate;
+mod label;
+mod observe;
+mod option;
+mod returns;
+
+use proc_macro::TokenStream;
+
+/// See `observant::observe`.
+#[proc_macro_attribute]
+pub fn observe(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    observe::expand(arguments.into(), &item.into()).into()
+}
+
+/// See `observant::Label`.
+#[proc_macro_derive(Label, attributes(label))]
+pub fn derive_label(item: TokenStream) -> TokenStream {
+    label::expand(item.into()).into()
+}

@@ -1,0 +1,365 @@
+//! What an annotation means: which functions are observed, under which name, in which shape, and
+//! how their outcome is judged. All rules across options, item and signature are here.
+
+use super::Plan;
+use super::parse::{Buckets, Label, Options};
+use crate::errors::Errors;
+use crate::item::{Container, Function, Item, Kind, Other, mentions};
+use crate::krate::Krate;
+use crate::returns::{self, Returns, Yield};
+use proc_macro2::Ident;
+use quote::quote;
+use syn::{Expr, GenericArgument, GenericParam, Generics, Path, PathArguments, ReturnType, Type};
+
+/// One function to observe, everything decided.
+pub(super) struct Observed {
+    pub(super) krate: Krate,
+    pub(super) name: String,
+    pub(super) labels: Vec<Label>,
+    pub(super) buckets: Buckets,
+    pub(super) shape: Shape,
+    pub(super) judge: Judge,
+    /// Errors are known to be possible, so that their series starts at zero.
+    pub(super) fallible: bool,
+}
+
+pub(super) enum Shape {
+    /// The outcome is `ok` or a panic: a guard beside the body.
+    Guard,
+    /// The body in a closure of this return type; `None` is `()`.
+    Closure(Option<Type>),
+    /// As `Closure`, for `#[track_caller]`: a closure would be its own caller.
+    EarlyExit(Option<Type>),
+    /// The body in an `async` block of this output.
+    Async(Yield),
+    Deferred(Deferred),
+}
+
+/// A body that makes a future or a stream.
+pub(super) struct Deferred {
+    pub(super) stream: bool,
+    /// The declared type, where it is a box.
+    pub(super) boxed: Option<Type>,
+    /// The type of the output or the items.
+    pub(super) yields: Yield,
+    /// `#[track_caller]`: no closure around the statements before the future.
+    pub(super) located: bool,
+}
+
+pub(super) enum Judge {
+    /// Nothing to look at.
+    Ok,
+    /// Look whether it is an `Err`.
+    Outcome {
+        error_type: Option<Expr>,
+    },
+    Predicate {
+        test: Expr,
+        error_if: bool,
+        error_type: Option<Expr>,
+    },
+}
+
+impl Shape {
+    pub(super) fn cancellable(&self) -> bool {
+        matches!(self, Self::Async(_) | Self::Deferred(_))
+    }
+}
+
+/// What surrounds a function.
+enum Owner {
+    /// Nothing we know of: the attribute stands on the function itself, or in a module.
+    Alone,
+    Type(String),
+    TraitImpl {
+        prefix: String,
+        self_may_fail: bool,
+    },
+    Trait(String),
+}
+
+impl Owner {
+    fn of(kind: &Kind) -> Self {
+        match kind {
+            Kind::Module => Self::Alone,
+            Kind::Trait(name) => Self::Trait(returns::plain(&name.to_string())),
+            Kind::Impl(header) => {
+                let ty = returns::type_name(&header.self_ty);
+                match &header.trait_ {
+                    None => Self::Type(ty),
+                    Some((path, _)) => Self::TraitImpl {
+                        prefix: format!("<{ty} as {}>", trait_name(path, &header.generics)),
+                        self_may_fail: returns::may_fail(&header.self_ty, true),
+                    },
+                }
+            }
+        }
+    }
+
+    fn name(&self, function: &Ident) -> String {
+        let function = returns::plain(&function.to_string());
+        match self {
+            Self::Alone => function,
+            Self::Type(prefix) | Self::Trait(prefix) | Self::TraitImpl { prefix, .. } => {
+                format!("{prefix}::{function}")
+            }
+        }
+    }
+
+    /// Whether `Self` could be a `Result`: nobody but the standard library can write an inherent
+    /// `impl` for one.
+    fn self_may_fail(&self) -> bool {
+        match self {
+            Self::Type(_) => false,
+            Self::TraitImpl { self_may_fail, .. } => *self_may_fail,
+            Self::Alone | Self::Trait(_) => true,
+        }
+    }
+}
+
+/// The trait's last segment. Concrete arguments stay (`From<io::Error>` and `From<fmt::Error>` for
+/// one type are two functions); lifetimes and what mentions the block's own parameters go.
+fn trait_name(path: &Path, generics: &Generics) -> String {
+    let Some(segment) = path.segments.last() else { return String::new() };
+    let name = returns::plain(&segment.ident.to_string());
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return name };
+    let own: Vec<String> = generics
+        .params
+        .iter()
+        .filter_map(|parameter| match parameter {
+            GenericParam::Type(parameter) => Some(parameter.ident.to_string()),
+            GenericParam::Const(parameter) => Some(parameter.ident.to_string()),
+            GenericParam::Lifetime(_) => None,
+        })
+        .collect();
+    let concrete: Vec<String> = arguments
+        .args
+        .iter()
+        .filter_map(|argument| match argument {
+            GenericArgument::Type(ty) => {
+                (!mentions(quote!(#ty), &own)).then(|| returns::type_name(ty))
+            }
+            _ => None,
+        })
+        .collect();
+    if concrete.is_empty() { name } else { format!("{name}<{}>", concrete.join(", ")) }
+}
+
+/// Decides for the annotated item.
+pub(super) fn plan(options: Options, item: &Item, errors: &mut Errors) -> Plan {
+    if let Some(second) = item.attributes().ours.first() {
+        errors.over(second, "`#[observe]` is written twice; put all options into one");
+    }
+    if let Some(key) = options.skip.key() {
+        errors.at(
+            key.span(),
+            "`skip` leaves something out of an observed block; here, remove the attribute instead",
+        );
+    }
+    match item {
+        Item::Function(function) => alone(options, function, errors),
+        Item::Container(container) => {
+            block_options(&options, container, errors);
+            members(&options, container, errors)
+        }
+        Item::Other(other) => {
+            not_observable(other, errors);
+            Plan::Leave
+        }
+    }
+}
+
+fn not_observable(other: &Other, errors: &mut Errors) {
+    match &other.module {
+        Some(module) => errors.at(
+            other.keyword,
+            format_args!(
+                "the contents of `mod {module};` are in another file, where an attribute cannot \
+                 reach them; annotate the items in that file"
+            ),
+        ),
+        None => errors.at(
+            other.keyword,
+            "`#[observe]` goes on functions, `impl` blocks, traits with default bodies and \
+             inline modules",
+        ),
+    }
+}
+
+fn alone(options: Options, function: &Function, errors: &mut Errors) -> Plan {
+    let signature = &function.signature;
+    if function.body.is_none() {
+        errors.at(
+            signature.ident.span(),
+            format_args!(
+                "`{}` has no body to observe; annotate the function that implements it",
+                signature.ident
+            ),
+        );
+    }
+    if let Some(constant) = &signature.constness {
+        errors.at(
+            constant.span,
+            "a `const fn` cannot be observed, it may run while compiling; remove `const` or the \
+             attribute",
+        );
+    }
+    observe(options, &Options::default(), function, &Owner::Alone, errors)
+}
+
+/// Options that mean something on the block as a whole.
+fn block_options(options: &Options, container: &Container, errors: &mut Errors) {
+    let block = container.kind.describe();
+    if let Some(key) = options.name.key() {
+        errors.at(
+            key.span(),
+            format_args!("`name` cannot name {block}; put it on one function inside"),
+        );
+    }
+    if let Some(key) = options.predicate() {
+        errors.at(
+            key.span(),
+            format_args!("`{key}` cannot judge all of {block}; put it on one function inside"),
+        );
+    }
+}
+
+fn members(options: &Options, container: &Container, errors: &mut Errors) -> Plan {
+    let owner = Owner::of(&container.kind);
+    let plans = container
+        .members
+        .iter()
+        .map(|member| self::member(options, member, &owner, errors))
+        .collect();
+    Plan::Members(plans)
+}
+
+fn member(outer: &Options, item: &Item, owner: &Owner, errors: &mut Errors) -> Plan {
+    let mut ours = item.attributes().ours.iter();
+    let asked = ours.next();
+    if let Some(second) = ours.next() {
+        errors.over(second, "`#[observe]` is written twice; put all options into one");
+    }
+    let own = asked.map_or_else(Options::default, |asked| Options::from_attribute(asked, errors));
+    if own.skip.value().is_some() {
+        return Plan::Leave;
+    }
+    match item {
+        Item::Function(function) if asked.is_some() => {
+            let constant = function.signature.constness.is_some();
+            if constant || function.body.is_none() {
+                return alone(own, function, errors);
+            }
+            observe(own, outer, function, owner, errors)
+        }
+        Item::Function(function) => {
+            if function.body.is_none() || function.signature.constness.is_some() {
+                return Plan::Leave;
+            }
+            observe(own, outer, function, owner, errors)
+        }
+        Item::Container(container) => {
+            block_options(&own, container, errors);
+            members(&own.within(outer), container, errors)
+        }
+        Item::Other(other) => {
+            if asked.is_some() || other.module.is_some() {
+                not_observable(other, errors);
+            }
+            Plan::Leave
+        }
+    }
+}
+
+fn observe(
+    own: Options,
+    outer: &Options,
+    function: &Function,
+    owner: &Owner,
+    errors: &mut Errors,
+) -> Plan {
+    let signature = &function.signature;
+    let returns = Returns::of(signature);
+    let may_fail = returns.judged().may_fail(owner.self_may_fail());
+    check(&own, &returns, may_fail, errors);
+
+    let options = own.within(outer);
+    let judge = judge(&options, may_fail);
+    let fallible = match &judge {
+        Judge::Ok => false,
+        Judge::Outcome { error_type } => error_type.is_some() || returns.judged().is_result(),
+        Judge::Predicate { .. } => true,
+    };
+    let shape = shape(function, returns, &judge);
+    let name = match options.name.value() {
+        Some(name) => name.clone(),
+        None => owner.name(&signature.ident),
+    };
+    Plan::Observe(Box::new(Observed {
+        krate: options.krate.value().cloned().unwrap_or_default(),
+        name,
+        labels: options.labels.value().cloned().unwrap_or_default(),
+        buckets: options.buckets.value().cloned().unwrap_or(Buckets::Default),
+        shape,
+        judge,
+        fallible,
+    }))
+}
+
+/// Rules across options and the return type. Only what stands on the function itself is judged;
+/// what a block hands down applies where it can.
+fn check(own: &Options, returns: &Returns, may_fail: bool, errors: &mut Errors) {
+    if let (Some(first), Some(second)) = (own.ok_if.key(), own.error_if.key()) {
+        errors.at(
+            second.span(),
+            format_args!("`{second}` and `{first}` say the same thing twice; keep one of them"),
+        );
+    }
+    let never = matches!(returns.judged(), Yield::Never);
+    if let (Some(key), true) = (own.predicate(), never) {
+        errors.at(key.span(), format_args!("`{key}` on a function that never returns; remove it"));
+    }
+    if let (Some(key), false, None) = (own.error_type.key(), may_fail, own.predicate()) {
+        errors.at(
+            key.span(),
+            "`error_type` on a function that cannot fail; return a `Result`, add `ok_if` or \
+             remove it",
+        );
+    }
+}
+
+fn judge(options: &Options, may_fail: bool) -> Judge {
+    let error_type = options.error_type.value().cloned();
+    match (options.ok_if.value(), options.error_if.value()) {
+        (Some(test), _) => Judge::Predicate { test: test.clone(), error_if: false, error_type },
+        (None, Some(test)) => Judge::Predicate { test: test.clone(), error_if: true, error_type },
+        (None, None) if may_fail => Judge::Outcome { error_type },
+        (None, None) => Judge::Ok,
+    }
+}
+
+fn shape(function: &Function, returns: Returns, judge: &Judge) -> Shape {
+    let is_async = function.signature.asyncness.is_some();
+    let mut attributes = function.attributes.others.iter();
+    let located = attributes.any(|attribute| attribute.path().is_ident("track_caller"));
+    let deferred = |stream, boxed: bool, yields| {
+        let boxed = match &function.signature.output {
+            ReturnType::Type(_, declared) if boxed => Some((**declared).clone()),
+            _ => None,
+        };
+        Shape::Deferred(Deferred { stream, boxed, yields, located })
+    };
+    match returns {
+        Returns::Future { boxed, output } => deferred(false, boxed, output),
+        Returns::Stream { boxed, item } => deferred(true, boxed, item),
+        Returns::Value(output) if is_async => Shape::Async(output),
+        Returns::Value(_) if matches!(judge, Judge::Ok) => Shape::Guard,
+        Returns::Value(value) => {
+            let ty = match value {
+                Yield::Type(ty) => Some(*ty),
+                Yield::Unit | Yield::Never | Yield::Unknown => None,
+            };
+            if located { Shape::EarlyExit(ty) } else { Shape::Closure(ty) }
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! What the user wrote between the parentheses of `#[observe(..)]`: each option checked by
+//! itself, spans kept, nothing decided.
+
+use crate::errors::Errors;
+use crate::krate::Krate;
+use crate::option::{Slot, Value, Written, written};
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::{Attribute, Expr, Lit, Meta, UnOp};
+
+/// Everything that may stand in `#[observe(..)]`, in the order in which messages list it.
+const KNOWN: &str =
+    "`name`, `labels`, `ok_if`, `error_if`, `error_type`, `buckets`, `skip`, `crate`";
+
+/// Label names Prometheus gives a meaning, or the scrape sets.
+const RESERVED: &[&str] = &["le", "quantile", "job", "instance"];
+
+/// Label names a function's families have by themselves.
+const TAKEN: &[&str] = &[
+    "module",
+    "function",
+    "outcome",
+    "error_type",
+    "kind",
+    "slo",
+    "sli",
+    "crate",
+    "version",
+    "file",
+    "line",
+];
+
+/// The bound on a function's name, in characters.
+const LONGEST_NAME: usize = 128;
+
+/// The bound on a ladder; each bound is a series for each outcome of the function.
+const MOST_BUCKETS: usize = 64;
+
+#[derive(Clone, Default)]
+pub(super) struct Options {
+    pub(super) name: Slot<String>,
+    pub(super) labels: Slot<Vec<Label>>,
+    pub(super) ok_if: Slot<Expr>,
+    pub(super) error_if: Slot<Expr>,
+    pub(super) error_type: Slot<Expr>,
+    pub(super) buckets: Slot<Buckets>,
+    pub(super) skip: Slot<()>,
+    pub(super) krate: Slot<Krate>,
+}
+
+#[derive(Clone)]
+pub(super) struct Label {
+    pub(super) name: String,
+    pub(super) value: Expr,
+}
+
+#[derive(Clone)]
+pub(super) enum Buckets {
+    Micro,
+    Default,
+    Slow,
+    /// Upper bounds in seconds, ascending.
+    Custom(Vec<f64>),
+}
+
+impl Options {
+    pub(super) fn parse(arguments: TokenStream, errors: &mut Errors) -> Self {
+        let mut options = Self::default();
+        for option in written(arguments, errors) {
+            options.set(option, errors);
+        }
+        options
+    }
+
+    /// The options of an `#[observe]` or `#[observe(..)]` inside an annotated block.
+    pub(super) fn from_attribute(attribute: &Attribute, errors: &mut Errors) -> Self {
+        match &attribute.meta {
+            Meta::List(list) if list.path.is_ident("cfg_attr") => {
+                errors.over(
+                    attribute,
+                    "`#[observe]` inside an observed block cannot depend on `cfg_attr`; write the \
+                     item twice under `#[cfg(..)]`",
+                );
+                Self::default()
+            }
+            Meta::Path(_) => Self::default(),
+            Meta::List(list) => Self::parse(list.tokens.clone(), errors),
+            Meta::NameValue(_) => {
+                errors.over(
+                    attribute,
+                    "options go in parentheses; write `#[observe(name = \"..\")]`",
+                );
+                Self::default()
+            }
+        }
+    }
+
+    fn set(&mut self, option: Written, errors: &mut Errors) {
+        match option.key.to_string().as_str() {
+            "name" => {
+                let Some((key, value)) = option.assigned(errors, "name = \"..\"") else { return };
+                let Some(name) = name(&value, errors) else { return };
+                self.name.set(errors, &key, name);
+            }
+            "labels" => {
+                let Value::List(list) = option.value else {
+                    errors.at(
+                        option.key.span(),
+                        "`labels` takes a list; write `labels(key = value)`",
+                    );
+                    return;
+                };
+                let labels = labels(&option.key, list, errors);
+                self.labels.set(errors, &option.key, labels);
+            }
+            "ok_if" => {
+                let example = "ok_if = |returned| ..";
+                let Some((key, value)) = option.assigned(errors, example) else { return };
+                self.ok_if.set(errors, &key, value);
+            }
+            "error_if" => {
+                let example = "error_if = |returned| ..";
+                let Some((key, value)) = option.assigned(errors, example) else { return };
+                self.error_if.set(errors, &key, value);
+            }
+            "error_type" => {
+                let example = "error_type = |error| ..";
+                let Some((key, value)) = option.assigned(errors, example) else { return };
+                self.error_type.set(errors, &key, value);
+            }
+            "buckets" => {
+                let example = "buckets = slow";
+                let Some((key, value)) = option.assigned(errors, example) else { return };
+                let Some(buckets) = buckets(&value, errors) else { return };
+                self.buckets.set(errors, &key, buckets);
+            }
+            "skip" => {
+                if let Value::Nothing = option.value {
+                    self.skip.set(errors, &option.key, ());
+                } else {
+                    errors.at(option.key.span(), "`skip` takes no value; write `#[observe(skip)]`");
+                }
+            }
+            "crate" => {
+                let example = "crate = ::renamed";
+                let Some((key, value)) = option.assigned(errors, example) else { return };
+                let Some(krate) = Krate::from_value(value, errors) else { return };
+                self.krate.set(errors, &key, krate);
+            }
+            unknown => errors.at(
+                option.key.span(),
+                format_args!("unknown option `{unknown}`; expected one of {KNOWN}"),
+            ),
+        }
+    }
+}
+
+/// The text of a string literal.
+fn text(value: &Expr) -> Option<(String, Span)> {
+    match value {
+        Expr::Group(group) => text(&group.expr),
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Str(text) => Some((text.value(), text.span())),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn name(value: &Expr, errors: &mut Errors) -> Option<String> {
+    let Some((name, span)) = text(value) else {
+        errors.over(value, "`name` takes a string literal; write `name = \"..\"`");
+        return None;
+    };
+    if name.trim().is_empty() {
+        errors.at(span, "`name` is empty; leave it out to use the function's own name");
+    } else if name.chars().any(char::is_control) {
+        errors.at(span, "`name` contains a control character; use printable characters");
+    } else if name.chars().count() > LONGEST_NAME {
+        errors
+            .at(span, format_args!("`name` is longer than {LONGEST_NAME} characters; shorten it"));
+    } else {
+        return Some(name);
+    }
+    None
+}
+
+fn labels(key: &Ident, list: TokenStream, errors: &mut Errors) -> Vec<Label> {
+    if list.is_empty() {
+        errors.at(key.span(), "`labels` is empty; write `labels(key = value)` or leave it out");
+    }
+    let mut labels: Vec<Label> = Vec::new();
+    for label in written(list, errors) {
+        let Some((key, value)) = label.assigned(errors, "labels(key = value)") else { continue };
+        let name = key.to_string();
+        if let Some(fault) = label_fault(&name) {
+            errors.at(key.span(), fault);
+        } else if labels.iter().any(|other| other.name == name) {
+            errors.at(key.span(), format_args!("label `{name}` is given twice; keep one of them"));
+        } else if unbounded(&value) {
+            errors.over(
+                value,
+                "a label's value is a string literal, a `bool` or an enum that derives `Label`",
+            );
+        } else {
+            labels.push(Label { name, value });
+        }
+    }
+    labels
+}
+
+fn label_fault(name: &str) -> Option<String> {
+    let mut characters = name.chars();
+    let letter = characters.next().is_some_and(|first| first.is_ascii_alphabetic());
+    if name.starts_with('_') {
+        Some(format!("label `{name}` begins with `_`, which Prometheus keeps for itself; drop it"))
+    } else if !letter || !characters.all(|other| other.is_ascii_alphanumeric() || other == '_') {
+        Some(format!("label `{name}` is not `[a-zA-Z][a-zA-Z0-9_]*`; rename it"))
+    } else if RESERVED.contains(&name) {
+        Some(format!("label `{name}` is reserved by Prometheus; rename it"))
+    } else if TAKEN.contains(&name) {
+        Some(format!("label `{name}` is one every observed function has already; rename it"))
+    } else {
+        None
+    }
+}
+
+/// Literals that can be no label value; everything that is no literal is left to rustc.
+fn unbounded(value: &Expr) -> bool {
+    matches!(value, Expr::Lit(literal) if !matches!(literal.lit, Lit::Str(_) | Lit::Bool(_)))
+}
+
+fn buckets(value: &Expr, errors: &mut Errors) -> Option<Buckets> {
+    match value {
+        Expr::Group(group) => buckets(&group.expr, errors),
+        Expr::Path(path) if path.path.is_ident("micro") => Some(Buckets::Micro),
+        Expr::Path(path) if path.path.is_ident("default") => Some(Buckets::Default),
+        Expr::Path(path) if path.path.is_ident("slow") => Some(Buckets::Slow),
+        Expr::Array(array) => {
+            let mut bounds = Vec::new();
+            for element in &array.elems {
+                bounds.push(bound(element, bounds.last().copied(), errors)?);
+            }
+            if bounds.is_empty() {
+                errors
+                    .over(value, "`buckets` is empty; write upper bounds in seconds: `[0.1, 1.0]`");
+                return None;
+            }
+            if bounds.len() > MOST_BUCKETS {
+                errors.over(
+                    value,
+                    format_args!("`buckets` has more than {MOST_BUCKETS} bounds; keep fewer"),
+                );
+                return None;
+            }
+            Some(Buckets::Custom(bounds))
+        }
+        _ => {
+            errors.over(
+                value,
+                "expected `micro`, `default`, `slow` or upper bounds in seconds: `[0.1, 1.0]`",
+            );
+            None
+        }
+    }
+}
+
+fn bound(element: &Expr, before: Option<f64>, errors: &mut Errors) -> Option<f64> {
+    let Some(bound) = number(element) else {
+        errors.over(element, "a bucket bound is a literal number of seconds, such as `0.25`");
+        return None;
+    };
+    if !bound.is_finite() {
+        errors.over(element, "a bucket bound is finite; the `+Inf` bucket is always there");
+    } else if bound <= 0.0 {
+        errors.over(element, "a bucket bound is above zero; durations are never negative");
+    } else if before.is_some_and(|before| bound <= before) {
+        errors.over(element, "bucket bounds ascend; put the smaller one first");
+    } else {
+        return Some(bound);
+    }
+    None
+}
+
+fn number(element: &Expr) -> Option<f64> {
+    match element {
+        Expr::Group(group) => number(&group.expr),
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => Some(-number(&unary.expr)?),
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Float(float) if matches!(float.suffix(), "" | "f64") => {
+                float.base10_digits().parse().ok()
+            }
+            Lit::Int(integer) if matches!(integer.suffix(), "" | "f64") => {
+                integer.base10_digits().parse().ok()
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+impl Options {
+    /// Where the first option stands that judges a single return value.
+    pub(super) fn predicate(&self) -> Option<&Ident> {
+        self.ok_if.key().or(self.error_if.key())
+    }
+
+    /// A member's options over those of the block around it.
+    pub(super) fn within(self, outer: &Self) -> Self {
+        let labels = match (self.labels.value(), outer.labels.value()) {
+            (Some(own), Some(inherited)) => {
+                let kept = inherited
+                    .iter()
+                    .filter(|label| own.iter().all(|other| other.name != label.name));
+                self.labels.with(kept.chain(own).cloned().collect())
+            }
+            _ => self.labels.or(outer.labels.clone()),
+        };
+        Self {
+            name: self.name,
+            labels,
+            ok_if: self.ok_if,
+            error_if: self.error_if,
+            error_type: self.error_type.or(outer.error_type.clone()),
+            buckets: self.buckets.or(outer.buckets.clone()),
+            skip: self.skip,
+            krate: self.krate.or(outer.krate.clone()),
+        }
+    }
+}

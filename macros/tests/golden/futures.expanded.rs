@@ -1,0 +1,171 @@
+fn call<'a>(&'a self, id: u64) -> impl Future<Output = Result<u64, Error>> + Send + 'a {
+    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+        module: ::core::module_path!(),
+        function: "call",
+        file: ::core::file!(),
+        line: ::core::line!(),
+        crate_name: "PACKAGE",
+        crate_version: "VERSION",
+        fallible: true,
+        cancellable: true,
+        buckets: ::observant::__private::Buckets::Default,
+        labels: &[],
+    });
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
+    return ::observant::__private::observe_future(
+        &__OBSERVANT_CALLSITE,
+        move || {
+            let id = id + 1;
+            async move {
+                if let ::core::option::Option::Some(__returned) = ::core::option::Option::None::<
+                    Result<u64, Error>,
+                > {
+                    return __returned;
+                }
+                { self.get(id).await }
+            }
+        },
+        |__returned| {
+            ::observant::__private::Probe::<Result<u64, Error>>(__returned).verdict()
+        },
+    );
+}
+fn unknown(request: Request) -> impl Future<Output = Response> {
+    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+        module: ::core::module_path!(),
+        function: "unknown",
+        file: ::core::file!(),
+        line: ::core::line!(),
+        crate_name: "PACKAGE",
+        crate_version: "VERSION",
+        fallible: false,
+        cancellable: true,
+        buckets: ::observant::__private::Buckets::Default,
+        labels: &[],
+    });
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
+    return ::observant::__private::observe_future(
+        &__OBSERVANT_CALLSITE,
+        move || { request.send() },
+        |__returned| ::observant::__private::Probe::<Response>(__returned).verdict(),
+    );
+}
+fn boxed(&self) -> Pin<Box<dyn Future<Output = Result<u64, Error>> + Send + '_>> {
+    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+        module: ::core::module_path!(),
+        function: "boxed",
+        file: ::core::file!(),
+        line: ::core::line!(),
+        crate_name: "PACKAGE",
+        crate_version: "VERSION",
+        fallible: true,
+        cancellable: true,
+        buckets: ::observant::__private::Buckets::Default,
+        labels: &[],
+    });
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
+    return ::std::boxed::Box::pin(
+        ::observant::__private::observe_future(
+            &__OBSERVANT_CALLSITE,
+            move || {
+                let before = self.before();
+                async move {
+                    if let ::core::option::Option::Some(__returned) = ::core::option::Option::None::<
+                        Result<u64, Error>,
+                    > {
+                        return __returned;
+                    }
+                    { before.await }
+                }
+            },
+            |__returned| {
+                ::observant::__private::Probe::<Result<u64, Error>>(__returned).verdict()
+            },
+        ),
+    );
+}
+fn chosen(flag: bool) -> BoxFuture<'static, u64> {
+    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+        module: ::core::module_path!(),
+        function: "chosen",
+        file: ::core::file!(),
+        line: ::core::line!(),
+        crate_name: "PACKAGE",
+        crate_version: "VERSION",
+        fallible: false,
+        cancellable: true,
+        buckets: ::observant::__private::Buckets::Default,
+        labels: &[],
+    });
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
+    return ::std::boxed::Box::pin(
+        ::observant::__private::observe_future(
+            &__OBSERVANT_CALLSITE,
+            move || -> BoxFuture<'static, u64> {
+                if flag {
+                    return Box::pin(async { 1 });
+                }
+                Box::pin(async { 2 })
+            },
+            |_| ::observant::__private::Verdict::OK,
+        ),
+    );
+}
+fn lines(&self) -> impl Stream<Item = io::Result<String>> + '_ {
+    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+        module: ::core::module_path!(),
+        function: "lines",
+        file: ::core::file!(),
+        line: ::core::line!(),
+        crate_name: "PACKAGE",
+        crate_version: "VERSION",
+        fallible: true,
+        cancellable: true,
+        buckets: ::observant::__private::Buckets::Default,
+        labels: &[],
+    });
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
+    return ::observant::__private::observe_stream(
+        &__OBSERVANT_CALLSITE,
+        move || { self.reader.lines() },
+        |__returned| {
+            ::observant::__private::Probe::<io::Result<String>>(__returned).verdict()
+        },
+    );
+}
+fn boxed_lines(&self) -> BoxStream<'_, io::Result<String>> {
+    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+        module: ::core::module_path!(),
+        function: "boxed_lines",
+        file: ::core::file!(),
+        line: ::core::line!(),
+        crate_name: "PACKAGE",
+        crate_version: "VERSION",
+        fallible: true,
+        cancellable: true,
+        buckets: ::observant::__private::Buckets::Default,
+        labels: &[],
+    });
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
+    return Box::pin(
+        ::observant::__private::observe_stream(
+            &__OBSERVANT_CALLSITE,
+            move || { self.reader.lines() },
+            |__returned| {
+                ::observant::__private::Probe::<io::Result<String>>(__returned).verdict()
+            },
+        ),
+    );
+}

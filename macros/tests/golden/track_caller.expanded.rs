@@ -1,0 +1,105 @@
+#[track_caller]
+fn located(input: &str) -> Result<u64, Located> {
+    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+        module: ::core::module_path!(),
+        function: "located",
+        file: ::core::file!(),
+        line: ::core::line!(),
+        crate_name: "PACKAGE",
+        crate_version: "VERSION",
+        fallible: true,
+        cancellable: false,
+        buckets: ::observant::__private::Buckets::Default,
+        labels: &[],
+    });
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
+    let mut __frame = ::observant::__private::Frame::new();
+    let __entered = ::observant::__private::enter_judged(
+        &__OBSERVANT_CALLSITE,
+        &mut __frame,
+    );
+    let __returned: Result<u64, Located> = '__body: {
+        if input.is_empty() {
+            break '__body Err(Located::here());
+        }
+        let number = match input.parse::<u64>() {
+            ::core::result::Result::Ok(__value) => __value,
+            ::core::result::Result::Err(__error) => {
+                break '__body ::core::result::Result::Err(
+                    ::core::convert::From::from(__error),
+                );
+            }
+        };
+        let double = (|| -> Option<u64> { number.checked_mul(2)?.into() })();
+        Ok(double.unwrap_or(number))
+    };
+    __entered
+        .leave(
+            &__returned,
+            |__returned| ::observant::__private::Probe(__returned).verdict(),
+        );
+    return __returned;
+}
+#[track_caller]
+fn simple(input: &str) -> Outcome {
+    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+        module: ::core::module_path!(),
+        function: "simple",
+        file: ::core::file!(),
+        line: ::core::line!(),
+        crate_name: "PACKAGE",
+        crate_version: "VERSION",
+        fallible: false,
+        cancellable: false,
+        buckets: ::observant::__private::Buckets::Default,
+        labels: &[],
+    });
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
+    let mut __frame = ::observant::__private::Frame::new();
+    let __entered = ::observant::__private::enter_judged(
+        &__OBSERVANT_CALLSITE,
+        &mut __frame,
+    );
+    let __returned: Outcome = { check(input) };
+    __entered
+        .leave(
+            &__returned,
+            |__returned| ::observant::__private::Probe(__returned).verdict(),
+        );
+    return __returned;
+}
+#[track_caller]
+fn future(early: bool) -> BoxFuture<'static, u8> {
+    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+        module: ::core::module_path!(),
+        function: "future",
+        file: ::core::file!(),
+        line: ::core::line!(),
+        crate_name: "PACKAGE",
+        crate_version: "VERSION",
+        fallible: false,
+        cancellable: true,
+        buckets: ::observant::__private::Buckets::Default,
+        labels: &[],
+    });
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
+    let __made: BoxFuture<'static, u8> = '__body: {
+        if early {
+            break '__body Box::pin(async { 1 });
+        }
+        Box::pin(async { 2 })
+    };
+    return ::std::boxed::Box::pin(
+        ::observant::__private::observe_future(
+            &__OBSERVANT_CALLSITE,
+            move || __made,
+            |_| ::observant::__private::Verdict::OK,
+        ),
+    );
+}

@@ -1,0 +1,11 @@
+//! `rename` alone.
+
+use observant::Label;
+
+#[derive(Label)]
+enum Kind {
+    #[label(rename)]
+    One,
+}
+
+fn main() {}

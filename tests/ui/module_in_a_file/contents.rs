@@ -1,0 +1,3 @@
+//! Contents of the module in `observe/fail/module_in_a_file.rs`.
+
+pub fn f() {}

@@ -1,0 +1,12 @@
+//! A label needs a value.
+
+use observant::observe;
+
+#[observe(labels(team))]
+fn f() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {
+    let _ = f();
+}

@@ -1,0 +1,12 @@
+//! Nothing after the `=`.
+
+use observant::observe;
+
+#[observe(name = )]
+fn f() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {
+    let _ = f();
+}

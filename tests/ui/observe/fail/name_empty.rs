@@ -1,0 +1,12 @@
+//! A name without characters.
+
+use observant::observe;
+
+#[observe(name = " ")]
+fn f() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {
+    let _ = f();
+}

@@ -1,0 +1,12 @@
+//! `name` alone.
+
+use observant::observe;
+
+#[observe(name)]
+fn f() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {
+    let _ = f();
+}
