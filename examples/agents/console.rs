@@ -32,13 +32,17 @@ impl Console {
         put(&format!("{erase}{text}\n{line}"));
     }
 
-    /// Tells how far the tasks are; `last` is what happened just now.
-    pub fn progress(&self, done: usize, total: usize, last: &str) {
+    /// Tells how far the tasks are, and `last`, what happened just now; with `keep` it is told even
+    /// where most things are not, and stays to be read.
+    pub fn progress(&self, done: usize, total: usize, last: &str, keep: bool) {
         if self.updating {
+            if keep {
+                self.say(last);
+            }
             let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
             *line = format!("{done}/{total} {last}").chars().take(WIDTH).collect();
             put(&format!("\r\x1b[2K{line}"));
-        } else if total <= FEW {
+        } else if keep || total <= FEW {
             self.say(&format!("{done}/{total} {last}"));
         } else if done == total || done.is_multiple_of(total / 10) {
             self.say(&format!("{done}/{total} tasks done"));

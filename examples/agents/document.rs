@@ -84,19 +84,29 @@ pub enum Skip {
     Unreadable(String),
 }
 
+impl Skip {
+    /// The reason in a word or two, without particulars.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Binary => "binary",
+            Self::NotUtf8 => "not UTF-8 text",
+            Self::TooLarge { .. } => "too large",
+            Self::Empty => "empty",
+            Self::Link => "symbolic link, not followed",
+            Self::Special => "not a regular file",
+            Self::Gone => "vanished while the review ran",
+            Self::Unreadable(_) => "unreadable",
+        }
+    }
+}
+
 impl fmt::Display for Skip {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())?;
         match self {
-            Self::Binary => f.write_str("binary"),
-            Self::NotUtf8 => f.write_str("not UTF-8 text"),
-            Self::TooLarge { bytes, limit } => {
-                write!(f, "too large: {bytes} bytes, the limit is {limit}")
-            }
-            Self::Empty => f.write_str("empty"),
-            Self::Link => f.write_str("symbolic link, not followed"),
-            Self::Special => f.write_str("not a regular file"),
-            Self::Gone => f.write_str("vanished while the review ran"),
-            Self::Unreadable(reason) => write!(f, "unreadable: {reason}"),
+            Self::TooLarge { bytes, limit } => write!(f, ": {bytes} bytes, the limit is {limit}"),
+            Self::Unreadable(reason) => write!(f, ": {reason}"),
+            _ => Ok(()),
         }
     }
 }

@@ -125,6 +125,9 @@ async fn review(team: Arc<Team>, destination: Destination) -> Result<Run, Failur
 
 fn conclude(run: &Run, console: &Console) {
     console.say(&closing::table(&observant::snapshot()));
+    for (reason, count) in run.left_out_by_reason() {
+        console.say(&format!("left out: {count} {reason}"));
+    }
     console.say(&format!(
         "{} reviewed, {} findings, {} left out, {} failed, {} vanished, in {:.1} s",
         run.reviewed.len(),

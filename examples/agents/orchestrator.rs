@@ -141,7 +141,10 @@ fn announce(team: &Team, listing: &Listing, vanished: &[String]) {
     if files == 0 {
         team.console.say("the folder holds no file to review (hidden and ignored files are left out)");
     } else {
-        team.console.say(&format!("plan: {files} to review, {skipped} left out at once"));
+        let drills = Drill::ALL.len();
+        team.console.say(&format!(
+            "plan: {files} to review, {skipped} left out at once, and {drills} drills"
+        ));
     }
     for path in vanished.iter().take(10) {
         team.console.say(&format!("vanished since the last run: {path}"));
@@ -191,17 +194,17 @@ fn tell(team: &Team, task: &Task, ending: &Ending, done: usize, total: usize) {
         Err(_) => "panicked",
     };
     team.note(&Event::Ended { task: &name, result });
-    match (task, ending) {
-        (Task::Review(_), Ok(Err(error))) => {
-            team.console.say(&format!("{name} failed: {error}"));
-        }
+    let (news, keep) = match (task, ending) {
         (Task::Drill(drill), ending) => match drill.judge(ending) {
-            Ok(outcome) => team.console.say(&format!("{name}: {outcome}")),
-            Err(surprise) => team.console.say(&format!("{name}: not as rehearsed, {surprise}")),
+            Ok(outcome) => (outcome, true),
+            Err(surprise) => (format!("not as rehearsed, {surprise}"), true),
         },
-        _ => {}
-    }
-    team.console.progress(done, total, &format!("{result} {name}"));
+        (Task::Review(_), Ok(Ok(Done::Skipped(reason)))) => (format!("left out, {reason}"), false),
+        (Task::Review(_), Ok(Ok(_))) => (result.to_owned(), false),
+        (Task::Review(_), Ok(Err(error))) => (format!("failed, {error}"), true),
+        (Task::Review(_), Err(_)) => (result.to_owned(), true),
+    };
+    team.console.progress(done, total, &format!("{name}: {news}"), keep);
 }
 
 /// Puts a task's ending where the report looks for it.

@@ -1,26 +1,35 @@
 //! A panic in a task is news, not the end: one line instead of a backtrace, and only for tasks.
 //!
 //! A panic anywhere else is a defect of this program and prints as always. With `RUST_BACKTRACE`
-//! set, a task's panic prints as always, too.
+//! set, a real task's panic prints as always, too; a drill's never does.
 
 use std::{any::Any, env, panic, sync::Arc};
 
 use crate::console::Console;
 
 tokio::task_local! {
-    /// The task this code runs for.
-    pub static TASK: String;
+    /// What this code runs for.
+    pub static ERRAND: Errand;
+}
+
+/// The task that code runs for.
+#[derive(Debug, Clone)]
+pub struct Errand {
+    /// What people call the task.
+    pub name: String,
+    /// A panic in it is expected.
+    pub drill: bool,
 }
 
 /// Installs the hook.
 pub fn install(console: Arc<Console>) {
     let usual = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        let Ok(task) = TASK.try_with(String::clone) else { return usual(info) };
-        let message = message(info.payload());
+        let Ok(errand) = ERRAND.try_with(Errand::clone) else { return usual(info) };
         let place = info.location().map(ToString::to_string).unwrap_or_default();
-        console.say(&format!("{task} panicked and is given up: {message} ({place})"));
-        if env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0") {
+        let message = message(info.payload());
+        console.say(&format!("{} panicked: {message} ({place})", errand.name));
+        if !errand.drill && env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0") {
             usual(info);
         }
     }));
@@ -34,9 +43,9 @@ fn message(payload: &dyn Any) -> &str {
 
 /// Runs blocking work on a thread of its own, as part of the same task: a panic there panics here.
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    let task = TASK.try_with(String::clone).ok();
-    let worker = tokio::task::spawn_blocking(move || match task {
-        Some(task) => TASK.sync_scope(task, work),
+    let errand = ERRAND.try_with(Errand::clone).ok();
+    let worker = tokio::task::spawn_blocking(move || match errand {
+        Some(errand) => ERRAND.sync_scope(errand, work),
         None => work(),
     });
     match worker.await.map_err(tokio::task::JoinError::try_into_panic) {

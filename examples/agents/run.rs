@@ -1,6 +1,6 @@
 //! What a run leaves behind, as plain data: the writer turns it into a report.
 
-use std::{path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use crate::{
     document::{Review, Skip},
@@ -83,6 +83,15 @@ impl Run {
     /// Reviewed files in a state.
     pub fn count(&self, state: State) -> usize {
         self.reviewed.iter().filter(|file| file.state == state).count()
+    }
+
+    /// How many files were left out for each reason.
+    pub fn left_out_by_reason(&self) -> BTreeMap<&'static str, usize> {
+        let mut counts = BTreeMap::new();
+        for (_, reason) in &self.skipped {
+            *counts.entry(reason.word()).or_default() += 1;
+        }
+        counts
     }
 
     /// Findings in all reviewed files.

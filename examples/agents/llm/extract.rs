@@ -52,21 +52,21 @@ fn review(document: &str, objections: &[&str]) -> Review {
         terms,
     };
     for objection in objections {
-        mend(&mut review, objection, language, lines.len());
+        mend(&mut review, objection, language, &lines);
     }
     review
 }
 
 /// Does what a reviewer asks for.
 // #[observe]
-fn mend(review: &mut Review, objection: &str, language: Language, lines: usize) {
+fn mend(review: &mut Review, objection: &str, language: Language, lines: &[Line<'_>]) {
     if objection.contains("summary is empty") {
-        review.summary = describe(review, language, lines);
+        review.summary = describe(review, language, lines.len());
     } else if objection.contains("summary is too long") {
         let limit = last_number(objection).unwrap_or(200);
         review.summary = sentences::shorten(&review.summary, limit);
     } else if objection.contains("names no line") {
-        review.findings.retain(|finding| finding.line.is_some());
+        findings::place(&mut review.findings, lines, FINDINGS_OF_A_KIND);
     } else if objection.contains("too many findings") {
         review.findings.truncate(last_number(objection).unwrap_or(1));
     }

@@ -20,7 +20,7 @@ use crate::{
     events::Event,
     folder,
     llm::ModelError,
-    panics::{TASK, blocking},
+    panics::{ERRAND, Errand, blocking},
     reader,
     reviewer::{self, Objection},
     run::{Effort, Reviewed, State},
@@ -130,7 +130,7 @@ impl Done {
     /// The word in the event log.
     pub(super) fn word(&self) -> &'static str {
         match self {
-            Self::Reviewed(file) if file.state == State::Unchanged => "unchanged",
+            Self::Reviewed(file) if file.effort.rounds == 0 => "unchanged",
             Self::Reviewed(_) => "reviewed",
             Self::Skipped(_) => "skipped",
             Self::Rehearsed { .. } => "rehearsed",
@@ -142,15 +142,16 @@ impl Done {
 /// request to the model with it, and counts as `cancelled`.
 // #[observe(labels(mode = task.mode()), buckets = slow)]
 pub(super) async fn perform(team: Arc<Team>, task: Task) -> Result<Done, TaskError> {
-    let (name, deadline) = (task.name(), task.deadline(&team));
-    team.note(&Event::Started { task: &name });
+    let deadline = task.deadline(&team);
+    let errand = Errand { name: task.name(), drill: matches!(task, Task::Drill(_)) };
+    team.note(&Event::Started { task: &errand.name });
     let work = async {
         match task {
             Task::Review(path) => review_file(&team, &path).await,
             Task::Drill(drill) => drill::rehearse(drill, &team.sparring_partner).await,
         }
     };
-    match TASK.scope(name, tokio::time::timeout(deadline, work)).await {
+    match ERRAND.scope(errand, tokio::time::timeout(deadline, work)).await {
         Ok(result) => result,
         Err(_) => Err(TaskError::DeadlineExceeded(deadline)),
     }

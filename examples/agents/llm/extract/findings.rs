@@ -25,7 +25,7 @@ pub(super) fn find(lines: &[Line<'_>], limit: usize) -> Vec<Finding> {
             findings.push(Finding {
                 line: Some(line.number),
                 kind: kind.to_owned(),
-                quote: line.text.trim().chars().take(LONGEST_QUOTE).collect(),
+                quote: quote(line.text),
             });
         } else if let Some((_, count)) = more.iter_mut().find(|(other, _)| *other == kind) {
             *count += 1;
@@ -39,6 +39,23 @@ pub(super) fn find(lines: &[Line<'_>], limit: usize) -> Vec<Finding> {
         quote: format!("and {count} more"),
     }));
     findings
+}
+
+/// Gives the findings that count the rest of their kind the place of the first they count.
+// #[observe]
+pub(super) fn place(findings: &mut [Finding], lines: &[Line<'_>], limit: usize) {
+    for finding in findings.iter_mut().filter(|finding| finding.line.is_none()) {
+        let mut same = lines.iter().filter(|line| kind_of(line.text) == Some(&*finding.kind));
+        if let Some(line) = same.nth(limit) {
+            finding.kind = format!("{} ({})", finding.kind, finding.quote);
+            finding.line = Some(line.number);
+            finding.quote = quote(line.text);
+        }
+    }
+}
+
+fn quote(line: &str) -> String {
+    line.trim().chars().take(LONGEST_QUOTE).collect()
 }
 
 fn kind_of(line: &str) -> Option<&'static str> {
