@@ -41,7 +41,15 @@ pub fn table(snapshot: &Snapshot) -> String {
     let width = called.iter().map(|((_, function), _)| function.len() + 2).max().unwrap_or(0);
     let mut out = format!(
         "{:width$} {:>7} {:>7} {:>6} {:>6} {:>9} {:>9} {:>9} {:>9}\n",
-        "what each agent did", "calls", "ok", "errors", "panics", "cancelled", "total", "mean", "max"
+        "what each agent did",
+        "calls",
+        "ok",
+        "errors",
+        "panics",
+        "cancelled",
+        "total",
+        "mean",
+        "max"
     );
     let mut current = "";
     for ((agent, function), row) in called {

@@ -85,12 +85,14 @@ impl Folder {
             .hidden(true)
             .require_git(false)
             .follow_links(false)
-            .filter_entry(|entry| !is_left_out(entry));
+            .filter_entry({
+                let excluded = excluded.to_vec();
+                move |entry| entry.depth() == 0 || !is_left_out(entry, &excluded)
+            });
 
         let mut listing = Listing::default();
         for entry in walk.build() {
             match entry {
-                Ok(entry) if excluded.iter().any(|path| path == entry.path()) => {}
                 Ok(entry) => self.sort_in(&entry, &mut listing),
                 Err(error) => self.note_blind_spot(&error, &mut listing),
             }
@@ -116,7 +118,7 @@ impl Folder {
         let path = path_of(error)
             .map(|path| path.strip_prefix(&self.root).unwrap_or(path))
             .map_or_else(|| ".".to_owned(), readable);
-        let reason = error.io_error().map_or_else(|| error.to_string(), io::Error::to_string);
+        let reason = error.io_error().map_or_else(|| error.to_string(), root_cause);
         listing.blind_spots.push(path.clone());
         listing.skipped.push((path, Skip::Unreadable(reason)));
     }
@@ -144,10 +146,19 @@ fn push_visible(text: &mut String, c: char) {
     if c.is_control() { text.extend(c.escape_default()) } else { text.push(c) }
 }
 
-fn is_left_out(entry: &DirEntry) -> bool {
-    entry.depth() > 0
-        && entry.file_type().is_some_and(|kind| kind.is_dir())
-        && LEFT_OUT.iter().any(|name| entry.file_name() == *name)
+fn is_left_out(entry: &DirEntry, excluded: &[PathBuf]) -> bool {
+    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    let is_made_by_tools = is_folder && LEFT_OUT.iter().any(|name| entry.file_name() == *name);
+    is_made_by_tools || excluded.iter().any(|path| path == entry.path())
+}
+
+/// The innermost error: what the operating system said, without the path we name ourselves.
+fn root_cause(error: &io::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
 }
 
 /// The path an error of the walker is about; the walker nests it.

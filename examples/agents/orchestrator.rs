@@ -139,7 +139,8 @@ fn announce(team: &Team, listing: &Listing, vanished: &[String]) {
         vanished: vanished.len(),
     });
     if files == 0 {
-        team.console.say("the folder holds no file to review (hidden and ignored files are left out)");
+        team.console
+            .say("the folder holds no file to review (hidden and ignored files are left out)");
     } else {
         let drills = Drill::ALL.len();
         team.console.say(&format!(

@@ -34,11 +34,22 @@ impl Place {
     }
 
     /// The database.
+    // #[observe(skip)]
     pub fn store(&self) -> PathBuf {
         self.directory.join("store.db")
     }
 
+    /// All of the team's files, for those who put them into the folder under review.
+    // #[observe(skip)]
+    pub fn files(&self) -> [PathBuf; 4] {
+        // SQLite keeps two files beside the database while it is open.
+        let beside = ["store.db-wal", "store.db-shm"].map(|name| self.directory.join(name));
+        let [journal, index] = beside;
+        [self.store(), journal, index, self.events()]
+    }
+
     /// The event log.
+    // #[observe(skip)]
     pub fn events(&self) -> PathBuf {
         self.directory.join("events.ndjson")
     }

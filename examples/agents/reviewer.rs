@@ -40,10 +40,9 @@ impl fmt::Display for Objection {
                 write!(f, "the answer is not the JSON object asked for: {reason}")
             }
             Self::EmptySummary => f.write_str("the summary is empty"),
-            Self::SummaryTooLong(length) => write!(
-                f,
-                "the summary is too long: {length} characters, at most {LONGEST_SUMMARY}"
-            ),
+            Self::SummaryTooLong(length) => {
+                write!(f, "the summary is too long: {length} characters, at most {LONGEST_SUMMARY}")
+            }
             Self::TooManyFindings(count) => {
                 write!(f, "there are too many findings: {count}, at most {MOST_FINDINGS}")
             }

@@ -1,7 +1,7 @@
 //! From options to a team, with every check that can be made before any work is done, and what the
 //! program says and returns when one fails.
 
-use std::{fmt, io, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{fmt, io, process::ExitCode, sync::Arc};
 
 use observant::observe;
 
@@ -85,8 +85,7 @@ pub async fn assemble(
 ) -> Result<(Team, Destination, BuiltIn), Failure> {
     let folder = Folder::open(&options.folder)?;
     let destination = Destination::claim(&options.out)?;
-    let place = Place::prepare(options.data.as_deref(), &folder.root)
-        .map_err(StoreError::Place)?;
+    let place = Place::prepare(options.data.as_deref(), &folder.root).map_err(StoreError::Place)?;
     let store = open_store(&place)?;
     let events = EventLog::open(&place.events())?;
 
@@ -141,7 +140,8 @@ fn introduce(
 }
 
 fn policy(options: &Options, destination: &Destination, place: &Place) -> Policy {
-    let excluded: Vec<PathBuf> = vec![destination.path.clone(), place.directory.clone()];
+    let mut excluded = vec![destination.path.clone(), place.directory.clone()];
+    excluded.extend(place.files());
     Policy {
         jobs: options.jobs.get(),
         deadline: options.deadline,

@@ -12,9 +12,7 @@ use std::{
 use observant::{Label, observe};
 use reqwest::{StatusCode, Url, header};
 
-use super::{
-    wire::{ChatRequest, ChatResponse, Message, Usage},
-};
+use super::wire::{ChatRequest, ChatResponse, Message, Usage};
 
 /// Requests a question is worth; the first included.
 const ATTEMPTS: u32 = 4;

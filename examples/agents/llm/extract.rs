@@ -91,10 +91,7 @@ fn describe(review: &Review, language: Language, lines: usize) -> String {
 
 /// The prompt's first line is `File: path`; document lines read `12| text`.
 fn read_document(prompt: &str) -> (&str, Vec<Line<'_>>) {
-    let path = prompt
-        .lines()
-        .find_map(|line| line.strip_prefix("File: "))
-        .unwrap_or_default();
+    let path = prompt.lines().find_map(|line| line.strip_prefix("File: ")).unwrap_or_default();
     let lines = prompt.lines().filter_map(|line| {
         let (number, text) = line.split_once('|')?;
         let text = text.strip_prefix(' ').unwrap_or(text);

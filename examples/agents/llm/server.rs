@@ -178,7 +178,8 @@ fn fingerprint(messages: &[Message]) -> u64 {
 
 /// An error in the shape OpenAI's clients expect.
 fn refusal(status: StatusCode, reason: &str) -> Response<Body> {
-    let body = json!({ "error": { "message": reason, "type": "built_in", "code": status.as_u16() } });
+    let body =
+        json!({ "error": { "message": reason, "type": "built_in", "code": status.as_u16() } });
     respond_with(status, body.to_string().into_bytes())
 }
 

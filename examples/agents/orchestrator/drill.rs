@@ -79,7 +79,8 @@ pub(super) async fn rehearse(drill: Drill, partner: &Analyst) -> Result<Done, Ta
 // #[observe]
 async fn ask_overloaded_model(partner: &Analyst) -> Result<Done, TaskError> {
     let partner = Analyst { model: partner.model.named(server::OVERLOADED_MODEL) };
-    let conversation = Conversation::about(&document("Back-off doubles the pause between requests."));
+    let conversation =
+        Conversation::about(&document("Back-off doubles the pause between requests."));
     let answer = partner.draft(&conversation).await?;
     Ok(Done::Rehearsed { requests: answer.attempts })
 }

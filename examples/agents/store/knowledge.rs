@@ -17,8 +17,8 @@ impl Store {
     /// The words that some documents share and not all: at least two, at most [`COMMON`].
     pub fn telling_words(&self) -> Result<HashSet<String>, StoreError> {
         let connection = self.connection();
-        let mut statement = connection
-            .prepare_cached("SELECT term FROM vocabulary WHERE doc BETWEEN 2 AND ?1")?;
+        let mut statement =
+            connection.prepare_cached("SELECT term FROM vocabulary WHERE doc BETWEEN 2 AND ?1")?;
         let words = statement.query_map([COMMON], |row| row.get(0))?;
         Ok(words.collect::<Result<_, _>>()?)
     }
@@ -48,12 +48,7 @@ impl Store {
     }
 
     /// Files that hold any of `words`, ranked by BM25.
-    fn search(
-        &self,
-        except: &str,
-        words: &[&str],
-        limit: u32,
-    ) -> Result<Vec<String>, StoreError> {
+    fn search(&self, except: &str, words: &[&str], limit: u32) -> Result<Vec<String>, StoreError> {
         if words.is_empty() {
             return Ok(Vec::new());
         }

@@ -90,7 +90,8 @@ impl Store {
 
     fn registered(&self) -> Result<Vec<(i64, String)>, StoreError> {
         let connection = self.connection();
-        let mut statement = connection.prepare_cached("SELECT id, path FROM files ORDER BY path")?;
+        let mut statement =
+            connection.prepare_cached("SELECT id, path FROM files ORDER BY path")?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

@@ -35,7 +35,6 @@ pub(super) fn cell(text: &str) -> String {
 
 /// White space of every kind becomes one space; other control characters are left out.
 fn one_line(text: &str) -> String {
-    let visible: String =
-        text.chars().filter(|c| c.is_whitespace() || !c.is_control()).collect();
+    let visible: String = text.chars().filter(|c| c.is_whitespace() || !c.is_control()).collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -123,9 +123,10 @@ fn drills(run: &Run) -> String {
 
 fn files(run: &Run, related: &HashMap<String, Vec<String>>) -> String {
     let none = Vec::new();
-    let rows = run.reviewed.iter().map(|file| {
-        file_section(file, related.get(&file.path).unwrap_or(&none))
-    });
+    let rows = run
+        .reviewed
+        .iter()
+        .map(|file| file_section(file, related.get(&file.path).unwrap_or(&none)));
     section("Files", "", rows)
 }
 

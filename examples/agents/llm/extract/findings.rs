@@ -78,8 +78,8 @@ fn is_marked(line: &str, mark: &str) -> bool {
     line.match_indices(mark).any(|(start, _)| {
         let (before, after) = (&line[..start], &line[start + mark.len()..]);
         let alone = !before.ends_with(is_word) && !after.starts_with(is_word);
-        let opens = before.trim_end().ends_with(['/', '#', '*', '-', ';', '!'])
-            || before.trim().is_empty();
+        let opens =
+            before.trim_end().ends_with(['/', '#', '*', '-', ';', '!']) || before.trim().is_empty();
         alone && (after.starts_with([':', '(']) || opens)
     })
 }

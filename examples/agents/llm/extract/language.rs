@@ -9,13 +9,34 @@ use super::Line;
 
 /// Words that are followed by the name of what they define, over the languages people write.
 const DEFINING: [&str; 13] = [
-    "fn", "struct", "enum", "trait", "class", "def", "func", "function", "interface", "type", "mod",
-    "module", "namespace",
+    "fn",
+    "struct",
+    "enum",
+    "trait",
+    "class",
+    "def",
+    "func",
+    "function",
+    "interface",
+    "type",
+    "mod",
+    "module",
+    "namespace",
 ];
 /// Words that may stand before a defining one.
 const MODIFIERS: [&str; 12] = [
-    "pub", "pub(crate)", "async", "unsafe", "const", "export", "default", "public", "private",
-    "static", "abstract", "final",
+    "pub",
+    "pub(crate)",
+    "async",
+    "unsafe",
+    "const",
+    "export",
+    "default",
+    "public",
+    "private",
+    "static",
+    "abstract",
+    "final",
 ];
 
 /// The kind of text.
