@@ -21,16 +21,15 @@ pub struct Analyst {
 #[derive(Debug)]
 pub struct Conversation(Vec<Message>);
 
-// #[observe]
+#[observe(buckets = slow)]
 impl Analyst {
     /// The next draft of a review.
-    // #[observe(buckets = slow)]
     pub async fn draft(&self, conversation: &Conversation) -> Result<Answer, ModelError> {
         self.model.ask(&conversation.0).await
     }
 }
 
-// #[observe]
+#[observe]
 impl Conversation {
     /// Opens the conversation about a document.
     pub fn about(document: &Document) -> Self {
@@ -59,7 +58,7 @@ fn instructions() -> String {
     )
 }
 
-// #[observe]
+#[observe]
 fn question(document: &Document) -> String {
     let mut question = format!("File: {}\nLines: {}\n\n", document.path, document.lines());
     question.reserve(document.text.len() * 5 / 4);

@@ -31,7 +31,7 @@ impl Row {
 }
 
 /// The table of every function of this program that was called, grouped by the module it is in.
-// #[observe]
+#[observe]
 pub fn table(snapshot: &Snapshot) -> String {
     let rows = rows(snapshot);
     let called: Vec<_> = rows.iter().filter(|(_, row)| row.calls() > 0).collect();
@@ -121,10 +121,10 @@ fn label<'a>(series: &'a OwnedSeries, name: &str) -> &'a str {
     series.labels.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
 }
 
-/// Three digits and a unit: `41.0us`, `1.25ms`, `12.3s`.
+/// A number and its unit: `41.0µs`, `1.3ms`, `12.3s`.
 fn time(seconds: f64) -> String {
     if seconds.is_nan() {
         return String::new();
     }
-    format!("{:.3?}", Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
+    format!("{:.1?}", Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
 }

@@ -73,7 +73,7 @@ pub struct EventLog {
     file: Mutex<File>,
 }
 
-// #[observe]
+#[observe]
 impl EventLog {
     /// Opens the log at `path` for appending, or makes it.
     pub fn open(path: &Path) -> io::Result<Self> {
@@ -82,7 +82,7 @@ impl EventLog {
     }
 
     /// Appends one event as one line, in one write, so that two runs never mix their lines.
-    // #[observe(buckets = micro)]
+    #[observe(buckets = micro)]
     pub fn append(&self, event: &Event<'_>) -> io::Result<()> {
         let elapsed = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
         let at = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);

@@ -61,7 +61,7 @@ impl fmt::Display for FolderError {
 
 impl std::error::Error for FolderError {}
 
-// #[observe]
+#[observe]
 impl Folder {
     /// Makes sure that `path` is a folder that can be listed.
     pub fn open(path: &Path) -> Result<Self, FolderError> {
@@ -101,7 +101,9 @@ impl Folder {
         listing.skipped.sort_by(|a, b| a.0.cmp(&b.0));
         listing
     }
+}
 
+impl Folder {
     fn sort_in(&self, entry: &DirEntry, listing: &mut Listing) {
         let Some(kind) = entry.file_type() else { return };
         let relative = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());

@@ -82,7 +82,7 @@ impl Team {
 }
 
 /// Reviews the team's folder.
-// #[observe(buckets = slow)]
+#[observe(buckets = slow)]
 pub async fn review_folder(team: Arc<Team>) -> Result<Run, StoreError> {
     let start = Instant::now();
     let listing = plan(&team).await;
@@ -114,13 +114,13 @@ pub async fn review_folder(team: Arc<Team>) -> Result<Run, StoreError> {
 }
 
 /// One task for every file.
-// #[observe]
+#[observe]
 async fn plan(team: &Arc<Team>) -> Listing {
     let team = Arc::clone(team);
     blocking(move || team.folder.list(&team.policy.excluded, team.policy.honour_ignore_files)).await
 }
 
-// #[observe]
+#[observe]
 async fn notice_vanished(team: &Team, listing: &Listing) -> Result<Vec<String>, StoreError> {
     let files = listing.files.iter().map(|path| folder::readable(path));
     let present: HashSet<String> =
@@ -159,7 +159,7 @@ fn announce(team: &Team, listing: &Listing, vanished: &[String]) {
 type Ending = Result<Result<Done, TaskError>, JoinError>;
 
 /// Runs all tasks, at most `jobs` at a time. Nothing a task does, panicking included, ends another.
-// #[observe(buckets = slow)]
+#[observe(buckets = slow)]
 async fn work_off(team: &Arc<Team>, tasks: Vec<Task>) -> Vec<(Task, Ending)> {
     let total = tasks.len();
     let mut waiting = tasks.into_iter();

@@ -17,13 +17,13 @@ pub struct Place {
     pub directory: PathBuf,
 }
 
-// #[observe]
 impl Place {
     /// Makes `chosen`, or the place in the cache folder that belongs to `reviewed`.
     ///
     /// # Errors
     ///
     /// When the directory cannot be made.
+    #[observe(name = "Place::prepare")]
     pub fn prepare(chosen: Option<&Path>, reviewed: &Path) -> io::Result<Self> {
         let directory = match chosen {
             Some(directory) => directory.to_owned(),
@@ -34,13 +34,11 @@ impl Place {
     }
 
     /// The database.
-    // #[observe(skip)]
     pub fn store(&self) -> PathBuf {
         self.directory.join("store.db")
     }
 
     /// All of the team's files, for those who put them into the folder under review.
-    // #[observe(skip)]
     pub fn files(&self) -> [PathBuf; 4] {
         // SQLite keeps two files beside the database while it is open.
         let beside = ["store.db-wal", "store.db-shm"].map(|name| self.directory.join(name));
@@ -49,7 +47,6 @@ impl Place {
     }
 
     /// The event log.
-    // #[observe(skip)]
     pub fn events(&self) -> PathBuf {
         self.directory.join("events.ndjson")
     }

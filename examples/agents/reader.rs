@@ -20,7 +20,7 @@ use crate::{
 const BINARY_PROBE: usize = 8 * 1024;
 
 /// Loads the file `path` below `root`, if it is text of at most `limit` bytes.
-// #[observe]
+#[observe]
 pub fn load(root: &Path, path: &Path, limit: u64) -> Result<Document, Skip> {
     let bytes = read(&root.join(path), limit)?;
     let hash = sha256(&bytes);
@@ -30,7 +30,7 @@ pub fn load(root: &Path, path: &Path, limit: u64) -> Result<Document, Skip> {
 }
 
 /// Reads at most `limit` bytes; a file that grows meanwhile is too large, not endless.
-// #[observe]
+#[observe]
 fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Skip> {
     let file = File::open(path).map_err(|error| refusal(&error))?;
     let size = file.metadata().map_err(|error| refusal(&error))?.len();
@@ -47,7 +47,7 @@ fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Skip> {
 }
 
 /// Text, if the bytes are UTF-8 without NUL.
-// #[observe]
+#[observe]
 fn decode(bytes: Vec<u8>) -> Result<String, Skip> {
     // UTF-16 is full of NUL bytes and still text, so its mark is looked at first.
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {

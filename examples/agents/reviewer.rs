@@ -60,7 +60,7 @@ impl fmt::Display for Objection {
 impl std::error::Error for Objection {}
 
 /// Reads an analyst's answer as a review and holds it against the document.
-// #[observe]
+#[observe]
 pub fn judge(document: &Document, answer: &str) -> Result<Review, Objection> {
     let review = read_answer(answer)?;
     check_summary(&review.summary)?;
@@ -69,7 +69,7 @@ pub fn judge(document: &Document, answer: &str) -> Result<Review, Objection> {
 }
 
 /// The JSON object in an answer; models like to put a fence or a sentence round it.
-// #[observe(buckets = micro)]
+#[observe(buckets = micro)]
 fn read_answer(answer: &str) -> Result<Review, Objection> {
     let object = match (answer.find('{'), answer.rfind('}')) {
         (Some(start), Some(end)) if start < end => &answer[start..=end],
@@ -78,7 +78,7 @@ fn read_answer(answer: &str) -> Result<Review, Objection> {
     serde_json::from_str(object).map_err(|error| Objection::NotReadable(error.to_string()))
 }
 
-// #[observe(buckets = micro)]
+#[observe(buckets = micro)]
 fn check_summary(summary: &str) -> Result<(), Objection> {
     match summary.trim().chars().count() {
         0 => Err(Objection::EmptySummary),
@@ -87,7 +87,7 @@ fn check_summary(summary: &str) -> Result<(), Objection> {
     }
 }
 
-// #[observe(buckets = micro)]
+#[observe(buckets = micro)]
 fn check_findings(document: &Document, findings: &[Finding]) -> Result<(), Objection> {
     if findings.len() > MOST_FINDINGS {
         return Err(Objection::TooManyFindings(findings.len()));

@@ -70,7 +70,7 @@ impl From<FolderError> for Failure {
 impl From<WriteError> for Failure {
     fn from(error: WriteError) -> Self {
         match error {
-            WriteError::NotOurs(_) => Self::usage(error),
+            WriteError::NotOurs(_) | WriteError::NotAFile(_) => Self::usage(error),
             _ => Self::other(error),
         }
     }
@@ -78,7 +78,7 @@ impl From<WriteError> for Failure {
 
 /// Checks everything and puts the team together. The built-in server must be kept: it ends when
 /// dropped.
-// #[observe]
+#[observe]
 pub async fn assemble(
     options: Options,
     console: &Arc<Console>,
@@ -110,7 +110,8 @@ fn open_store(place: &Place) -> Result<Store, Failure> {
     let path = place.store();
     Store::open(&path).map_err(|error| {
         Failure::other(format!(
-            "{error}; it is `{}`, which may be deleted, or name another place with --data",
+            "{error}: `{}`; name another place with --data, or remove the file if it is only this \
+             program's memory",
             path.display()
         ))
     })

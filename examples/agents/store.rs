@@ -20,6 +20,8 @@ pub use registry::Change;
 
 /// Raised when the tables change; the database is a cache, so an old one is emptied, not migrated.
 const SCHEMA_VERSION: i64 = 1;
+/// How a database says whose it is: `PRAGMA application_id`, here "oagt".
+const APPLICATION: i64 = 0x6f61_6774;
 /// How long to wait for another run on the same folder.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -53,6 +55,8 @@ pub enum StoreError {
     Database(rusqlite::Error),
     /// A review in it is not readable, or could not be written as JSON.
     Encoding(serde_json::Error),
+    /// The database belongs to some other program.
+    NotOurs,
     /// The place for it could not be made.
     Place(io::Error),
 }
@@ -62,6 +66,7 @@ impl fmt::Display for StoreError {
         match self {
             Self::Database(error) => write!(f, "the store failed: {error}"),
             Self::Encoding(error) => write!(f, "the store holds a damaged review: {error}"),
+            Self::NotOurs => f.write_str("the database is not one of this program"),
             Self::Place(error) => write!(f, "the store has no place: {error}"),
         }
     }
@@ -81,12 +86,13 @@ impl From<serde_json::Error> for StoreError {
     }
 }
 
-// #[observe]
+#[observe]
 impl Store {
     /// Opens the database at `path`, or makes it.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
+        refuse_foreign(&connection)?;
         // A cache: losing the last transactions to a power cut only means to review again.
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
@@ -108,14 +114,24 @@ impl Store {
             )?;
             transaction.execute_batch(SCHEMA)?;
             transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+            transaction.pragma_update(None, "application_id", APPLICATION)?;
         }
         transaction.commit()?;
         Ok(())
     }
 
     /// The one connection. A panic while it was held left no transaction open, so poison is no harm.
-    // #[observe(skip)]
+    #[observe(skip)]
     fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Looks before anything is written: `--data` may name a folder where somebody else has a database.
+#[observe]
+fn refuse_foreign(connection: &Connection) -> Result<(), StoreError> {
+    let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let is_new = number("SELECT count(*) FROM sqlite_schema")? == 0;
+    let is_ours = number("PRAGMA application_id")? == APPLICATION;
+    if is_new || is_ours { Ok(()) } else { Err(StoreError::NotOurs) }
 }

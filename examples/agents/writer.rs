@@ -38,6 +38,8 @@ pub struct Destination {
 pub enum WriteError {
     /// The file there is not a report of ours.
     NotOurs(PathBuf),
+    /// What is there is no file: a folder, a device, a link to nowhere.
+    NotAFile(PathBuf),
     /// The operating system refused.
     Refused(PathBuf, io::Error),
     /// Related files could not be looked up.
@@ -53,6 +55,11 @@ impl fmt::Display for WriteError {
                  with --out",
                 path.display()
             ),
+            Self::NotAFile(path) => write!(
+                f,
+                "`{}` is no regular file; name another one for the report with --out",
+                path.display()
+            ),
             Self::Refused(path, error) => {
                 write!(f, "the report cannot be written to `{}`: {error}", path.display())
             }
@@ -63,7 +70,7 @@ impl fmt::Display for WriteError {
 
 impl std::error::Error for WriteError {}
 
-// #[observe]
+#[observe]
 impl Destination {
     /// Makes sure, before any work is done, that a report can be written to `path`.
     pub fn claim(path: &Path) -> Result<Self, WriteError> {
@@ -75,19 +82,27 @@ impl Destination {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        let path = fs::canonicalize(parent).map_err(refused)?.join(name);
+        let mut path = fs::canonicalize(parent).map_err(refused)?.join(name);
+        if fs::symlink_metadata(&path).is_ok() {
+            // A report behind a link is replaced where it is; the link stays.
+            path = fs::canonicalize(&path).map_err(|_| WriteError::NotAFile(path))?;
+        }
         let destination = Self { path };
-        destination.refuse_foreign_file()?;
+        destination.refuse_what_is_not_ours()?;
         destination.probe()?;
         Ok(destination)
     }
 
-    fn refuse_foreign_file(&self) -> Result<(), WriteError> {
+    /// The report will take the place of what is there, so that must be a report. A device must not
+    /// even be opened: it could block, or be replaced for the whole machine.
+    fn refuse_what_is_not_ours(&self) -> Result<(), WriteError> {
         let refused = |error| WriteError::Refused(self.path.clone(), error);
-        let file = match File::open(&self.path) {
+        match fs::metadata(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            opened => opened.map_err(refused)?,
+            Ok(data) if !data.is_file() => return Err(WriteError::NotAFile(self.path.clone())),
+            known => known.map_err(refused)?,
         };
+        let file = File::open(&self.path).map_err(refused)?;
         let mut start = Vec::new();
         file.take(MARK.len() as u64).read_to_end(&mut start).map_err(refused)?;
         if start.is_empty() || start == MARK.as_bytes() {
@@ -114,6 +129,7 @@ impl Destination {
     }
 
     /// Beside the report, so that the rename stays within one file system.
+    #[observe(skip)]
     fn draft(&self) -> PathBuf {
         let mut name = OsString::from(".");
         name.push(self.path.file_name().unwrap_or_default());
@@ -123,7 +139,7 @@ impl Destination {
 }
 
 /// Writes the report of `run`.
-// #[observe]
+#[observe]
 pub fn write(run: &Run, store: &Store, destination: &Destination) -> Result<(), WriteError> {
     let related = relate(&run.reviewed, store).map_err(WriteError::Store)?;
     destination.fill(&report::compose(run, &related))
@@ -131,7 +147,7 @@ pub fn write(run: &Run, store: &Store, destination: &Destination) -> Result<(), 
 
 /// For every file, the others to see also: found through the knowledge store by the words of its
 /// review that few files share.
-// #[observe]
+#[observe]
 fn relate(
     reviewed: &[Reviewed],
     store: &Store,

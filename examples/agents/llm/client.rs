@@ -137,9 +137,11 @@ impl Model {
     pub fn endpoint(&self) -> &str {
         self.endpoint.as_str()
     }
+}
 
+#[observe(buckets = slow)]
+impl Model {
     /// Asks until there is an answer, an error that will not pass, or no patience left.
-    // #[observe(buckets = slow)]
     pub async fn ask(&self, messages: &[Message]) -> Result<Answer, ModelError> {
         let mut attempts = 1;
         loop {
@@ -155,7 +157,6 @@ impl Model {
     }
 
     /// One request, one answer.
-    // #[observe(buckets = slow)]
     async fn complete(&self, messages: &[Message]) -> Result<(String, Usage), ModelError> {
         let request = ChatRequest { model: self.name.clone(), messages: messages.to_vec() };
         let mut post = self.http.post(self.endpoint.clone()).json(&request);
@@ -178,6 +179,7 @@ impl Model {
 
     /// How long to wait after attempt number `attempts`: doubling, with up to as much again at
     /// random so that tasks refused together do not come back together; longer if the server says so.
+    #[observe(skip)]
     fn pause(&self, attempts: u32, error: &ModelError) -> Duration {
         let doubled = self.first_pause * 2_u32.pow(attempts - 1);
         let random = RandomState::new().hash_one(attempts) % 1_000;

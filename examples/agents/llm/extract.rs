@@ -28,7 +28,7 @@ struct Line<'a> {
 }
 
 /// The answer to a conversation: a [`Review`] as JSON.
-// #[observe]
+#[observe]
 pub fn answer(conversation: &[Message]) -> String {
     let mut questions = conversation.iter().filter(|message| message.role == Role::User);
     let document = questions.next().map_or("", |message| message.content.as_str());
@@ -38,7 +38,7 @@ pub fn answer(conversation: &[Message]) -> String {
 }
 
 /// Reviews the numbered document, minding what a reviewer objected to so far.
-// #[observe]
+#[observe]
 fn review(document: &str, objections: &[&str]) -> Review {
     let (path, lines) = read_document(document);
     let language = Language::of(path);
@@ -58,7 +58,7 @@ fn review(document: &str, objections: &[&str]) -> Review {
 }
 
 /// Does what a reviewer asks for.
-// #[observe]
+#[observe]
 fn mend(review: &mut Review, objection: &str, language: Language, lines: &[Line<'_>]) {
     if objection.contains("summary is empty") {
         review.summary = describe(review, language, lines.len());

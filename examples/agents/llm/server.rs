@@ -95,7 +95,7 @@ async fn accept(listener: TcpListener, refusals: Arc<Refusals>) {
 }
 
 /// One request. A status of 400 and above counts as an error here, as it does for the client.
-// #[observe(error_if = |response| response.status().as_u16() >= 400, buckets = slow)]
+#[observe(error_if = |response| response.status().as_u16() >= 400, buckets = slow)]
 async fn respond(request: Request<Incoming>, refusals: &Refusals) -> Response<Body> {
     if request.method() != Method::POST || request.uri().path() != "/v1/chat/completions" {
         return refusal(StatusCode::NOT_FOUND, "only POST /v1/chat/completions is served");
@@ -117,7 +117,7 @@ async fn respond(request: Request<Incoming>, refusals: &Refusals) -> Response<Bo
 }
 
 /// Reads the conversation at [`READING_SPEED`] and answers it.
-// #[observe(buckets = slow)]
+#[observe(buckets = slow)]
 async fn completion(messages: Vec<Message>) -> Response<Body> {
     let prompt = messages.iter().map(|message| message.content.len() as u64).sum::<u64>();
     let reading = Duration::from_micros(prompt * 1_000_000 / READING_SPEED);

@@ -66,7 +66,7 @@ impl Drill {
 }
 
 /// Brings the mishap about.
-// #[observe(labels(drill = drill), buckets = slow)]
+#[observe(labels(drill = drill), error_type = TaskError::reason, buckets = slow)]
 pub(super) async fn rehearse(drill: Drill, partner: &Analyst) -> Result<Done, TaskError> {
     match drill {
         Drill::OverloadedModel => ask_overloaded_model(partner).await,
@@ -76,7 +76,7 @@ pub(super) async fn rehearse(drill: Drill, partner: &Analyst) -> Result<Done, Ta
 }
 
 /// Asks the model that refuses each prompt twice.
-// #[observe]
+#[observe]
 async fn ask_overloaded_model(partner: &Analyst) -> Result<Done, TaskError> {
     let partner = Analyst { model: partner.model.named(server::OVERLOADED_MODEL) };
     let conversation =
@@ -86,15 +86,15 @@ async fn ask_overloaded_model(partner: &Analyst) -> Result<Done, TaskError> {
 }
 
 /// Puts more before the model than it can read in time.
-// #[observe]
+#[observe]
 async fn read_endless_document(partner: &Analyst) -> Result<Done, TaskError> {
-    let conversation = Conversation::about(&document(&"It goes on and on.\n".repeat(100_000)));
+    let conversation = Conversation::about(&document(&"It goes on and on.\n".repeat(25_000)));
     let answer = partner.draft(&conversation).await?;
     Ok(Done::Rehearsed { requests: answer.attempts })
 }
 
 /// The column in `file:line:column`. It trusts its input, as tools do that nobody reviewed.
-// #[observe(buckets = micro)]
+#[observe(buckets = micro)]
 fn column(reference: &str) -> u32 {
     let column = reference.split(':').nth(2).expect("a reference names a column");
     column.parse().expect("a column is a number")

@@ -90,6 +90,17 @@ impl fmt::Display for TaskError {
 
 impl std::error::Error for TaskError {}
 
+impl TaskError {
+    /// The metrics' `error_type`: not only that the model failed, but how.
+    pub(super) fn reason(&self) -> &'static str {
+        match self {
+            Self::Model(error) => ModelError::VALUES[error.index()],
+            Self::NotAccepted(objection) => Objection::VALUES[objection.index()],
+            other => Self::VALUES[other.index()],
+        }
+    }
+}
+
 impl From<ModelError> for TaskError {
     fn from(error: ModelError) -> Self {
         Self::Model(error)
@@ -140,7 +151,7 @@ impl Done {
 
 /// Performs a task, and cuts it off at its deadline: the work is then dropped where it stands, its
 /// request to the model with it, and counts as `cancelled`.
-// #[observe(labels(mode = task.mode()), buckets = slow)]
+#[observe(labels(mode = task.mode()), error_type = TaskError::reason, buckets = slow)]
 pub(super) async fn perform(team: Arc<Team>, task: Task) -> Result<Done, TaskError> {
     let deadline = task.deadline(&team);
     let errand = Errand { name: task.name(), drill: matches!(task, Task::Drill(_)) };
@@ -158,7 +169,7 @@ pub(super) async fn perform(team: Arc<Team>, task: Task) -> Result<Done, TaskErr
 }
 
 /// Reviews one file, unless it is not for review, or a review of the same contents is at hand.
-// #[observe(buckets = slow)]
+#[observe(error_type = TaskError::reason, buckets = slow)]
 async fn review_file(team: &Arc<Team>, path: &Path) -> Result<Done, TaskError> {
     let document = match load(team, path).await {
         Ok(document) => Arc::new(document),
@@ -183,7 +194,7 @@ async fn review_file(team: &Arc<Team>, path: &Path) -> Result<Done, TaskError> {
 }
 
 /// Analyst and reviewer talk until a draft is accepted.
-// #[observe(buckets = slow)]
+#[observe(error_type = TaskError::reason, buckets = slow)]
 async fn agree(team: &Team, document: &Document) -> Result<(Review, Effort), TaskError> {
     let mut conversation = Conversation::about(document);
     let mut effort = Effort::default();

@@ -12,7 +12,7 @@ const COMMON: i64 = 40;
 /// Words of a query.
 const LONGEST_QUERY: usize = 8;
 
-// #[observe]
+#[observe]
 impl Store {
     /// The words that some documents share and not all: at least two, at most [`COMMON`].
     pub fn telling_words(&self) -> Result<HashSet<String>, StoreError> {

@@ -19,7 +19,7 @@ pub enum Change {
     Unchanged(Option<Box<Review>>),
 }
 
-// #[observe]
+#[observe]
 impl Store {
     /// Compares a document with what the registry knows of its path.
     pub fn compare(&self, document: &Document, model: &str) -> Result<Change, StoreError> {

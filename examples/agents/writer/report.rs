@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The whole report; `related` names the files to see also for each path.
-// #[observe]
+#[observe]
 pub(super) fn compose(run: &Run, related: &HashMap<String, Vec<String>>) -> String {
     let sections = [
         head(run),

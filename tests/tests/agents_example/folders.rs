@@ -265,6 +265,30 @@ fn the_report_never_overwrites_a_strangers_file() {
     assert!(run.stderr.contains("the report cannot be written"), "{}", run.stderr);
 }
 
+#[cfg(unix)]
+#[test]
+fn the_report_replaces_nothing_but_a_regular_file() {
+    use std::os::unix::{fs::symlink, net::UnixListener};
+    let place = Place::new();
+    let work = place.work();
+    fs::create_dir(work.join("folder")).unwrap();
+    let _socket = UnixListener::bind(work.join("socket")).unwrap();
+    symlink("nowhere", work.join("dangling")).unwrap();
+    for name in ["folder", "socket", "dangling"] {
+        let run = place.once(&["--out", name]);
+        run.assert_code(2);
+        assert!(run.stderr.contains("is no regular file"), "{name}: {}", run.stderr);
+    }
+    assert!(!work.join("nowhere").exists());
+
+    // A link to a report stays a link.
+    fs::write(work.join("real.md"), "").unwrap();
+    symlink("real.md", work.join("link.md")).unwrap();
+    place.once(&["--out", "link.md"]).assert_code(0);
+    assert!(fs::symlink_metadata(work.join("link.md")).unwrap().is_symlink());
+    assert!(fs::read_to_string(work.join("real.md")).unwrap().contains("# Review of"));
+}
+
 #[test]
 fn the_reports_own_place_is_not_reviewed() {
     let place = Place::new();
@@ -290,6 +314,21 @@ fn a_memory_that_is_no_database_is_an_error_with_a_way_out() {
     let run = place.once(&[]);
     run.assert_code(1);
     assert!(run.stderr.contains("store.db") && run.stderr.contains("--data"), "{}", run.stderr);
+}
+
+#[test]
+fn a_database_of_another_program_is_left_alone() {
+    let place = Place::new();
+    place.once(&[]).assert_code(0);
+    // SQLite's file format, section 1.3: the application's id lies at offset 68.
+    let path = place.memory().join("store.db");
+    let mut database = fs::read(&path).unwrap();
+    database[68..72].copy_from_slice(b"else");
+    fs::write(&path, &database).unwrap();
+    let run = place.once(&[]);
+    run.assert_code(1);
+    assert!(run.stderr.contains("is not one of this program"), "{}", run.stderr);
+    assert_eq!(fs::read(&path).unwrap(), database);
 }
 
 #[test]

@@ -3,9 +3,12 @@
 //! Each test has its own folders, its own memory and a free port; nothing is shared and nothing
 //! waits for a clock.
 
+#[cfg(unix)]
 mod annotations;
 mod folders;
 mod models;
 mod program;
+// Ends its runs with signals.
+#[cfg(unix)]
 mod serving;
 mod trees;

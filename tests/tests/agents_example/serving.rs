@@ -57,7 +57,6 @@ fn calls(metrics: &str) -> BTreeMap<(String, String, String), u64> {
     calls
 }
 
-#[cfg(unix)]
 #[test]
 fn figures_served_agree_with_the_report_and_ctrl_c_ends() {
     let place = Place::new();
@@ -156,7 +155,6 @@ fn lists_every_annotated_function(status: &str) {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn ctrl_c_before_the_report_ends_without_one() {
     let place = Place::new();

@@ -15,7 +15,7 @@ const LONG_LINE: usize = 500;
 
 /// Finds marks for later, unresolved conflicts, private keys and unreadably long lines. More than
 /// `limit` of a kind end in one finding that counts the rest.
-// #[observe]
+#[observe]
 pub(super) fn find(lines: &[Line<'_>], limit: usize) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     let mut more: Vec<(&str, usize)> = Vec::new();
@@ -42,7 +42,7 @@ pub(super) fn find(lines: &[Line<'_>], limit: usize) -> Vec<Finding> {
 }
 
 /// Gives the findings that count the rest of their kind the place of the first they count.
-// #[observe]
+#[observe]
 pub(super) fn place(findings: &mut [Finding], lines: &[Line<'_>], limit: usize) {
     for finding in findings.iter_mut().filter(|finding| finding.line.is_none()) {
         let mut same = lines.iter().filter(|line| kind_of(line.text) == Some(&*finding.kind));

@@ -84,7 +84,7 @@ impl Language {
     }
 
     /// The lines that hold sentences, stripped of what marks them; an empty string ends a paragraph.
-    // #[observe]
+    #[observe]
     pub(super) fn prose<'a>(self, lines: &[Line<'a>]) -> Vec<&'a str> {
         let mut fenced = false;
         let sentence = |line: &Line<'a>| -> &'a str {
@@ -105,7 +105,7 @@ impl Language {
     }
 
     /// Headings, or the names that are defined, at most `limit` of them.
-    // #[observe]
+    #[observe]
     pub(super) fn outline(self, lines: &[Line<'_>], limit: usize) -> Vec<String> {
         let name = |line: &Line<'_>| match self {
             Self::Markup => heading(line.text),

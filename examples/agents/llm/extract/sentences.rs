@@ -20,7 +20,7 @@ const STOP_WORDS: [&str; 44] = [
 ];
 
 /// The [`KEY_SENTENCES`] sentences whose words are the most frequent, in their own order.
-// #[observe]
+#[observe]
 pub(super) fn key_sentences(prose: &[&str]) -> String {
     let sentences = split(prose);
     let frequencies = frequencies(sentences.iter().map(String::as_str));
@@ -34,7 +34,7 @@ pub(super) fn key_sentences(prose: &[&str]) -> String {
 }
 
 /// The words that stand most often in the whole text, code included.
-// #[observe]
+#[observe]
 pub(super) fn frequent_words(lines: &[Line<'_>]) -> Vec<String> {
     let frequencies = frequencies(lines.iter().map(|line| line.text));
     let mut words: Vec<(String, u64)> = frequencies.into_iter().collect();
@@ -56,7 +56,7 @@ pub(super) fn shorten(summary: &str, limit: usize) -> String {
 }
 
 /// Paragraphs joined from their lines, then cut where a sentence ends.
-// #[observe]
+#[observe]
 fn split(prose: &[&str]) -> Vec<String> {
     let paragraphs = prose.split(|line| line.is_empty()).map(|lines| lines.join(" "));
     let mut sentences = Vec::new();
