@@ -1,0 +1,195 @@
+//! The built-in model server: OpenAI-compatible, on loopback, on a port of its own.
+//!
+//! It answers from the text it is given ([`extract`](super::extract)) and has the manners of a real
+//! one: it reads at a limited speed, and it refuses now and then, so that whoever asks needs patience
+//! and a deadline.
+
+use std::{
+    collections::{HashMap, hash_map::DefaultHasher},
+    convert::Infallible,
+    hash::{Hash, Hasher},
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::{
+    Method, Request, Response, StatusCode,
+    body::{Bytes, Incoming},
+    header,
+    service::service_fn,
+};
+use hyper_util::rt::TokioIo;
+use observant::observe;
+use serde_json::json;
+use tokio::{net::TcpListener, task::JoinHandle};
+
+use super::{
+    extract,
+    wire::{ChatRequest, ChatResponse, Choice, ChoiceMessage, Message, Usage},
+};
+
+/// The model that reviews; one prompt in [`ONE_REFUSAL_IN`] is refused once.
+pub const MODEL: &str = "extractive-1";
+/// The model that refuses every prompt twice, once with 429 and once with 500.
+pub const OVERLOADED_MODEL: &str = "extractive-1-overloaded";
+
+const ONE_REFUSAL_IN: u64 = 16;
+/// Bytes of prompt read in a second.
+const READING_SPEED: u64 = 1_000_000;
+const LONGEST_BODY: usize = 16 * 1024 * 1024;
+
+type Body = Full<Bytes>;
+
+/// A running server; dropping it ends it.
+#[derive(Debug)]
+pub struct BuiltIn {
+    /// Where it listens.
+    pub address: SocketAddr,
+    accepting: JoinHandle<()>,
+}
+
+impl BuiltIn {
+    /// Starts the server on a free port.
+    ///
+    /// # Errors
+    ///
+    /// When loopback has no port left.
+    pub async fn start() -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let accepting = tokio::spawn(accept(listener, Arc::default()));
+        Ok(Self { address, accepting })
+    }
+}
+
+impl Drop for BuiltIn {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+/// How often each prompt that has to be refused was refused already.
+#[derive(Debug, Default)]
+struct Refusals(Mutex<HashMap<u64, u32>>);
+
+async fn accept(listener: TcpListener, refusals: Arc<Refusals>) {
+    loop {
+        // A failed accept (no file descriptor left, say) passes; the client's own patience covers it.
+        let Ok((stream, _)) = listener.accept().await else {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            continue;
+        };
+        let refusals = Arc::clone(&refusals);
+        let service = service_fn(move |request| {
+            let refusals = Arc::clone(&refusals);
+            async move { Ok::<_, Infallible>(respond(request, &refusals).await) }
+        });
+        tokio::spawn(
+            hyper::server::conn::http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service),
+        );
+    }
+}
+
+/// One request. A status of 400 and above counts as an error here, as it does for the client.
+#[observe(error_if = |response| response.status().as_u16() >= 400, buckets = slow)]
+async fn respond(request: Request<Incoming>, refusals: &Refusals) -> Response<Body> {
+    if request.method() != Method::POST || request.uri().path() != "/v1/chat/completions" {
+        return refusal(StatusCode::NOT_FOUND, "only POST /v1/chat/completions is served");
+    }
+    let Ok(body) = Limited::new(request.into_body(), LONGEST_BODY).collect().await else {
+        return refusal(StatusCode::PAYLOAD_TOO_LARGE, "the request is too long or broke off");
+    };
+    let chat: ChatRequest = match serde_json::from_slice(&body.to_bytes()) {
+        Ok(chat) => chat,
+        Err(error) => return refusal(StatusCode::BAD_REQUEST, &error.to_string()),
+    };
+    if !matches!(&*chat.model, MODEL | OVERLOADED_MODEL) {
+        return refusal(StatusCode::NOT_FOUND, "there is no such model");
+    }
+    if let Some(status) = refusals.next(&chat) {
+        return refusal(status, "the built-in model refuses some requests on purpose");
+    }
+    completion(chat.messages).await
+}
+
+/// Reads the conversation at [`READING_SPEED`] and answers it.
+#[observe(buckets = slow)]
+async fn completion(messages: Vec<Message>) -> Response<Body> {
+    let prompt = messages.iter().map(|message| message.content.len() as u64).sum::<u64>();
+    let reading = Duration::from_micros(prompt * 1_000_000 / READING_SPEED);
+    if reading > Duration::from_millis(2) {
+        tokio::time::sleep(reading).await;
+    }
+    let answered = tokio::task::spawn_blocking(move || extract::answer(&messages)).await;
+    let Ok(content) = answered else {
+        return refusal(StatusCode::INTERNAL_SERVER_ERROR, "the model broke down");
+    };
+    let usage =
+        Usage { prompt_tokens: tokens(prompt), completion_tokens: tokens(content.len() as u64) };
+    let choices = vec![Choice { message: ChoiceMessage { content: Some(content) } }];
+    let body = serde_json::to_vec(&ChatResponse { choices, usage: Some(usage) });
+    respond_with(StatusCode::OK, body.unwrap_or_default())
+}
+
+/// Roughly: four bytes a token, as English text has in the usual vocabularies.
+fn tokens(bytes: u64) -> u64 {
+    bytes.div_ceil(4)
+}
+
+impl Refusals {
+    /// The status to refuse this request with, if its turn to be refused has come.
+    ///
+    /// Which prompts are refused depends on their text alone, so a run can be repeated.
+    fn next(&self, chat: &ChatRequest) -> Option<StatusCode> {
+        let prompt = fingerprint(&chat.messages);
+        let wanted = match &*chat.model {
+            OVERLOADED_MODEL => 2,
+            _ => u32::from(prompt.is_multiple_of(ONE_REFUSAL_IN)),
+        };
+        if wanted == 0 {
+            return None;
+        }
+        let mut refused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = refused.entry(prompt).or_default();
+        *count += 1;
+        if *count > wanted {
+            refused.remove(&prompt);
+            return None;
+        }
+        let first = u64::from(*count) + prompt / ONE_REFUSAL_IN;
+        Some(if first.is_multiple_of(2) {
+            StatusCode::INTERNAL_SERVER_ERROR
+        } else {
+            StatusCode::TOO_MANY_REQUESTS
+        })
+    }
+}
+
+/// `DefaultHasher::new` has fixed keys: the same prompt, the same number, in every run.
+fn fingerprint(messages: &[Message]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    messages.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// An error in the shape OpenAI's clients expect.
+fn refusal(status: StatusCode, reason: &str) -> Response<Body> {
+    let body =
+        json!({ "error": { "message": reason, "type": "built_in", "code": status.as_u16() } });
+    respond_with(status, body.to_string().into_bytes())
+}
+
+fn respond_with(status: StatusCode, body: Vec<u8>) -> Response<Body> {
+    let mut response = Response::new(Full::new(Bytes::from(body)));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        headers.insert(header::RETRY_AFTER, header::HeaderValue::from_static("0"));
+    }
+    response
+}

@@ -1,0 +1,140 @@
+//! A small team of agents reviews a folder of text and source files.
+//!
+//! ```text
+//! cargo run --example agents -- [FOLDER] [--once]
+//! ```
+//!
+//! | agent | its job | file |
+//! |---|---|---|
+//! | orchestrator | lists the folder, runs one task a file, survives what happens | `orchestrator.rs` |
+//! | reader | loads a file, or says why not | `reader.rs` |
+//! | analyst | asks a language model for a review | `analyst.rs`, `llm/` |
+//! | reviewer | accepts a draft, or sends it back | `reviewer.rs` |
+//! | writer | leaves `report.md` | `writer.rs` |
+//!
+//! Beneath them: the registry of files and the knowledge store (`store/`), and the event log
+//! (`events.rs`). Every function that does work carries `#[observe]`, and that is all the
+//! instrumentation there is: the closing table, `/metrics` and `/status` come from it.
+
+// A program exports nothing; `pub` says here what a module offers to the others.
+#![allow(unreachable_pub)]
+
+mod analyst;
+mod cli;
+mod closing;
+mod console;
+mod document;
+mod ending;
+mod events;
+mod folder;
+mod hash;
+mod llm;
+mod orchestrator;
+mod panics;
+mod place;
+mod reader;
+mod reviewer;
+mod run;
+mod serving;
+mod setup;
+mod store;
+mod writer;
+
+use std::{env, process::ExitCode, sync::Arc};
+
+use crate::{
+    cli::{Command, Options},
+    console::Console,
+    ending::Ending,
+    orchestrator::Team,
+    panics::blocking,
+    run::Run,
+    serving::Serving,
+    setup::Failure,
+    writer::{Destination, WriteError},
+};
+
+/// What a shell reports for a program that Ctrl-C ended.
+const INTERRUPTED: u8 = 130;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let console = Arc::new(Console::new());
+    let options = match cli::parse(env::args_os()) {
+        Ok(Command::Review(options)) => options,
+        Ok(Command::Help) => {
+            console.say(cli::HELP);
+            return ExitCode::SUCCESS;
+        }
+        Ok(Command::Version) => {
+            console.say(concat!("agents ", env!("CARGO_PKG_VERSION")));
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => return Failure::usage(error).report(),
+    };
+    match work(options, console).await {
+        Ok(code) => code,
+        Err(failure) => failure.report(),
+    }
+}
+
+/// From the first check to the last request served.
+async fn work(options: Options, console: Arc<Console>) -> Result<ExitCode, Failure> {
+    // Before Observant, which leaves signals alone that the program handles itself.
+    let mut ending = Ending::listen()?;
+    let serving = Serving::start(&console)?;
+    panics::install(Arc::clone(&console));
+
+    let once = options.once;
+    let (team, destination, _model_server) = setup::assemble(options, &console).await?;
+    let team = Arc::new(team);
+
+    let run = tokio::select! {
+        run = review(Arc::clone(&team), destination) => run?,
+        () = ending.asked_for() => {
+            console.clear();
+            console.say("interrupted; no report was written");
+            return Ok(ExitCode::from(INTERRUPTED));
+        }
+    };
+    conclude(&run, &console);
+    if let Some(address) = serving.address()
+        && !once
+    {
+        console.say(&format!(
+            "where to look: http://{address}/status and http://{address}/metrics, until Ctrl-C"
+        ));
+        ending.asked_for().await;
+    }
+    Ok(if run.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Reviews the folder and writes the report.
+async fn review(team: Arc<Team>, destination: Destination) -> Result<Run, Failure> {
+    let run = orchestrator::review_folder(Arc::clone(&team)).await?;
+    let path = destination.path.clone();
+    let (store, written) = (Arc::clone(&team.store), Arc::clone(&team));
+    let run = blocking(move || {
+        writer::write(&run, &store, &destination)?;
+        Ok::<_, WriteError>(run)
+    })
+    .await?;
+    written.reported(&path);
+    Ok(run)
+}
+
+fn conclude(run: &Run, console: &Console) {
+    console.say(&closing::table(&observant::snapshot()));
+    for (reason, count) in run.left_out_by_reason() {
+        console.say(&format!("left out: {count} {reason}"));
+    }
+    console.say(&format!(
+        "{} reviewed, {} findings, {} left out, {} failed, {} vanished, in {:.1} s",
+        run.reviewed.len(),
+        run.findings(),
+        run.skipped.len(),
+        run.failed.len(),
+        run.vanished.len(),
+        run.elapsed.as_secs_f64(),
+    ));
+}

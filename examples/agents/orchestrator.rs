@@ -1,0 +1,222 @@
+//! The orchestrator: lists the folder, gives every file to the team, and survives what happens.
+//!
+//! It knows all agents and does none of their work.
+
+pub mod drill;
+mod task;
+
+use std::{
+    collections::{HashMap, HashSet},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use observant::observe;
+use tokio::task::{JoinError, JoinSet};
+
+use self::{
+    drill::Drill,
+    task::{Done, Task, TaskError},
+};
+use crate::{
+    analyst::Analyst,
+    console::Console,
+    document::Skip,
+    events::{Event, EventLog},
+    folder::{self, Folder, Listing},
+    panics::blocking,
+    run::Run,
+    store::{Store, StoreError},
+};
+
+/// Everybody and everything a task may need.
+#[derive(Debug)]
+pub struct Team {
+    /// The folder under review.
+    pub folder: Folder,
+    /// Drafts the reviews.
+    pub analyst: Analyst,
+    /// Drafts for the drills; always the built-in model, nobody pays for a rehearsal.
+    pub sparring_partner: Analyst,
+    /// Registry and knowledge.
+    pub store: Arc<Store>,
+    /// What happened.
+    pub events: EventLog,
+    /// What people see.
+    pub console: Arc<Console>,
+    /// Limits and wishes.
+    pub policy: Policy,
+}
+
+/// Limits and wishes for a run.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Tasks at a time.
+    pub jobs: usize,
+    /// Longest time for one file, everything included.
+    pub deadline: Duration,
+    /// Largest file, in bytes.
+    pub largest_file: u64,
+    /// Review files again that did not change.
+    pub fresh: bool,
+    /// Leave out what `.gitignore` names.
+    pub honour_ignore_files: bool,
+    /// Never reviewed: our own report and data.
+    pub excluded: Vec<PathBuf>,
+}
+
+impl Team {
+    /// Tells that the report lies at `path`.
+    pub fn reported(&self, path: &Path) {
+        let path = path.display().to_string();
+        self.note(&Event::Reported { path: &path });
+        self.console.say(&format!("report: {path}"));
+    }
+
+    /// Notes an event. A log that cannot be written is no reason to stop: that it fails is to be
+    /// seen in the metrics of [`EventLog::append`].
+    fn note(&self, event: &Event<'_>) {
+        let _ = self.events.append(event);
+    }
+}
+
+/// Reviews the team's folder.
+#[observe(buckets = slow)]
+pub async fn review_folder(team: Arc<Team>) -> Result<Run, StoreError> {
+    let start = Instant::now();
+    let listing = plan(&team).await;
+    let vanished = notice_vanished(&team, &listing).await?;
+    announce(&team, &listing, &vanished);
+
+    let reviews = listing.files.into_iter().map(Task::Review);
+    let drills = Drill::ALL.into_iter().map(Task::Drill);
+    let endings = work_off(&team, drills.chain(reviews).collect()).await;
+
+    let mut run = Run {
+        folder: team.folder.root.clone(),
+        model: format!("{} at {}", team.analyst.model.name(), team.analyst.model.endpoint()),
+        reviewed: Vec::new(),
+        skipped: listing.skipped,
+        failed: Vec::new(),
+        vanished,
+        drills: Vec::new(),
+        elapsed: Duration::ZERO,
+    };
+    for (task, ending) in endings {
+        file(task, ending, &mut run);
+    }
+    run.reviewed.sort_by(|a, b| a.path.cmp(&b.path));
+    run.skipped.sort_by(|a, b| a.0.cmp(&b.0));
+    run.failed.sort();
+    run.elapsed = start.elapsed();
+    Ok(run)
+}
+
+/// One task for every file.
+#[observe]
+async fn plan(team: &Arc<Team>) -> Listing {
+    let team = Arc::clone(team);
+    blocking(move || team.folder.list(&team.policy.excluded, team.policy.honour_ignore_files)).await
+}
+
+#[observe]
+async fn notice_vanished(team: &Team, listing: &Listing) -> Result<Vec<String>, StoreError> {
+    let files = listing.files.iter().map(|path| folder::readable(path));
+    let present: HashSet<String> =
+        files.chain(listing.skipped.iter().map(|(path, _)| path.clone())).collect();
+    let blind_spots = listing.blind_spots.clone();
+    let store = Arc::clone(&team.store);
+    blocking(move || store.forget_vanished(&present, &blind_spots)).await
+}
+
+fn announce(team: &Team, listing: &Listing, vanished: &[String]) {
+    let (files, skipped) = (listing.files.len(), listing.skipped.len());
+    team.note(&Event::Planned {
+        folder: &team.folder.root.display().to_string(),
+        files,
+        skipped,
+        vanished: vanished.len(),
+    });
+    if files == 0 {
+        team.console
+            .say("the folder holds no file to review (hidden and ignored files are left out)");
+    } else {
+        let drills = Drill::ALL.len();
+        team.console.say(&format!(
+            "plan: {files} to review, {skipped} left out at once, and {drills} drills"
+        ));
+    }
+    for path in vanished.iter().take(10) {
+        team.console.say(&format!("vanished since the last run: {path}"));
+    }
+    if vanished.len() > 10 {
+        team.console.say(&format!("and {} more have vanished", vanished.len() - 10));
+    }
+}
+
+/// How a task ended: with a result, an error, or a panic.
+type Ending = Result<Result<Done, TaskError>, JoinError>;
+
+/// Runs all tasks, at most `jobs` at a time. Nothing a task does, panicking included, ends another.
+#[observe(buckets = slow)]
+async fn work_off(team: &Arc<Team>, tasks: Vec<Task>) -> Vec<(Task, Ending)> {
+    let total = tasks.len();
+    let mut waiting = tasks.into_iter();
+    let mut running = JoinSet::new();
+    let mut at_work = HashMap::new();
+    let mut endings = Vec::with_capacity(total);
+    loop {
+        while running.len() < team.policy.jobs
+            && let Some(task) = waiting.next()
+        {
+            let handle = running.spawn(task::perform(Arc::clone(team), task.clone()));
+            at_work.insert(handle.id(), task);
+        }
+        let (id, ending) = match running.join_next_with_id().await {
+            None => break,
+            Some(Ok((id, result))) => (id, Ok(result)),
+            Some(Err(error)) => (error.id(), Err(error)),
+        };
+        let Some(task) = at_work.remove(&id) else { continue };
+        endings.push((task, ending));
+        let (task, ending) = &endings[endings.len() - 1];
+        tell(team, task, ending, endings.len(), total);
+    }
+    team.console.clear();
+    endings
+}
+
+fn tell(team: &Team, task: &Task, ending: &Ending, done: usize, total: usize) {
+    let name = task.name();
+    let result = match ending {
+        Ok(Ok(result)) => result.word(),
+        Ok(Err(_)) => "failed",
+        Err(_) => "panicked",
+    };
+    team.note(&Event::Ended { task: &name, result });
+    let (news, keep) = match (task, ending) {
+        (Task::Drill(drill), ending) => match drill.judge(ending) {
+            Ok(outcome) => (outcome, true),
+            Err(surprise) => (format!("not as rehearsed, {surprise}"), true),
+        },
+        (Task::Review(_), Ok(Ok(Done::Skipped(reason)))) => (format!("left out, {reason}"), false),
+        (Task::Review(_), Ok(Ok(_))) => (result.to_owned(), false),
+        (Task::Review(_), Ok(Err(error))) => (format!("failed, {error}"), true),
+        (Task::Review(_), Err(_)) => (result.to_owned(), true),
+    };
+    team.console.progress(done, total, &format!("{name}: {news}"), keep);
+}
+
+/// Puts a task's ending where the report looks for it.
+fn file(task: Task, ending: Ending, run: &mut Run) {
+    match (task, ending) {
+        (Task::Drill(drill), ending) => run.drills.push((drill, drill.judge(&ending))),
+        (Task::Review(_), Ok(Ok(Done::Reviewed(reviewed)))) => run.reviewed.push(*reviewed),
+        (task, Ok(Ok(Done::Skipped(reason)))) => run.skipped.push((task.name(), reason)),
+        // A review never ends as a drill does.
+        (task, Ok(Ok(Done::Rehearsed { .. }))) => run.skipped.push((task.name(), Skip::Special)),
+        (task, Ok(Err(error))) => run.failed.push((task.name(), error.to_string())),
+        (task, Err(_)) => run.failed.push((task.name(), "it panicked".to_owned())),
+    }
+}

@@ -1,0 +1,14 @@
+//! End to end: the `agents` example as a process, on folders made for it.
+//!
+//! Each test has its own folders, its own memory and a free port; nothing is shared and nothing
+//! waits for a clock.
+
+#[cfg(unix)]
+mod annotations;
+mod folders;
+mod models;
+mod program;
+// Ends its runs with signals.
+#[cfg(unix)]
+mod serving;
+mod trees;
