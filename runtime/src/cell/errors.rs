@@ -1,0 +1,83 @@
+//! Which types of errors a set has seen, bounded, and how often.
+
+use super::shard::{Count, Writer};
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
+};
+
+/// The type of errors that no other name is known for, and of those beyond the bound
+/// (OpenTelemetry semantic conventions, `error.type`).
+pub(crate) const OTHER: &str = "_OTHER";
+
+/// How many types of errors a function may have unless the program says otherwise.
+pub(crate) const MOST_ERROR_TYPES: usize = 32;
+
+/// Applies to sets that see their first error from now on.
+static MOST: AtomicUsize = AtomicUsize::new(MOST_ERROR_TYPES);
+
+/// Errors whose type was past the bound, over all sets.
+static REFUSED: AtomicU64 = AtomicU64::new(0);
+
+/// Sets the bound.
+pub(crate) fn set_most(types: usize) {
+    MOST.store(types, Relaxed);
+}
+
+/// How many errors lost their type to the bound.
+pub(crate) fn refused() -> u64 {
+    REFUSED.load(Relaxed)
+}
+
+/// The types seen so far, in order of appearance; only ever grows, up to its length.
+#[derive(Debug, Default)]
+pub(super) struct ErrorTypes(OnceLock<Box<[OnceLock<&'static str>]>>);
+
+impl ErrorTypes {
+    pub(super) const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+
+    fn slots(&self) -> &[OnceLock<&'static str>] {
+        self.0.get_or_init(|| (0..MOST.load(Relaxed)).map(|_| OnceLock::new()).collect())
+    }
+
+    /// The place of `name`; one past the last place for [`OTHER`] and for what is past the bound.
+    pub(super) fn place(&self, name: &'static str) -> usize {
+        let slots = self.slots();
+        if name == OTHER {
+            return slots.len();
+        }
+        let known = |slot: &OnceLock<&'static str>| *slot.get_or_init(|| name) == name;
+        slots.iter().position(known).unwrap_or_else(|| {
+            REFUSED.fetch_add(1, Relaxed);
+            slots.len()
+        })
+    }
+
+    /// The name at a place.
+    pub(super) fn name(&self, place: usize) -> &'static str {
+        self.slots().get(place).and_then(OnceLock::get).copied().unwrap_or(OTHER)
+    }
+
+    /// Room for one count per place.
+    pub(super) fn counts(&self) -> ErrorCounts {
+        ErrorCounts((0..=self.slots().len()).map(|_| Count::new()).collect())
+    }
+}
+
+/// Errors by place in [`ErrorTypes`].
+#[derive(Debug)]
+pub(super) struct ErrorCounts(Box<[Count]>);
+
+impl ErrorCounts {
+    pub(super) fn add<W: Writer>(&self, place: usize, count: u64) {
+        if let Some(cell) = self.0.get(place) {
+            W::add(cell, count);
+        }
+    }
+
+    pub(super) fn each(&self) -> impl Iterator<Item = (usize, u64)> {
+        self.0.iter().map(Count::get).enumerate().filter(|(_, count)| *count != 0)
+    }
+}

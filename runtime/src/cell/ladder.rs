@@ -1,0 +1,131 @@
+//! How durations are divided into cells: one partition that is exact for two views.
+//!
+//! The boundaries are the union of the exponential bounds of schema 3 (powers of 2^(1/8) seconds,
+//! Prometheus native histograms and OTLP exponential histograms) and the classic bounds of the
+//! function, so that either view is a sum of whole cells. A ladder is pure data.
+
+use crate::snapshot::{Bound, canonical};
+
+/// Cells are grouped by octave: a duration and its double are one octave apart. Octave 0 holds all
+/// below 2^-28 s (3.7 ns), the last all above 2^22 s (48 days).
+pub(super) const OCTAVES: usize = 52;
+
+/// Exponential buckets per octave in schema 3.
+const PER_OCTAVE: usize = 8;
+
+/// Look-up slots per octave. An exponential bucket is wider than a sixteenth of its octave, so a
+/// slot meets at most one exponential boundary.
+const SLOTS: usize = 16;
+
+/// Bits of a unit count below octave 1.
+const LOWEST_BITS: usize = 4;
+
+/// The highest unit count that is told apart; 2^(51 + 4 - 1) units are 2^22 s.
+const HIGHEST: u64 = 1 << (OCTAVES - 2 + LOWEST_BITS);
+
+/// floor(2^(63 + k/8)) for k = 0..8: the exponential bounds of one octave at full precision.
+const MANTISSAS: [u64; PER_OCTAVE] = [
+    0x8000_0000_0000_0000,
+    0x8b95_c1e3_ea8b_d6e6,
+    0x9837_f051_8db8_a96f,
+    0xa5fe_d6a9_b151_38ea,
+    0xb504_f333_f9de_6484,
+    0xc567_2a11_5506_dadd,
+    0xd744_fcca_d69d_6af4,
+    0xeac0_c6e7_dd24_392e,
+];
+
+/// A partition of durations.
+#[derive(Debug)]
+pub(crate) struct Ladder {
+    bounds: Box<[Bound]>,
+    /// Cell `i` holds the unit counts `n` with `edges[i - 1] <= n - 1 < edges[i]`; the last is
+    /// `u64::MAX`.
+    edges: Box<[u64]>,
+    /// The first cell of each slot of each octave.
+    slots: Box<[u16]>,
+    /// The first cell of each octave, and one past the last cell of all.
+    first: Box<[u16]>,
+    /// The classic bucket each cell belongs to.
+    buckets: Box<[u16]>,
+}
+
+impl Ladder {
+    /// A ladder over ascending, finite, positive `seconds`.
+    pub(crate) fn new(seconds: &[f64]) -> Self {
+        let classic: Vec<u64> = seconds.iter().map(|bound| edge_of(*bound)).collect();
+        let mut edges: Vec<u64> = exponential().chain(classic.iter().copied()).collect();
+        edges.sort_unstable();
+        edges.dedup();
+        edges.retain(|edge| *edge <= HIGHEST);
+        edges.push(u64::MAX);
+        let position = |count: u64| index(edges.partition_point(|edge| *edge <= count));
+        let slots = (0..OCTAVES * SLOTS).map(|slot| position(lowest_of(slot))).collect();
+        let mut first: Vec<u16> =
+            (0..OCTAVES).map(|octave| position(lowest_of(octave * SLOTS))).collect();
+        first.push(index(edges.len()));
+        let bucket = |edge: &u64| index(classic.partition_point(|bound| bound < edge));
+        let buckets = edges.iter().map(bucket).collect();
+        let bounds = seconds
+            .iter()
+            .map(|upper| Bound { upper: *upper, le: canonical(*upper).into_boxed_str() })
+            .collect();
+        Self { bounds, edges: edges.into(), slots, first: first.into(), buckets }
+    }
+
+    /// The octave of a duration and its cell within that octave.
+    #[inline]
+    pub(super) fn locate(&self, units: u64) -> (usize, usize) {
+        // Upper bounds are inclusive: `n <= bound` is `n - 1 < bound`.
+        let count = units.saturating_sub(1).min(HIGHEST);
+        let bits = (u64::BITS - count.leading_zeros()) as usize;
+        let octave = bits.saturating_sub(LOWEST_BITS);
+        let slot = (count >> octave.saturating_sub(1)) as usize % SLOTS;
+        let mut cell = usize::from(self.slots[octave * SLOTS + slot]);
+        while self.edges[cell] <= count {
+            cell += 1;
+        }
+        (octave, cell - usize::from(self.first[octave]))
+    }
+
+    /// How many cells an octave has.
+    pub(super) fn width(&self, octave: usize) -> usize {
+        usize::from(self.first[octave + 1] - self.first[octave])
+    }
+
+    /// The classic bucket of a cell.
+    pub(super) fn bucket(&self, octave: usize, cell: usize) -> usize {
+        usize::from(self.buckets[usize::from(self.first[octave]) + cell])
+    }
+
+    /// The classic bounds.
+    pub(crate) fn bounds(&self) -> &[Bound] {
+        &self.bounds
+    }
+}
+
+/// All exponential bounds in units, rounded down, as edges.
+fn exponential() -> impl Iterator<Item = u64> {
+    (LOWEST_BITS..=OCTAVES - 2 + LOWEST_BITS)
+        .flat_map(|power| MANTISSAS.iter().map(move |mantissa| mantissa >> (63 - power)))
+}
+
+/// A classic bound in units, rounded down: multiplying by a power of two is exact.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Bounds are positive; `as` saturates.
+fn edge_of(seconds: f64) -> u64 {
+    (seconds * crate::clock::UNITS_PER_SECOND as f64) as u64
+}
+
+/// The lowest count that falls into a slot.
+fn lowest_of(slot: usize) -> u64 {
+    let (octave, slot) = (slot / SLOTS, (slot % SLOTS) as u64);
+    match octave {
+        0 => slot,
+        _ => (SLOTS as u64 + slot) << (octave - 1),
+    }
+}
+
+#[allow(clippy::cast_possible_truncation)] // At most 51 octaves of 8 cells and 64 classic bounds.
+fn index(position: usize) -> u16 {
+    position as u16
+}

@@ -1,0 +1,28 @@
+//! Cells: where calls are counted. Per-thread shards with a single writer each, summed by a scrape.
+//!
+//! A [`CellSet`] holds the figures of one series: calls started and ended, their durations by
+//! outcome, busy and own time, errors by type. Each thread that records into it has its own
+//! [`Shard`], written with plain stores; a thread that ends folds its shards into the set. Cells know
+//! no names and no clock and do no I/O. They allocate when a thread first meets a set, when a shard
+//! first reaches an octave of durations or an outcome, and at no other time.
+//!
+//! Everything unsafe here is about one question: who may touch a shard. The owner writes it, anyone
+//! who holds the set's lock may read it, and it is freed by its owner under that lock.
+
+mod errors;
+mod histogram;
+mod ladder;
+mod local;
+mod set;
+mod shard;
+mod totals;
+
+pub(crate) use errors::{MOST_ERROR_TYPES, OTHER, refused, set_most};
+pub(crate) use ladder::Ladder;
+pub(crate) use local::{current, find, join};
+pub(crate) use set::CellSet;
+pub(crate) use shard::{ERROR, Ended, OUTCOMES, Shard};
+pub(crate) use totals::Totals;
+
+#[cfg(test)]
+mod tests;

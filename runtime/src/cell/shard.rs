@@ -1,0 +1,297 @@
+//! One thread's part of a set: written by that thread alone with plain stores.
+
+use super::{
+    errors::{ErrorCounts, ErrorTypes},
+    histogram::Histogram,
+    ladder::Ladder,
+};
+use std::{
+    ptr::null_mut,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{
+            AtomicPtr, AtomicU64,
+            Ordering::{Acquire, Relaxed, Release},
+        },
+    },
+};
+
+/// How many ways a call can end.
+pub(crate) const OUTCOMES: usize = 4;
+
+/// The ending that errors are counted by type for.
+pub(crate) const ERROR: usize = 1;
+
+/// A number that only grows.
+#[derive(Debug)]
+pub(super) struct Count(AtomicU64);
+
+impl Count {
+    pub(super) const fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+
+    #[inline]
+    pub(super) fn get(&self) -> u64 {
+        self.0.load(Relaxed)
+    }
+}
+
+/// A sum of units. A float, because concurrent calls can add up to more than a `u64` of units
+/// within weeks; whole units stay exact up to 2^53 of them (24 days).
+#[derive(Debug)]
+pub(super) struct Sum(AtomicU64);
+
+impl Sum {
+    pub(super) const fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+
+    #[inline]
+    pub(super) fn get(&self) -> f64 {
+        f64::from_bits(self.0.load(Relaxed))
+    }
+
+    /// Adds `other`; the caller is the only writer.
+    pub(super) fn absorb(&self, other: &Self) {
+        self.0.store((self.get() + other.get()).to_bits(), Relaxed);
+    }
+}
+
+/// How a shard is written.
+pub(super) trait Writer {
+    fn add(count: &Count, more: u64);
+    fn add_sum(sum: &Sum, more: u64);
+    /// Marks a call as ended: whoever sees it, sees that it started.
+    fn end(count: &Count);
+    /// Held while allocating for a shard.
+    fn allocation_right() -> Option<MutexGuard<'static, ()>>;
+}
+
+/// The shard has one writer: loads and stores do.
+#[derive(Debug)]
+pub(super) struct Single;
+
+impl Writer for Single {
+    #[inline(always)]
+    fn add(count: &Count, more: u64) {
+        count.0.store(count.0.load(Relaxed).wrapping_add(more), Relaxed);
+    }
+
+    #[inline(always)]
+    #[allow(clippy::cast_precision_loss)] // See `Sum`.
+    fn add_sum(sum: &Sum, more: u64) {
+        sum.0.store((sum.get() + more as f64).to_bits(), Relaxed);
+    }
+
+    #[inline(always)]
+    fn end(count: &Count) {
+        count.0.store(count.0.load(Relaxed).wrapping_add(1), Release);
+    }
+
+    #[inline]
+    fn allocation_right() -> Option<MutexGuard<'static, ()>> {
+        None
+    }
+}
+
+/// The shard has many writers: those whose threads are past having locals.
+#[derive(Debug)]
+pub(super) struct Shared;
+
+static ALLOCATION: Mutex<()> = Mutex::new(());
+
+impl Writer for Shared {
+    fn add(count: &Count, more: u64) {
+        count.0.fetch_add(more, Relaxed);
+    }
+
+    #[allow(clippy::cast_precision_loss)] // See `Sum`.
+    fn add_sum(sum: &Sum, more: u64) {
+        let add = |bits| Some((f64::from_bits(bits) + more as f64).to_bits());
+        let _: Result<u64, u64> = sum.0.fetch_update(Relaxed, Relaxed, add);
+    }
+
+    fn end(count: &Count) {
+        count.0.fetch_add(1, Release);
+    }
+
+    fn allocation_right() -> Option<MutexGuard<'static, ()>> {
+        Some(ALLOCATION.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// What one call was, at its end; times in units.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ended {
+    /// Index of the outcome, below [`OUTCOMES`].
+    pub(crate) outcome: usize,
+    /// From start to end.
+    pub(crate) duration: u64,
+    /// Of that, running.
+    pub(crate) busy: u64,
+    /// Of that, outside observed callees.
+    pub(crate) own: u64,
+}
+
+/// One writer's figures.
+#[derive(Debug)]
+#[repr(align(64))] // A line of its own, so that no other thread's stores slow this one's.
+pub(crate) struct Shard {
+    started: Count,
+    ended: Count,
+    busy: Sum,
+    own: Sum,
+    ladder: &'static Ladder,
+    /// Durations of the outcome that nearly every call has.
+    ok: Histogram,
+    /// Durations of the others. Invariant: null or from a box, freed only in `free`.
+    others: [AtomicPtr<Histogram>; OUTCOMES - 1],
+    /// Same invariant.
+    errors: AtomicPtr<ErrorCounts>,
+    shared: bool,
+}
+
+impl Shard {
+    pub(super) fn new(ladder: &'static Ladder, shared: bool) -> Self {
+        Self {
+            started: Count::new(),
+            ended: Count::new(),
+            busy: Sum::new(),
+            own: Sum::new(),
+            ladder,
+            ok: Histogram::new(),
+            others: [const { AtomicPtr::new(null_mut()) }; OUTCOMES - 1],
+            errors: AtomicPtr::new(null_mut()),
+            shared,
+        }
+    }
+
+    /// Counts a call that starts.
+    #[inline(always)]
+    pub(crate) fn start(&self) {
+        if self.shared { Shared::add(&self.started, 1) } else { Single::add(&self.started, 1) }
+    }
+
+    /// Counts a call that ended.
+    #[inline(always)]
+    pub(crate) fn end(&self, call: Ended) {
+        if self.shared { self.end_as::<Shared>(call) } else { self.end_as::<Single>(call) }
+    }
+
+    #[inline(always)]
+    fn end_as<W: Writer>(&self, call: Ended) {
+        let histogram = match call.outcome.checked_sub(1) {
+            None => &self.ok,
+            Some(other) => self.other::<W>(other),
+        };
+        histogram.record::<W>(self.ladder, call.duration);
+        W::add_sum(&self.busy, call.busy);
+        W::add_sum(&self.own, call.own);
+        W::end(&self.ended);
+    }
+
+    /// Counts an error of type `name`.
+    #[cold]
+    pub(super) fn error(&self, types: &ErrorTypes, name: &'static str) {
+        let place = types.place(name);
+        if self.shared {
+            self.errors::<Shared>(types).add::<Shared>(place, 1);
+        } else {
+            self.errors::<Single>(types).add::<Single>(place, 1);
+        }
+    }
+
+    fn other<W: Writer>(&self, index: usize) -> &Histogram {
+        // SAFETY: the invariant of `others`; the shard outlives the borrow.
+        match unsafe { self.others[index].load(Acquire).as_ref() } {
+            Some(histogram) => histogram,
+            None => publish::<W, _>(&self.others[index], Histogram::new),
+        }
+    }
+
+    fn errors<W: Writer>(&self, types: &ErrorTypes) -> &ErrorCounts {
+        // SAFETY: the invariant of `errors`.
+        match unsafe { self.errors.load(Acquire).as_ref() } {
+            Some(counts) => counts,
+            None => publish::<W, _>(&self.errors, || types.counts()),
+        }
+    }
+
+    pub(super) fn ended(&self) -> u64 {
+        self.ended.0.load(Acquire)
+    }
+
+    pub(super) fn started(&self) -> u64 {
+        self.started.get()
+    }
+
+    pub(super) fn times(&self) -> (f64, f64) {
+        (self.busy.get(), self.own.get())
+    }
+
+    pub(super) fn histogram(&self, outcome: usize) -> Option<&Histogram> {
+        match outcome.checked_sub(1) {
+            None => Some(&self.ok),
+            // SAFETY: the invariant of `others`.
+            Some(other) => unsafe { self.others[other].load(Acquire).as_ref() },
+        }
+    }
+
+    pub(super) fn error_counts(&self) -> Option<&ErrorCounts> {
+        // SAFETY: the invariant of `errors`.
+        unsafe { self.errors.load(Acquire).as_ref() }
+    }
+
+    /// Adds all of `other`; the caller holds the lock of the set, which makes it the only writer.
+    pub(super) fn absorb(&self, other: &Self, types: &ErrorTypes) {
+        Single::add(&self.started, other.started());
+        for outcome in 0..OUTCOMES {
+            if let Some(histogram) = other.histogram(outcome) {
+                let into = match outcome.checked_sub(1) {
+                    None => &self.ok,
+                    Some(index) => self.other::<Single>(index),
+                };
+                into.absorb::<Single>(self.ladder, histogram);
+            }
+        }
+        if let Some(counts) = other.error_counts() {
+            let into = self.errors::<Single>(types);
+            counts.each().for_each(|(place, count)| into.add::<Single>(place, count));
+        }
+        self.busy.absorb(&other.busy);
+        self.own.absorb(&other.own);
+        self.ended.0.store(self.ended() + other.ended(), Release);
+    }
+}
+
+/// Puts a new value behind an empty pointer and returns it.
+#[cold]
+fn publish<W: Writer, T>(pointer: &AtomicPtr<T>, make: impl FnOnce() -> T) -> &T {
+    let _right = W::allocation_right();
+    let mut current = pointer.load(Acquire);
+    if current.is_null() {
+        current = Box::into_raw(Box::new(make()));
+        pointer.store(current, Release);
+    }
+    // SAFETY: from a box, and freed only by the `Drop` of the shard that holds `pointer`.
+    unsafe { &*current }
+}
+
+impl Drop for Shard {
+    fn drop(&mut self) {
+        self.ok.free(self.ladder);
+        for other in &mut self.others {
+            let other = std::mem::replace(other.get_mut(), null_mut());
+            if !other.is_null() {
+                // SAFETY: from `publish`, taken out of the only place that held it.
+                unsafe { Box::from_raw(other) }.free(self.ladder);
+            }
+        }
+        let errors = std::mem::replace(self.errors.get_mut(), null_mut());
+        if !errors.is_null() {
+            // SAFETY: as above.
+            drop(unsafe { Box::from_raw(errors) });
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Cells against a plain implementation.
