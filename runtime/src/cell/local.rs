@@ -72,11 +72,15 @@ impl Holdings {
         let index = set.id() as usize;
         if index >= self.entries.len() {
             let length = (index + 1).next_power_of_two().max(16);
-            self.entries.resize(length, null());
+            let mut entries = Vec::with_capacity(length);
+            entries.extend_from_slice(&self.entries);
+            entries.resize(length, null());
             TABLE.with(|table| {
-                table.entries.set(self.entries.as_ptr());
+                table.entries.set(entries.as_ptr());
                 table.length.set(length);
             });
+            // The old table is freed only now: an observed allocator looks into the table.
+            self.entries = entries;
         }
         let shard = set.join();
         self.entries[index] = shard;

@@ -1,0 +1,228 @@
+//! One static per observed function: what is known of it, its switch and its cells.
+//!
+//! A callsite is built in a constant, registers itself at link time and allocates nothing until its
+//! function is first called.
+
+mod variants;
+
+pub(crate) use variants::Variants;
+
+use crate::{
+    cell::{CellSet, Ladder},
+    metric::LabelValue,
+};
+use std::{
+    fmt,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
+};
+
+/// How a call ended; exactly one per call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub(crate) enum Outcome {
+    /// It returned, and not an error.
+    Ok = 0,
+    /// It returned an error, or something `ok_if` or `error_if` refused.
+    Error = crate::cell::ERROR,
+    /// It unwound.
+    Panic = 2,
+    /// Its future or stream was dropped before it finished.
+    Cancelled = 3,
+}
+
+impl Outcome {
+    /// All of them, in the order of their indices.
+    pub(crate) const ALL: [Self; crate::cell::OUTCOMES] =
+        [Self::Ok, Self::Error, Self::Panic, Self::Cancelled];
+
+    /// The value of the label `outcome`.
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Error => "error",
+            Self::Panic => "panic",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// The classic bounds of a function's durations, in seconds.
+#[derive(Clone, Copy, Debug)]
+pub enum Buckets {
+    /// 100 us to 10 s.
+    Default,
+    /// 1 us to 10 ms.
+    Micro,
+    /// 10 ms to 10 min.
+    Slow,
+    /// What `buckets = [..]` says.
+    Custom(&'static [f64]),
+}
+
+const DEFAULT: &[f64] = &[
+    0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
+    5.0, 10.0,
+];
+const MICRO: &[f64] = &[
+    0.000_001, 0.000_002_5, 0.000_005, 0.000_01, 0.000_025, 0.000_05, 0.0001, 0.000_25, 0.0005,
+    0.001, 0.0025, 0.005, 0.01,
+];
+const SLOW: &[f64] = &[
+    0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0,
+];
+
+impl Buckets {
+    /// The bounds.
+    pub(crate) const fn seconds(&self) -> &'static [f64] {
+        match self {
+            Self::Default => DEFAULT,
+            Self::Micro => MICRO,
+            Self::Slow => SLOW,
+            Self::Custom(seconds) => seconds,
+        }
+    }
+
+    /// Refuses at compile time what the attribute could not see in constants.
+    const fn check(&self) {
+        let seconds = self.seconds();
+        assert!(!seconds.is_empty() && seconds.len() <= 64, "`buckets` takes 1 to 64 bounds");
+        let mut index = 0;
+        while index < seconds.len() {
+            let (low, high) = (1.0e-8, 4_194_304.0);
+            assert!(
+                seconds[index] >= low && seconds[index] <= high,
+                "bounds lie between 1e-8 and 4194304 seconds"
+            );
+            assert!(index == 0 || seconds[index - 1] < seconds[index], "bounds must ascend");
+            index += 1;
+        }
+    }
+
+    /// The partition for these bounds; the three presets are shared.
+    fn ladder(self) -> &'static Ladder {
+        static PRESETS: [OnceLock<Ladder>; 3] = [const { OnceLock::new() }; 3];
+        let preset = match self {
+            Self::Default => 0,
+            Self::Micro => 1,
+            Self::Slow => 2,
+            Self::Custom(seconds) => return Box::leak(Box::new(Ladder::new(seconds))),
+        };
+        PRESETS[preset].get_or_init(|| Ladder::new(self.seconds()))
+    }
+}
+
+/// What the attribute knows of a function.
+#[derive(Clone, Copy, Debug)]
+pub struct Metadata {
+    /// Path of the module the function is written in.
+    pub module: &'static str,
+    /// Name of the function: `load`, `Type::method`.
+    pub function: &'static str,
+    /// The source file.
+    pub file: &'static str,
+    /// The line of the function's name.
+    pub line: u32,
+    /// The package that wrote the function.
+    pub crate_name: &'static str,
+    /// Its version.
+    pub crate_version: &'static str,
+    /// The outcome `error` is known to be possible.
+    pub fallible: bool,
+    /// The outcome `cancelled` is possible.
+    pub cancellable: bool,
+    /// Bounds of the durations.
+    pub buckets: Buckets,
+    /// Names of `labels(..)`.
+    pub labels: &'static [&'static str],
+}
+
+/// The switch in a callsite's state; the other bits are the id of its cells, 0 before the first call.
+const OFF: u32 = 1 << 31;
+
+/// One observed function.
+pub struct Callsite {
+    meta: Metadata,
+    state: AtomicU32,
+    ladder: OnceLock<&'static Ladder>,
+    cells: OnceLock<Option<&'static CellSet>>,
+    variants: OnceLock<Variants>,
+}
+
+impl Callsite {
+    /// A callsite that is switched on and was never called.
+    pub const fn new(meta: Metadata) -> Self {
+        meta.buckets.check();
+        Self {
+            meta,
+            state: AtomicU32::new(0),
+            ladder: OnceLock::new(),
+            cells: OnceLock::new(),
+            variants: OnceLock::new(),
+        }
+    }
+
+    /// What the attribute knows.
+    pub(crate) fn metadata(&self) -> &Metadata {
+        &self.meta
+    }
+
+    /// Switch and id in one load: an id to look a shard up by, or a number no table reaches.
+    #[inline(always)]
+    pub(crate) fn state(&self) -> u32 {
+        self.state.load(Relaxed)
+    }
+
+    /// Whether calls are observed.
+    pub(crate) fn is_on(&self) -> bool {
+        self.state() & OFF == 0
+    }
+
+    /// Switches the function on or off; effective from the next call.
+    pub(crate) fn switch(&self, on: bool) {
+        if on {
+            self.state.fetch_and(!OFF, Relaxed);
+        } else {
+            self.state.fetch_or(OFF, Relaxed);
+        }
+    }
+
+    /// The cells of calls without labels, made with the first of them.
+    #[cold]
+    pub(crate) fn make_cells(&self) -> Option<&'static CellSet> {
+        let cells = *self.cells.get_or_init(|| CellSet::new(self.ladder()));
+        if let Some(cells) = cells {
+            self.state.fetch_or(cells.id(), Relaxed);
+        }
+        cells
+    }
+
+    /// The cells of calls without labels, if there was one.
+    pub(crate) fn cells(&self) -> Option<&'static CellSet> {
+        self.cells.get().copied().flatten()
+    }
+
+    /// The cells of calls with these labels.
+    #[inline]
+    pub(crate) fn variant(&self, values: &[LabelValue]) -> Option<&'static CellSet> {
+        self.variants.get_or_init(|| Variants::new(values)).get(values, self.ladder())
+    }
+
+    /// The label combinations seen so far.
+    pub(crate) fn variants(&self) -> Option<&Variants> {
+        self.variants.get()
+    }
+
+    /// How this function's durations are divided.
+    pub(crate) fn ladder(&self) -> &'static Ladder {
+        self.ladder.get_or_init(|| self.meta.buckets.ladder())
+    }
+}
+
+impl fmt::Debug for Callsite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Callsite({}::{})", self.meta.module, self.meta.function)
+    }
+}
