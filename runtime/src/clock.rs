@@ -29,6 +29,11 @@ const DRIFT_TOLERANCE: u64 = 100;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stamp(u64);
 
+impl Stamp {
+    /// No moment: what a call has before it starts.
+    pub(crate) const NONE: Self = Self(0);
+}
+
 /// Whether stamps come from the counter. Set by [`calibrate`], cleared for good by [`distrust`].
 static COUNTER: AtomicBool = AtomicBool::new(false);
 /// Units per counter tick, times 2^32. Not 0 once the counter has ever been used.
@@ -237,7 +242,9 @@ mod counter {
         let ticks: u64;
         // SAFETY: CNTVCT_EL0 is readable from user space on every supported system; no memory or
         // flags are touched.
-        unsafe { asm!("mrs {}, cntvct_el0", out(reg) ticks, options(nomem, nostack, preserves_flags)) };
+        unsafe {
+            asm!("mrs {}, cntvct_el0", out(reg) ticks, options(nomem, nostack, preserves_flags))
+        };
         ticks
     }
 

@@ -1,6 +1,6 @@
 //! Helpers of the tests.
-#[cfg(doctest)]
-mod snippets;
 pub mod http;
 pub mod parse;
 pub mod prometheus;
+#[cfg(doctest)]
+mod snippets;

@@ -38,6 +38,10 @@ impl Outcome {
     pub(crate) const ALL: [Self; crate::cell::OUTCOMES] =
         [Self::Ok, Self::Error, Self::Panic, Self::Cancelled];
 
+    /// All of them, in the order of their texts.
+    pub(crate) const SORTED: [Self; crate::cell::OUTCOMES] =
+        [Self::Cancelled, Self::Error, Self::Ok, Self::Panic];
+
     /// The value of the label `outcome`.
     pub(crate) fn text(self) -> &'static str {
         match self {
@@ -67,12 +71,22 @@ const DEFAULT: &[f64] = &[
     5.0, 10.0,
 ];
 const MICRO: &[f64] = &[
-    0.000_001, 0.000_002_5, 0.000_005, 0.000_01, 0.000_025, 0.000_05, 0.0001, 0.000_25, 0.0005,
-    0.001, 0.0025, 0.005, 0.01,
+    0.000_001,
+    0.000_002_5,
+    0.000_005,
+    0.000_01,
+    0.000_025,
+    0.000_05,
+    0.0001,
+    0.000_25,
+    0.0005,
+    0.001,
+    0.0025,
+    0.005,
+    0.01,
 ];
-const SLOW: &[f64] = &[
-    0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0,
-];
+const SLOW: &[f64] =
+    &[0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0];
 
 impl Buckets {
     /// The bounds.

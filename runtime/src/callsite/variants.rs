@@ -72,9 +72,9 @@ impl Variants {
         values: &[LabelValue],
         ladder: &'static Ladder,
     ) -> Option<&'static CellSet> {
-        let place = values
-            .iter()
-            .fold(0_usize, |place, value| place.wrapping_mul(value.cardinality()).wrapping_add(value.index()));
+        let place = values.iter().fold(0_usize, |place, value| {
+            place.wrapping_mul(value.cardinality()).wrapping_add(value.index())
+        });
         let found = self.table.get(place).and_then(|slot| {
             slot.get_or_init(|| self.admit(values, ladder)).as_ref().map(|variant| variant.cells)
         });

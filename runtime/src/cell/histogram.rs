@@ -129,7 +129,8 @@ impl Histogram {
     pub(super) fn free(&mut self, ladder: &Ladder) {
         for octave in 0..OCTAVES {
             if let Some(cells) = self.cells(octave) {
-                let slice = std::ptr::slice_from_raw_parts_mut(cells.cast_mut(), ladder.width(octave));
+                let slice =
+                    std::ptr::slice_from_raw_parts_mut(cells.cast_mut(), ladder.width(octave));
                 // SAFETY: allocated in `reach` as a boxed slice of this width; `&mut self` means that
                 // nobody else looks, and the place is forgotten at once.
                 drop(unsafe { Box::from_raw(slice) });

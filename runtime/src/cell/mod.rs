@@ -22,7 +22,7 @@ pub(crate) use ladder::Ladder;
 pub(crate) use local::{current, find, join};
 pub(crate) use set::CellSet;
 pub(crate) use shard::{ERROR, Ended, OUTCOMES, Shard};
-pub(crate) use totals::Totals;
+pub(crate) use totals::{Durations, Times};
 
 #[cfg(test)]
 mod tests;

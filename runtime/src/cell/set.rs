@@ -3,8 +3,8 @@
 use super::{
     errors::ErrorTypes,
     ladder::Ladder,
-    shard::{OUTCOMES, Shard},
-    totals::Totals,
+    shard::Shard,
+    totals::{Durations, Times},
 };
 use std::sync::{
     Mutex, MutexGuard, OnceLock, PoisonError,
@@ -19,7 +19,7 @@ pub(crate) struct CellSet {
     ladder: &'static Ladder,
     types: ErrorTypes,
     /// For threads that are past having locals; counted with atomic additions.
-    late: OnceLock<Shard>,
+    late: OnceLock<Box<Shard>>,
     shards: Mutex<Shards>,
 }
 
@@ -28,12 +28,12 @@ struct Shards {
     /// Invariant: each is alive until its owner takes it out under the lock.
     live: Vec<Owned>,
     /// What threads that ended have counted; written under the lock only.
-    retired: Shard,
+    retired: Option<Box<Shard>>,
 }
 
 /// A shard that belongs to a thread.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Owned(*const Shard);
+struct Owned(*const Shard);
 
 // SAFETY: a shard is made of atomics; `CellSet` keeps it alive while others hold its address.
 unsafe impl Send for Owned {}
@@ -53,10 +53,11 @@ impl CellSet {
             ladder,
             types: ErrorTypes::new(),
             late: OnceLock::new(),
-            shards: Mutex::new(Shards { live: Vec::new(), retired: Shard::new(ladder, false) }),
+            shards: Mutex::new(Shards { live: Vec::new(), retired: None }),
         })))
     }
 
+    #[inline(always)]
     pub(crate) fn id(&self) -> u32 {
         self.id
     }
@@ -65,9 +66,8 @@ impl CellSet {
         self.ladder
     }
 
-    /// Counts an error of type `name` in `shard`, which is one of this set's.
-    pub(crate) fn error(&self, shard: &Shard, name: &'static str) {
-        shard.error(&self.types, name);
+    pub(super) fn types(&self) -> &ErrorTypes {
+        &self.types
     }
 
     fn lock(&self) -> MutexGuard<'_, Shards> {
@@ -75,8 +75,8 @@ impl CellSet {
     }
 
     /// A shard for the calling thread.
-    pub(super) fn join(&self) -> *const Shard {
-        let shard: *const Shard = Box::into_raw(Box::new(Shard::new(self.ladder, false)));
+    pub(super) fn join(&'static self) -> *const Shard {
+        let shard: *const Shard = Box::into_raw(Box::new(Shard::new(self, false)));
         self.lock().live.push(Owned(shard));
         shard
     }
@@ -87,62 +87,103 @@ impl CellSet {
     ///
     /// `shard` came from `join` of this set, its thread will not use it again, and this is the only
     /// such call for it.
-    pub(super) unsafe fn leave(&self, shard: *const Shard) {
+    pub(super) unsafe fn leave(&'static self, shard: *const Shard) {
         let mut shards = self.lock();
         shards.live.retain(|owned| !std::ptr::eq(owned.0, shard));
         // SAFETY: from `Box::into_raw` in `join`; readers find shards in `live` under the lock, which
         // is held and no longer lists it.
         let shard = unsafe { Box::from_raw(shard.cast_mut()) };
-        shards.retired.absorb(&shard, &self.types);
+        shards.retired.get_or_insert_with(|| Box::new(Shard::new(self, false))).absorb(&shard);
     }
 
     /// The shard for calls on threads that are past having locals.
-    pub(super) fn late(&self) -> &Shard {
-        self.late.get_or_init(|| Shard::new(self.ladder, true))
+    pub(super) fn late(&'static self) -> &'static Shard {
+        self.late.get_or_init(|| Box::new(Shard::new(self, true)))
     }
 
-    /// Adds everything up. A thread that ends or first records here meanwhile waits for this; calls
-    /// do not.
-    pub(crate) fn sum(&self, totals: &mut Totals) {
-        totals.clear(self.ladder);
-        let shards = self.lock();
-        // SAFETY: the invariant of `live`, under the lock.
-        let live = || shards.live.iter().map(|owned| unsafe { &*owned.0 });
-        let all = || live().chain([&shards.retired]).chain(self.late.get());
+    fn read(&self) -> Reading<'_> {
+        Reading { shards: self.lock(), late: self.late.get().map(Box::as_ref) }
+    }
+
+    /// Calls that started and did not end.
+    pub(crate) fn in_flight(&self) -> u64 {
+        let reading = self.read();
         // First what ended, then what started: whoever is seen to have ended is seen to have started.
-        totals.ended = all().map(Shard::ended).sum();
-        totals.started = all().map(Shard::started).sum();
-        for shard in all() {
-            self.add(shard, totals);
-        }
+        let ended: u64 = reading.all().map(Shard::ended).sum();
+        let started: u64 = reading.all().map(Shard::started).sum();
+        started.saturating_sub(ended)
     }
 
-    fn add(&self, shard: &Shard, totals: &mut Totals) {
-        let (busy, own) = shard.times();
-        totals.busy += busy;
-        totals.own += own;
-        for outcome in 0..OUTCOMES {
-            let Some(histogram) = shard.histogram(outcome) else { continue };
-            let durations = &mut totals.outcomes[outcome];
+    /// Calls that started.
+    pub(crate) fn started(&self) -> u64 {
+        self.read().all().map(Shard::started).sum()
+    }
+
+    /// Time spent in the calls that ended.
+    pub(crate) fn times(&self) -> Times {
+        self.read().all().fold(Times::default(), |sum, shard| {
+            let (busy, own) = shard.times();
+            Times { busy: sum.busy + busy, own: sum.own + own }
+        })
+    }
+
+    /// The calls that ended with an outcome and how long they took.
+    pub(crate) fn durations(&self, outcome: usize, durations: &mut Durations) {
+        durations.clear(self.ladder.bounds().len() + 1);
+        let reading = self.read();
+        for histogram in reading.all().filter_map(|shard| shard.histogram(outcome)) {
             durations.sum += histogram.sum();
             histogram.each(self.ladder, |octave, cell, count| {
-                durations.count += count;
+                durations.seen = true;
                 durations.buckets[self.ladder.bucket(octave, cell)] += count;
             });
         }
-        let Some(counts) = shard.error_counts() else { return };
-        for (place, count) in counts.each() {
-            let name = self.types.name(place);
-            match totals.errors.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, sum)) => *sum += count,
-                None => totals.errors.push((name, count)),
+    }
+
+    /// How many calls ended with an outcome.
+    pub(crate) fn count(&self, outcome: usize) -> u64 {
+        let reading = self.read();
+        let mut calls = 0;
+        for histogram in reading.all().filter_map(|shard| shard.histogram(outcome)) {
+            histogram.each(self.ladder, |_, _, count| calls += count);
+        }
+        calls
+    }
+
+    /// Errors by type, in order of types.
+    pub(crate) fn errors(&self, errors: &mut Vec<(&'static str, u64)>) {
+        errors.clear();
+        let reading = self.read();
+        for counts in reading.all().filter_map(Shard::error_counts) {
+            for (place, count) in counts.each() {
+                let name = self.types.name(place);
+                match errors.iter_mut().find(|(known, _)| *known == name) {
+                    Some((_, sum)) => *sum += count,
+                    None => errors.push((name, count)),
+                }
             }
         }
+        errors.sort_unstable();
     }
 
     /// How many threads have a shard here.
     #[cfg(test)]
     pub(super) fn live(&self) -> usize {
         self.lock().live.len()
+    }
+}
+
+/// The right to look at every shard. A thread that ends or first records here meanwhile waits for it
+/// to go; calls do not.
+struct Reading<'s> {
+    shards: MutexGuard<'s, Shards>,
+    late: Option<&'s Shard>,
+}
+
+impl Reading<'_> {
+    fn all(&self) -> impl Iterator<Item = &Shard> {
+        // SAFETY: the invariant of `live`; the lock is held for as long as the borrow.
+        let live = self.shards.live.iter().map(|owned| unsafe { &*owned.0 });
+        live.chain(self.shards.retired.as_deref()).chain(self.late)
     }
 }

@@ -4,6 +4,7 @@ use super::{
     errors::{ErrorCounts, ErrorTypes},
     histogram::Histogram,
     ladder::Ladder,
+    set::CellSet,
 };
 use std::{
     ptr::null_mut,
@@ -143,6 +144,7 @@ pub(crate) struct Shard {
     busy: Sum,
     own: Sum,
     ladder: &'static Ladder,
+    set: &'static CellSet,
     /// Durations of the outcome that nearly every call has.
     ok: Histogram,
     /// Durations of the others. Invariant: null or from a box, freed only in `free`.
@@ -153,18 +155,25 @@ pub(crate) struct Shard {
 }
 
 impl Shard {
-    pub(super) fn new(ladder: &'static Ladder, shared: bool) -> Self {
+    pub(super) fn new(set: &'static CellSet, shared: bool) -> Self {
         Self {
             started: Count::new(),
             ended: Count::new(),
             busy: Sum::new(),
             own: Sum::new(),
-            ladder,
+            ladder: set.ladder(),
+            set,
             ok: Histogram::new(),
             others: [const { AtomicPtr::new(null_mut()) }; OUTCOMES - 1],
             errors: AtomicPtr::new(null_mut()),
             shared,
         }
+    }
+
+    /// The set this is a part of.
+    #[inline(always)]
+    pub(crate) fn set(&self) -> &'static CellSet {
+        self.set
     }
 
     /// Counts a call that starts.
@@ -191,9 +200,9 @@ impl Shard {
         W::end(&self.ended);
     }
 
-    /// Counts an error of type `name`.
-    #[cold]
-    pub(super) fn error(&self, types: &ErrorTypes, name: &'static str) {
+    /// Counts the type of an error; the call that met it is still to be ended.
+    pub(crate) fn error(&self, name: &'static str) {
+        let types = self.set.types();
         let place = types.place(name);
         if self.shared {
             self.errors::<Shared>(types).add::<Shared>(place, 1);
@@ -226,6 +235,7 @@ impl Shard {
         self.started.get()
     }
 
+    /// Busy and own time in units.
     pub(super) fn times(&self) -> (f64, f64) {
         (self.busy.get(), self.own.get())
     }
@@ -244,7 +254,7 @@ impl Shard {
     }
 
     /// Adds all of `other`; the caller holds the lock of the set, which makes it the only writer.
-    pub(super) fn absorb(&self, other: &Self, types: &ErrorTypes) {
+    pub(super) fn absorb(&self, other: &Self) {
         Single::add(&self.started, other.started());
         for outcome in 0..OUTCOMES {
             if let Some(histogram) = other.histogram(outcome) {
@@ -256,7 +266,7 @@ impl Shard {
             }
         }
         if let Some(counts) = other.error_counts() {
-            let into = self.errors::<Single>(types);
+            let into = self.errors::<Single>(self.set.types());
             counts.each().for_each(|(place, count)| into.add::<Single>(place, count));
         }
         self.busy.absorb(&other.busy);

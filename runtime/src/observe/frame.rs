@@ -1,17 +1,16 @@
 //! One call: when it started, what it has run, what its callees took of that.
 //!
-//! Frames of the code that runs on a thread form a stack, linked through the frames themselves. A
-//! frame is linked only while its code runs: a function's for the whole call, a future's during each
-//! poll. Only the thread that linked a frame follows the link, and it unlinks it before the frame can
-//! move or go.
+//! The code that runs on a thread forms a stack of [`Running`] records, linked through the records
+//! themselves: a function's for the whole call, a future's during each poll. Only the thread that
+//! linked a record follows the link, and it unlinks the record before it can move or go.
 
 use super::{
     judge::{Fault, Verdict},
-    site::{Cells, Site, Target},
+    site::{Site, Target},
 };
 use crate::{
     callsite::Outcome,
-    cell::{Ended, Shard},
+    cell::{self, CellSet, Ended, Shard},
     clock::{self, Stamp},
 };
 use std::{
@@ -23,12 +22,12 @@ use std::{
 };
 
 thread_local! {
-    /// The innermost frame whose code runs on this thread. Invariant: null, or alive: whoever links
-    /// a frame holds a borrow of it and unlinks it when the borrow ends.
+    /// What runs innermost on this thread. Invariant: null, or alive and in place: whoever links a
+    /// record unlinks it before the borrow ends that keeps it so.
     static TOP: Cell<*const Running> = const { Cell::new(null()) };
 }
 
-/// The part of a frame that its callees touch.
+/// The part of a call that its callees touch while it runs.
 #[derive(Debug)]
 struct Running {
     parent: Cell<*const Running>,
@@ -36,18 +35,41 @@ struct Running {
     callees: Cell<u64>,
 }
 
-/// One call, from before its start to after its end.
+impl Running {
+    const fn new() -> Self {
+        Self { parent: Cell::new(null()), callees: Cell::new(0) }
+    }
+
+    #[inline(always)]
+    fn link(&self) {
+        TOP.with(|top| self.parent.set(top.replace(self)));
+    }
+
+    /// Takes the record off the stack, and charges the one below with what this one ran.
+    #[inline(always)]
+    fn unlink(&self, ran: u64) {
+        let parent = self.parent.get();
+        TOP.with(|top| top.set(parent));
+        // SAFETY: this record was linked, so the one it found on top is still there: stack order.
+        if let Some(parent) = unsafe { parent.as_ref() } {
+            parent.callees.set(parent.callees.get().saturating_add(ran));
+        }
+    }
+}
+
+/// A call of a function, from before its start to after its end. Stays where it is meanwhile.
 pub struct Frame {
-    target: Cell<Option<Target>>,
+    shard: Cell<Option<&'static Shard>>,
     start: Cell<Stamp>,
     running: Running,
+    /// The thread was unwinding already when the call started.
     unwinding: Cell<bool>,
 }
 
-// SAFETY: `Target` and `Stamp` are plain data; `parent` is followed only while the frame is linked,
-// which its user's borrow keeps on one thread, and is overwritten before it is next followed.
+// SAFETY: a shard is made of atomics, a stamp is a number, and `parent` is followed only between
+// `start` and `end`, which borrow the frame and happen on one thread.
 unsafe impl Send for Frame {}
-// SAFETY: nothing can be done through `&Frame` outside this room, whose users hold `&mut` or a pin.
+// SAFETY: nothing can be done through `&Frame` outside this room, where a frame has one user.
 unsafe impl Sync for Frame {}
 impl UnwindSafe for Frame {}
 impl RefUnwindSafe for Frame {}
@@ -69,196 +91,191 @@ impl Frame {
     #[inline(always)]
     pub const fn new() -> Self {
         Self {
-            target: Cell::new(None),
-            start: Cell::new(Stamp::ZERO),
-            running: Running { parent: Cell::new(null()), callees: Cell::new(0) },
+            shard: Cell::new(None),
+            start: Cell::new(Stamp::NONE),
+            running: Running::new(),
             unwinding: Cell::new(false),
         }
     }
 
     /// Starts the call unless its site is off.
     #[inline(always)]
-    pub(super) fn start(&self, site: impl Site) -> bool {
-        let Some(target) = site.resolve() else { return false };
-        self.target.set(Some(target));
-        self.begin(target.shard);
-        true
-    }
-
-    #[inline(never)]
-    fn begin(&self, shard: &Shard) {
-        shard.start();
-        self.unwinding.set(thread::panicking());
-        self.link();
-        self.start.set(clock::now());
-    }
-
-    #[inline(always)]
-    fn link(&self) {
-        TOP.with(|top| self.running.parent.set(top.replace(&raw const self.running)));
-    }
-
-    #[inline(always)]
-    fn unlink(&self) {
-        TOP.with(|top| top.set(self.running.parent.get()));
-    }
-
-    /// Charges the frame below with what this one ran.
-    #[inline(always)]
-    fn charge(&self, units: u64) {
-        let parent = self.running.parent.get();
-        // SAFETY: this frame is linked, so the one it found on top is still there: stack order.
-        if let Some(parent) = unsafe { parent.as_ref() } {
-            parent.callees.set(parent.callees.get().saturating_add(units));
+    pub(super) fn start(&self, site: impl Site) {
+        if let Some(Target(shard)) = site.resolve() {
+            self.begin(shard);
         }
     }
 
-    /// Ends a call whose code ran in one piece on this thread.
     #[inline(never)]
-    pub(super) fn end(&self, outcome: Outcome) {
-        let Some(target) = self.target.take() else { return };
-        let duration = clock::since(self.start.get());
-        self.charge(duration);
-        self.unlink();
-        let own = duration.saturating_sub(self.running.callees.get());
-        target.shard.end(Ended { outcome: outcome as usize, duration, busy: duration, own });
+    fn begin(&self, shard: &'static Shard) {
+        shard.start();
+        self.shard.set(Some(shard));
+        self.unwinding.set(thread::panicking());
+        self.running.link();
+        self.start.set(clock::now());
     }
 
-    /// Ends such a call as judged.
+    /// Whether the call started and did not end.
+    #[inline(always)]
+    pub(super) fn is_open(&self) -> bool {
+        self.shard.get().is_some()
+    }
+
+    /// Ends the call, if it is open.
+    #[inline(always)]
+    pub(super) fn end(&self, outcome: Outcome) {
+        if let Some(shard) = self.shard.take() {
+            self.close(shard, outcome);
+        }
+    }
+
+    #[inline(never)]
+    fn close(&self, shard: &Shard, outcome: Outcome) {
+        let duration = clock::since(self.start.get());
+        self.running.unlink(duration);
+        let own = duration.saturating_sub(self.running.callees.get());
+        shard.end(Ended { outcome: outcome as usize, duration, busy: duration, own });
+    }
+
+    /// Ends the call as judged.
     #[inline(always)]
     pub(super) fn finish(&self, verdict: Verdict) {
-        match verdict.0 {
+        match verdict.fault() {
             None => self.end(Outcome::Ok),
             Some(fault) => self.fail(fault),
         }
     }
 
     #[cold]
-    fn fail(&self, fault: Fault) {
-        if let Some(target) = self.target.get() {
-            if let Some(set) = target.cells.set() {
-                set.error(target.shard, fault.error_type());
-            }
+    pub(super) fn fail(&self, fault: Fault) {
+        if let Some(shard) = self.shard.get() {
+            shard.error(fault.error_type());
         }
         self.end(Outcome::Error);
     }
 
-    /// How a call ends whose code was left without a verdict: by an unwind that began within it, or
-    /// else as `otherwise`.
-    pub(super) fn left(&self, otherwise: Outcome) -> Outcome {
-        if thread::panicking() && !self.unwinding.get() { Outcome::Panic } else { otherwise }
+    /// Whether the call is left by a panic that began within it.
+    #[inline(always)]
+    pub(super) fn is_left_by_panic(&self) -> bool {
+        thread::panicking() && !self.unwinding.get()
     }
 }
 
-/// A frame in a future or stream: linked during each poll, ended once, wherever that is.
+/// A call that outlives its function, in a future or stream: it runs in parts and ends once, on
+/// whichever thread that happens. Dropped before its end it is cancelled.
 #[derive(Debug)]
 pub(super) struct Suspended {
-    cells: Option<Cells>,
+    /// `None` before the start and after the end.
+    cells: Option<&'static CellSet>,
     start: Stamp,
+    /// Units run so far.
     busy: u64,
-    running: Running,
+    /// Of those, in observed callees.
+    callees: u64,
+    /// No part has run yet, and the first begins with the call.
+    fresh: bool,
 }
 
-// SAFETY: as for `Frame`: plain data, and a link that is followed only within one poll.
-unsafe impl Send for Suspended {}
-// SAFETY: as for `Frame`.
-unsafe impl Sync for Suspended {}
-impl UnwindSafe for Suspended {}
-impl RefUnwindSafe for Suspended {}
-
 impl Suspended {
-    /// A call that did not start.
-    pub(super) const fn new() -> Self {
-        Self {
-            cells: None,
-            start: Stamp::ZERO,
-            busy: 0,
-            running: Running { parent: Cell::new(null()), callees: Cell::new(0) },
-        }
-    }
-
     /// Starts the call unless its site is off.
     #[inline]
-    pub(super) fn start(&mut self, site: impl Site) -> bool {
-        let Some(target) = site.resolve() else { return false };
-        target.shard.start();
-        self.cells = Some(target.cells);
-        self.start = clock::now();
-        true
+    pub(super) fn start(site: impl Site) -> Self {
+        let target = site.resolve();
+        if let Some(Target(shard)) = target {
+            shard.start();
+        }
+        let start = if target.is_some() { clock::now() } else { Stamp::NONE };
+        let cells = target.map(|Target(shard)| shard.set());
+        Self { cells, start, busy: 0, callees: 0, fresh: true }
     }
 
-    /// Whether the call started and did not end.
+    /// Runs `code` as a part of the call; what it answers decides whether the call goes on.
     #[inline]
-    pub(super) fn is_open(&self) -> bool {
-        self.cells.is_some()
+    pub(super) fn run<R>(&mut self, code: impl FnOnce() -> (R, Progress)) -> R {
+        if self.cells.is_none() {
+            return code().0;
+        }
+        let from = if self.fresh { self.start } else { clock::now() };
+        self.fresh = false;
+        let running = Running::new();
+        running.link();
+        let part = Part { call: self, from, running: &running };
+        let (result, progress) = code();
+        part.stop(progress);
+        result
     }
 
-    /// Runs `code` as a part of the call that began at `from`; gives back when it stopped.
-    #[inline]
-    pub(super) fn run<R>(&mut self, from: Stamp, code: impl FnOnce() -> R) -> (R, Stamp) {
-        let parent = TOP.with(|top| top.replace(&raw const self.running));
-        self.running.parent.set(parent);
-        let part = Part { call: self, from };
-        let result = code();
-        let until = part.stop();
-        (result, until)
-    }
-
-    /// The stamp of the start: the first part begins there.
-    pub(super) fn started(&self) -> Stamp {
-        self.start
-    }
-
-    /// Ends the call.
     #[inline(never)]
-    pub(super) fn end(&mut self, outcome: Outcome, until: Stamp) {
-        let Some(shard) = self.cells.take().and_then(Cells::shard) else { return };
+    fn end(&mut self, outcome: Outcome, until: Stamp) {
+        let Some(cells) = self.cells.take() else { return };
         let duration = clock::between(self.start, until);
         let busy = self.busy.min(duration);
-        let own = busy.saturating_sub(self.running.callees.get());
-        shard.end(Ended { outcome: outcome as usize, duration, busy, own });
+        let own = busy.saturating_sub(self.callees);
+        cell::current(cells).end(Ended { outcome: outcome as usize, duration, busy, own });
     }
 
-    /// Ends the call as judged.
-    pub(super) fn finish(&mut self, verdict: Verdict, until: Stamp) {
-        let Some(fault) = verdict.0 else { return self.end(Outcome::Ok, until) };
-        if let Some(set) = self.cells.and_then(Cells::set) {
-            set.error(crate::cell::current(set), fault.error_type());
+    #[cold]
+    fn fail(&mut self, fault: Fault, until: Stamp) {
+        if let Some(cells) = self.cells {
+            cell::current(cells).error(fault.error_type());
         }
         self.end(Outcome::Error, until);
     }
 }
 
-/// A part of a call that runs now; stops when dropped.
-struct Part<'c> {
-    call: &'c mut Suspended,
-    from: Stamp,
+impl Drop for Suspended {
+    #[inline]
+    fn drop(&mut self) {
+        if self.cells.is_some() {
+            self.end(Outcome::Cancelled, clock::now());
+        }
+    }
 }
 
-impl Part<'_> {
-    fn stop(self) -> Stamp {
-        let until = clock::now();
-        self.account(until);
+/// What a part of a call came to.
+#[derive(Debug)]
+pub(super) enum Progress {
+    /// There is more to come.
+    Pending,
+    /// The call is over.
+    Done(Verdict),
+}
+
+/// A part of a call that runs now. Left by an unwind, it ends the call.
+struct Part<'c, 'r> {
+    call: &'c mut Suspended,
+    from: Stamp,
+    running: &'r Running,
+}
+
+impl Part<'_, '_> {
+    #[inline]
+    fn stop(mut self, progress: Progress) {
+        let until = self.account();
+        if let Progress::Done(verdict) = progress {
+            match verdict.fault() {
+                None => self.call.end(Outcome::Ok, until),
+                Some(fault) => self.call.fail(fault, until),
+            }
+        }
         std::mem::forget(self);
-        until
     }
 
     #[inline]
-    fn account(&self, until: Stamp) {
+    fn account(&mut self) -> Stamp {
+        let until = clock::now();
         let ran = clock::between(self.from, until);
-        let parent = self.call.running.parent.get();
-        TOP.with(|top| top.set(parent));
-        // SAFETY: the frame that was on top when this part began is there until the part has stopped.
-        if let Some(parent) = unsafe { parent.as_ref() } {
-            parent.callees.set(parent.callees.get().saturating_add(ran));
-        }
-        // `busy` through the exclusive borrow would need `&mut self`; see `Drop`.
-        self.call.add_busy(ran);
+        self.running.unlink(ran);
+        self.call.busy = self.call.busy.saturating_add(ran);
+        self.call.callees = self.call.callees.saturating_add(self.running.callees.get());
+        until
     }
 }
 
-impl Drop for Part<'_> {
+impl Drop for Part<'_, '_> {
+    #[cold]
     fn drop(&mut self) {
-        self.account(clock::now());
+        let until = self.account();
+        self.call.end(Outcome::Panic, until);
     }
 }

@@ -8,7 +8,7 @@ use crate::{
 
 /// Sealed: a callsite, with or without labels.
 pub trait Site: Copy + sealed::Sealed {
-    /// The thread's shard and the cells it belongs to; `None` when switched off.
+    /// This thread's shard; `None` when switched off.
     #[doc(hidden)]
     fn resolve(self) -> Option<Target>;
 }
@@ -19,41 +19,15 @@ mod sealed {
     impl Sealed for super::Labelled {}
 }
 
-/// A thread's shard for a call that starts.
+/// The shard into which a call that starts on this thread is counted.
 #[derive(Clone, Copy, Debug)]
-pub struct Target {
-    pub(super) shard: &'static Shard,
-    /// `None` when the callsite has to be asked.
-    pub(super) cells: Cells,
-}
-
-/// Whose cells a call uses: what another thread needs to find its own shard.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Cells {
-    Of(&'static Callsite),
-    Set(&'static CellSet),
-}
-
-impl Cells {
-    /// The cells; they exist, since the call started.
-    pub(super) fn set(self) -> Option<&'static CellSet> {
-        match self {
-            Self::Of(callsite) => callsite.cells(),
-            Self::Set(set) => Some(set),
-        }
-    }
-
-    /// The shard of the thread on which the call ends.
-    pub(super) fn shard(self) -> Option<&'static Shard> {
-        self.set().map(cell::current)
-    }
-}
+pub struct Target(pub(super) &'static Shard);
 
 impl Site for &'static Callsite {
     #[inline(always)]
     fn resolve(self) -> Option<Target> {
         match cell::find(self.state()) {
-            Some(shard) => Some(Target { shard, cells: Cells::Of(self) }),
+            Some(shard) => Some(Target(shard)),
             None => first(self),
         }
     }
@@ -66,9 +40,7 @@ fn first(callsite: &'static Callsite) -> Option<Target> {
     if !callsite.is_on() {
         return None;
     }
-    let set = callsite.make_cells()?;
-    let shard = cell::find(set.id()).unwrap_or_else(|| cell::join(set));
-    Some(Target { shard, cells: Cells::Of(callsite) })
+    callsite.make_cells().map(cell::current).map(Target)
 }
 
 /// A callsite with the values of its labels at this call.
@@ -78,8 +50,7 @@ pub struct Labelled(Option<&'static CellSet>);
 impl Site for Labelled {
     #[inline(always)]
     fn resolve(self) -> Option<Target> {
-        let set = self.0?;
-        Some(Target { shard: cell::current(set), cells: Cells::Set(set) })
+        self.0.map(cell::current).map(Target)
     }
 }
 

@@ -1,0 +1,94 @@
+//! Calls of functions that are not asynchronous.
+
+use super::{
+    frame::Frame,
+    judge::{Fault, Verdict},
+    site::Site,
+};
+use crate::callsite::Outcome;
+
+/// Runs `body` as one call and judges what it returns.
+#[inline]
+pub fn observe<R>(
+    site: impl Site,
+    body: impl FnOnce() -> R,
+    judge: impl FnOnce(&R) -> Verdict,
+) -> R {
+    let frame = Frame::new();
+    frame.start(site);
+    // Left without `finish`, the body or its judge panicked, whatever the thread did before.
+    let left = Unfinished(&frame);
+    let returned = body();
+    if frame.is_open() {
+        frame.finish(judge(&returned));
+    }
+    std::mem::forget(left);
+    returned
+}
+
+struct Unfinished<'f>(&'f Frame);
+
+impl Drop for Unfinished<'_> {
+    #[cold]
+    fn drop(&mut self) {
+        self.0.end(Outcome::Panic);
+    }
+}
+
+/// A call that ends with the scope it is in.
+#[derive(Debug)]
+pub struct Entered<'f>(&'f Frame);
+
+/// Starts a call that cannot fail; it ends when what is returned is dropped.
+#[inline]
+pub fn enter(site: impl Site, frame: &mut Frame) -> Entered<'_> {
+    frame.start(site);
+    Entered(frame)
+}
+
+impl Drop for Entered<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.0.is_open() {
+            let panicked = self.0.is_left_by_panic();
+            self.0.end(if panicked { Outcome::Panic } else { Outcome::Ok });
+        }
+    }
+}
+
+/// A call that is judged before it ends.
+#[derive(Debug)]
+pub struct EnteredJudged<'f>(&'f Frame);
+
+/// Starts a call that ends with [`EnteredJudged::leave`].
+#[inline]
+pub fn enter_judged(site: impl Site, frame: &mut Frame) -> EnteredJudged<'_> {
+    frame.start(site);
+    EnteredJudged(frame)
+}
+
+impl EnteredJudged<'_> {
+    /// Ends the call as `judge` says of what it returns.
+    #[inline]
+    pub fn leave<R>(self, returned: &R, judge: impl FnOnce(&R) -> Verdict) {
+        if self.0.is_open() {
+            self.0.finish(judge(returned));
+        }
+    }
+}
+
+impl Drop for EnteredJudged<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.0.is_open() {
+            return;
+        }
+        if self.0.is_left_by_panic() {
+            self.0.end(Outcome::Panic);
+        } else {
+            // A `?` or `return` inside a macro's arguments, which the attribute cannot see: an error
+            // more often than not.
+            self.0.fail(Fault::OTHER);
+        }
+    }
+}

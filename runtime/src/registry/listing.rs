@@ -1,0 +1,114 @@
+//! Gathers the callsites of all crates and tells apart those of one name.
+
+use crate::callsite::Callsite;
+use std::{
+    borrow::Cow,
+    cmp::Ordering,
+    collections::HashSet,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// What an expansion submits at link time.
+#[derive(Debug)]
+pub struct Registration(pub &'static [&'static Callsite]);
+
+inventory::collect!(Registration);
+
+/// One function of the listing.
+#[derive(Clone)]
+pub(crate) struct Function {
+    pub(crate) callsite: &'static Callsite,
+    /// Unique in its module: `name`, then `name#2`.
+    pub(crate) name: Cow<'static, str>,
+}
+
+impl Function {
+    /// The module it is written in.
+    pub(crate) fn module(&self) -> &'static str {
+        self.callsite.metadata().module
+    }
+}
+
+impl fmt::Debug for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}::{}", self.module(), self.name)
+    }
+}
+
+/// Two functions of one name in one module.
+#[derive(Clone, Debug)]
+pub(crate) struct Twin {
+    /// The function that keeps the name.
+    pub(crate) first: &'static Callsite,
+    /// The one that is renamed.
+    pub(crate) other: &'static Callsite,
+    /// To what.
+    pub(crate) name: String,
+}
+
+impl fmt::Display for Twin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (first, other) = (self.first.metadata(), self.other.metadata());
+        write!(
+            f,
+            "two functions are called `{}::{}`: at {}:{} and at {}:{}; the second is shown as `{}`; \
+             give one of them another name with `#[observe(name = \"..\")]`",
+            first.module, first.function, first.file, first.line, other.file, other.line, self.name
+        )
+    }
+}
+
+/// Every function, in order of module and name.
+#[derive(Debug, Default)]
+pub(crate) struct Listing {
+    pub(crate) functions: Vec<Function>,
+    pub(crate) twins: Vec<Twin>,
+}
+
+/// The functions linked in so far. A library loaded while the program runs adds its own.
+pub(crate) fn listing() -> Arc<Listing> {
+    static LISTING: Mutex<Option<Arc<Listing>>> = Mutex::new(None);
+    let mut listing = LISTING.lock().unwrap_or_else(PoisonError::into_inner);
+    let count = callsites().count();
+    match &*listing {
+        Some(known) if known.functions.len() == count => Arc::clone(known),
+        _ => Arc::clone(listing.insert(Arc::new(Listing::new(callsites().collect())))),
+    }
+}
+
+fn callsites() -> impl Iterator<Item = &'static Callsite> {
+    inventory::iter::<Registration>().flat_map(|registration| registration.0.iter().copied())
+}
+
+/// Of one name, the order is that of the source.
+fn order(one: &Callsite, other: &Callsite) -> Ordering {
+    let key = |callsite: &Callsite| {
+        let meta = *callsite.metadata();
+        (meta.module, meta.function, meta.file, meta.line, meta.crate_name, meta.crate_version)
+    };
+    key(one).cmp(&key(other))
+}
+
+impl Listing {
+    pub(super) fn new(mut callsites: Vec<&'static Callsite>) -> Self {
+        callsites.sort_by(|one, other| order(one, other));
+        let full = |callsite: &Callsite| (callsite.metadata().module, callsite.metadata().function);
+        let written: HashSet<_> = callsites.iter().map(|callsite| full(callsite)).collect();
+        let mut listing = Self::default();
+        for same in callsites.chunk_by(|one, other| full(one) == full(other)) {
+            let (module, name) = full(same[0]);
+            listing.functions.push(Function { callsite: same[0], name: name.into() });
+            let names = (2_u32..).map(|number| format!("{name}#{number}"));
+            // Somebody may have called a function `name#2`.
+            let free = names.filter(|name| !written.contains(&(module, name.as_str())));
+            for (other, name) in same[1..].iter().zip(free) {
+                listing.twins.push(Twin { first: same[0], other, name: name.clone() });
+                listing.functions.push(Function { callsite: other, name: name.into() });
+            }
+        }
+        let key = |function: &Function| (function.module(), function.name.clone());
+        listing.functions.sort_by_cached_key(key);
+        listing
+    }
+}

@@ -1,0 +1,62 @@
+//! Every observed function that was linked in, and what a scrape visits: theirs and the collectors'.
+//!
+//! [`listing`] gathers the functions, sorted and told apart by name; [`visit`] walks all families in
+//! order of their names. Holds no figures: functions have their cells, collectors their own.
+
+mod collector;
+mod functions;
+mod listing;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use collector::{Collector, Registered, register};
+pub(crate) use functions::FAMILIES;
+pub use listing::Registration;
+pub(crate) use listing::{Function, Listing, Twin, listing};
+
+use crate::snapshot::{Family, Snapshot, Visitor};
+
+/// Visits every family whose name `wanted` accepts, in order of names, and its series.
+pub(crate) fn visit(visitor: &mut dyn Visitor, wanted: &dyn Fn(&Family<'_>) -> bool) {
+    let listing = listing();
+    let functions = functions::Functions::new(&listing);
+    let mut sources: Vec<(&Family<'static>, &dyn Collector)> = Vec::new();
+    let collectors = collector::all();
+    for collector in collectors.iter().map(AsRef::as_ref).chain([&functions as &dyn Collector]) {
+        sources.extend(collector.families().iter().map(|family| (family, collector)));
+    }
+    // Stable, so that of two families with one name the one registered first comes first.
+    sources.sort_by_key(|(family, _)| family.name);
+    for (family, collector) in sources {
+        if wanted(family) {
+            visitor.family(family);
+            collector.series(family, visitor);
+        }
+    }
+}
+
+/// Everything a scrape would show now.
+///
+/// For tests and for programs that print their own figures. It copies every series, so a server
+/// that answers scrapes does better with what [`init`](crate::init) starts.
+///
+/// # Example
+///
+/// ```
+/// use observant::{observe, snapshot::OwnedValue};
+///
+/// #[observe]
+/// fn double(number: u32) -> u32 {
+///     number * 2
+/// }
+///
+/// assert_eq!(double(21), 42);
+/// let snapshot = observant::snapshot();
+/// let calls = snapshot.find("observe_calls_total", &[("function", "double"), ("outcome", "ok")]);
+/// assert_eq!(calls.unwrap().value, OwnedValue::Unsigned(1));
+/// ```
+pub fn snapshot() -> Snapshot {
+    let mut snapshot = Snapshot::default();
+    visit(&mut snapshot, &|_| true);
+    snapshot
+}
