@@ -1,7 +1,13 @@
 //! The door expansions go through. Nothing here is for people; it may change with any version.
 
+#[cfg(feature = "off")]
+pub use crate::__submit_nothing as submit;
+#[cfg(not(feature = "off"))]
+pub use crate::callsite::Callsite;
+#[cfg(feature = "off")]
+pub use crate::observe::Callsite;
 pub use crate::{
-    callsite::{Buckets, Callsite, Metadata},
+    callsite::{Buckets, Metadata},
     observe::{
         Entered, EnteredJudged, Frame, IntoErrorType, Labelled, Observed, ObservedStream, Probe,
         Site, Verdict, enter, enter_judged, label, labelled, literal, observe, observe_async,
@@ -9,4 +15,5 @@ pub use crate::{
     },
     registry::Registration,
 };
+#[cfg(not(feature = "off"))]
 pub use inventory::submit;

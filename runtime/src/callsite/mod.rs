@@ -5,7 +5,7 @@
 
 mod variants;
 
-pub(crate) use variants::Variants;
+pub(crate) use variants::{MOST_SERIES, Variants, most, refused, set_most};
 
 use crate::{
     cell::{CellSet, Ladder},
@@ -153,6 +153,13 @@ pub struct Metadata {
     pub labels: &'static [&'static str],
 }
 
+impl Metadata {
+    /// Refuses at compile time what the attribute could not see in constants.
+    pub(crate) const fn check(&self) {
+        self.buckets.check();
+    }
+}
+
 /// The switch in a callsite's state; the other bits are the id of its cells, 0 before the first call.
 const OFF: u32 = 1 << 31;
 
@@ -168,7 +175,7 @@ pub struct Callsite {
 impl Callsite {
     /// A callsite that is switched on and was never called.
     pub const fn new(meta: Metadata) -> Self {
-        meta.buckets.check();
+        meta.check();
         Self {
             meta,
             state: AtomicU32::new(0),
@@ -227,6 +234,12 @@ impl Callsite {
     /// The label combinations seen so far.
     pub(crate) fn variants(&self) -> Option<&Variants> {
         self.variants.get()
+    }
+
+    /// The cells of all its calls: without labels, then by labels.
+    pub(crate) fn sets(&self) -> impl Iterator<Item = &'static CellSet> + use<> {
+        let variants = self.variants().map(Variants::sorted).unwrap_or_default();
+        self.cells().into_iter().chain(variants.into_iter().map(|variant| variant.cells))
     }
 
     /// How this function's durations are divided.

@@ -25,6 +25,11 @@ pub(crate) fn set_most(series: usize) {
     MOST.store(series, Relaxed);
 }
 
+/// The bound.
+pub(crate) fn most() -> usize {
+    MOST.load(Relaxed)
+}
+
 /// How many calls lost their labels to the bound.
 pub(crate) fn refused() -> u64 {
     REFUSED.load(Relaxed)

@@ -24,6 +24,11 @@ pub(crate) fn set_most(types: usize) {
     MOST.store(types, Relaxed);
 }
 
+/// The bound.
+pub(crate) fn most() -> usize {
+    MOST.load(Relaxed)
+}
+
 /// How many errors lost their type to the bound.
 pub(crate) fn refused() -> u64 {
     REFUSED.load(Relaxed)

@@ -57,7 +57,7 @@ pub(crate) fn current(set: &'static CellSet) -> &'static Shard {
 
 /// Gives the calling thread a shard in `set`.
 #[cold]
-pub(crate) fn join(set: &'static CellSet) -> &'static Shard {
+fn join(set: &'static CellSet) -> &'static Shard {
     // Without this, an observed allocator would come back here for ever.
     if TABLE.with(|table| table.busy.replace(true)) {
         return set.late();

@@ -17,9 +17,9 @@ mod set;
 mod shard;
 mod totals;
 
-pub(crate) use errors::{MOST_ERROR_TYPES, OTHER, refused, set_most};
+pub(crate) use errors::{MOST_ERROR_TYPES, OTHER, most, refused, set_most};
 pub(crate) use ladder::Ladder;
-pub(crate) use local::{current, find, join};
+pub(crate) use local::{current, find};
 pub(crate) use set::CellSet;
 pub(crate) use shard::{ERROR, Ended, OUTCOMES, Shard};
 pub(crate) use totals::{Durations, Times};

@@ -3,7 +3,7 @@
 use super::{
     errors::ErrorTypes,
     ladder::Ladder,
-    shard::Shard,
+    shard::{OUTCOMES, Shard},
     totals::{Durations, Times},
 };
 use std::sync::{
@@ -148,6 +148,19 @@ impl CellSet {
             histogram.each(self.ladder, |_, _, count| calls += count);
         }
         calls
+    }
+
+    /// Adds the calls of all outcomes to `cells`, for [`Ladder::quantile`].
+    pub(crate) fn add_cells(&self, cells: &mut Vec<u64>) {
+        cells.resize(self.ladder.len(), 0);
+        let reading = self.read();
+        let histograms =
+            |shard| (0..OUTCOMES).filter_map(move |outcome| Shard::histogram(shard, outcome));
+        for histogram in reading.all().flat_map(histograms) {
+            histogram.each(self.ladder, |octave, cell, count| {
+                cells[self.ladder.index(octave, cell)] += count;
+            });
+        }
     }
 
     /// Errors by type, in order of types.

@@ -63,16 +63,35 @@ impl Filter {
                 Err(reason) => reasons.push(format!("{} {reason}", quoted(part))),
             }
         }
-        // A stable sort: how a filter is shown does not depend on chance.
-        filter.directives.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
         (filter, reasons)
     }
 
-    fn set(&mut self, prefix: &str, level: Level) {
+    /// Adds a directive, or changes the one for the same prefix.
+    pub(crate) fn set(&mut self, prefix: &str, level: Level) {
         match self.directives.iter_mut().find(|(known, _)| known == prefix) {
             Some(known) => known.1 = level,
             None => self.directives.push((prefix.to_owned(), level)),
         }
+        // A stable sort: how a filter is shown does not depend on chance.
+        self.directives.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
+    }
+
+    /// The path of a function, or a module's, without the colons of a path that is to be continued.
+    pub(crate) fn path(text: &str) -> Result<&str, &'static str> {
+        let path =
+            text.trim_end_matches(|end: char| end == ':' || end.is_whitespace()).trim_start();
+        if path.is_empty() {
+            return Err("has no path");
+        }
+        if path.contains('*') {
+            return Err("has a `*`; a path matches everything below it without one");
+        }
+        Ok(path)
+    }
+
+    /// Whether the directives for `path` alone would decide about a function.
+    pub(crate) fn covers(path: &str, module: &str, function: &str) -> bool {
+        matches(path, module, function)
     }
 
     /// The level of function `function` in module `module`, both as its callsite names them.
@@ -81,11 +100,6 @@ impl Filter {
             .iter()
             .find(|(prefix, _)| matches(prefix, module, function))
             .map_or(Level::On, |(_, level)| *level)
-    }
-
-    /// Whether nothing is filtered.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.directives.is_empty()
     }
 }
 
@@ -109,14 +123,7 @@ fn directive(part: &str) -> Result<(&str, Level), &'static str> {
     let Some(level) = Level::parse(level.trim()) else {
         return Err("has an unknown level");
     };
-    let path = path.trim_end_matches(|end: char| end == ':' || end.is_whitespace()).trim_start();
-    if path.is_empty() {
-        return Err("has no path");
-    }
-    if path.contains('*') {
-        return Err("has a `*`; a path matches everything below it without one");
-    }
-    Ok((path, level))
+    Ok((Filter::path(path)?, level))
 }
 
 /// Whether `prefix` is the path `module::function`, or ends at a `::` within it.

@@ -18,8 +18,9 @@ mod value;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use environment::{Environment, Warning};
+pub(crate) use environment::Environment;
 pub(crate) use filter::{Filter, Level};
 pub(crate) use listen::Listen;
 pub(crate) use settings::{EffectiveSetting, Overrides, Settings};
-pub(crate) use value::{Hosts, Origin, Sourced, Token};
+#[cfg(not(feature = "http"))]
+pub(crate) use value::Origin;

@@ -63,9 +63,6 @@ pub(crate) fn start(settings: ServerSettings, pages: Pages) -> Result<RunningSer
     let address = settings.address.clone();
     let (listener, bound) =
         bind(&address).map_err(|source| Error::bind(address, WAY_OUT, source))?;
-    if !bound.ip().is_loopback() {
-        warn_of_exposure(bound, settings.token.is_some());
-    }
     let limits = settings.limits;
     let app = Arc::new(App::new(settings, pages));
     let runtime = Builder::new_current_thread()
@@ -94,17 +91,6 @@ fn bind(address: &str) -> io::Result<(TcpListener, SocketAddr)> {
     listener.set_nonblocking(true)?;
     let bound = listener.local_addr()?;
     Ok((listener, bound))
-}
-
-fn warn_of_exposure(address: SocketAddr, with_token: bool) {
-    let status = if with_token {
-        "/status needs the token"
-    } else {
-        "/status shows a summary (set OBSERVANT_TOKEN to read all of it)"
-    };
-    tracing::warn!(
-        "observant listens on {address}, beyond loopback: whoever reaches it reads /metrics and the probes; {status}"
-    );
 }
 
 /// A server that answers. Dropping it stops it at once; [`shutdown`](Self::shutdown) lets it finish.

@@ -189,6 +189,12 @@ impl Suspended {
         Self { cells, start, busy: 0, callees: 0, fresh: true }
     }
 
+    /// Whether the call started and did not end.
+    #[inline(always)]
+    pub(super) fn is_open(&self) -> bool {
+        self.cells.is_some()
+    }
+
     /// Runs `code` as a part of the call; what it answers decides whether the call goes on.
     #[inline]
     pub(super) fn run<R>(&mut self, code: impl FnOnce() -> (R, Progress)) -> R {

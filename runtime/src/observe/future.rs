@@ -1,10 +1,6 @@
 //! Calls of asynchronous functions, and of functions that return futures.
 
-use super::{
-    frame::{Progress, Suspended},
-    judge::Verdict,
-    site::Site,
-};
+use super::{Suspended, frame::Progress, judge::Verdict, site::Site};
 use pin_project_lite::pin_project;
 use std::{
     fmt,
@@ -53,6 +49,9 @@ impl<F: Future, J: FnOnce(&F::Output) -> Verdict> Future for Observed<F, J> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
+        if !this.call.is_open() {
+            return this.future.poll(cx);
+        }
         let (future, judge) = (this.future, this.judge);
         this.call.run(|| {
             let polled = future.poll(cx);

@@ -71,15 +71,11 @@ fn last_segment(path: &'static str) -> &'static str {
         inner = rest;
     }
     let end = inner.find(['<', '>', ',', ' ']).unwrap_or(inner.len());
-    let name = &inner[..end];
-    let named = name.starts_with(|first: char| first.is_alphabetic() || first == '_');
-    if name == "()" {
-        return name;
-    }
-    if !named || name == "dyn" || OPAQUE.contains(&name) {
-        return OTHER;
-    }
-    name.rsplit("::").next().unwrap_or(name)
+    let path = &inner[..end];
+    let name = path.rsplit("::").next().unwrap_or(path);
+    let written = name.chars().all(|character| character.is_alphanumeric() || character == '_');
+    let named = (written && !name.is_empty() && name != "dyn") || path == "()";
+    if named && !OPAQUE.contains(&path) { name } else { OTHER }
 }
 
 /// What `error_type = ..` may answer: a constant text, or an enum that derives [`Label`].

@@ -1,9 +1,12 @@
 //! What the macro calls: the call, the future, the stream, and how a call is judged.
 //!
-//! A call is one [`Frame`]: on the stack of a function, or inside the future or stream it returned.
-//! It starts once and ends once: with a return, an unwind or a drop. While its code runs, a frame is
-//! on its thread's stack of frames, so that it can be charged what its observed callees took.
+//! A call is one [`Frame`] on the stack of a function, or one `Suspended` inside the future or stream
+//! it returned. It starts once and ends once: with a return, an unwind or a drop. While its code
+//! runs it is on its thread's stack of calls, so that it can be charged what its observed callees
+//! took. Under the feature `off`, `absent` takes the place of what counts.
 
+#[cfg(feature = "off")]
+mod absent;
 mod call;
 mod frame;
 mod future;
@@ -11,9 +14,18 @@ mod judge;
 mod site;
 mod stream;
 
+#[cfg(feature = "off")]
+use absent::Suspended;
+#[cfg(not(feature = "off"))]
+use frame::Suspended;
+
+#[cfg(feature = "off")]
+pub use absent::{Callsite, labelled};
 pub use call::{Entered, EnteredJudged, enter, enter_judged, observe};
 pub use frame::Frame;
 pub use future::{Observed, observe_async, observe_future};
 pub use judge::{IntoErrorType, Probe, Verdict, predicate};
-pub use site::{Labelled, Site, label, labelled, literal};
+#[cfg(not(feature = "off"))]
+pub use site::labelled;
+pub use site::{Labelled, Site, label, literal};
 pub use stream::{ObservedStream, observe_stream};

@@ -13,7 +13,7 @@ pub trait Site: Copy + sealed::Sealed {
     fn resolve(self) -> Option<Target>;
 }
 
-mod sealed {
+pub(super) mod sealed {
     pub trait Sealed {}
     impl Sealed for &'static crate::callsite::Callsite {}
     impl Sealed for super::Labelled {}
@@ -54,8 +54,15 @@ impl Site for Labelled {
     }
 }
 
+#[cfg(feature = "off")]
+impl Labelled {
+    /// Nothing is counted.
+    pub(super) const OFF: Self = Self(None);
+}
+
 /// Evaluates the labels of a call, if the callsite is on.
 #[inline]
+#[cfg(not(feature = "off"))]
 pub fn labelled<const N: usize>(
     callsite: &'static Callsite,
     values: impl FnOnce() -> [LabelValue; N],

@@ -1,10 +1,6 @@
 //! Calls of functions that return streams: open until the end, the first error, or the drop.
 
-use super::{
-    frame::{Progress, Suspended},
-    judge::Verdict,
-    site::Site,
-};
+use super::{Suspended, frame::Progress, judge::Verdict, site::Site};
 use futures_core::Stream;
 use pin_project_lite::pin_project;
 use std::{
@@ -44,6 +40,9 @@ impl<S: Stream, J: FnMut(&S::Item) -> Verdict> Stream for ObservedStream<S, J> {
     #[inline]
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
         let this = self.project();
+        if !this.call.is_open() {
+            return this.stream.poll_next(cx);
+        }
         let (stream, judge) = (this.stream, this.judge);
         this.call.run(|| {
             let polled = stream.poll_next(cx);

@@ -10,9 +10,8 @@ mod listing;
 mod tests;
 
 pub(crate) use collector::{Collector, Registered, register};
-pub(crate) use functions::FAMILIES;
 pub use listing::Registration;
-pub(crate) use listing::{Function, Listing, Twin, listing};
+pub(crate) use listing::{Function, Listing, listing};
 
 use crate::snapshot::{Family, Snapshot, Visitor};
 

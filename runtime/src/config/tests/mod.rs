@@ -5,7 +5,7 @@ mod values;
 
 use std::time::Duration;
 
-use super::{Environment, Origin, Overrides, Settings, environment::OURS};
+use super::{Environment, Overrides, Settings, environment::OURS, value::Origin};
 
 /// Settings from the environment alone.
 fn from_env(variables: &[(&str, &str)]) -> Settings {

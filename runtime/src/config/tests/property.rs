@@ -4,8 +4,10 @@ use proptest::prelude::*;
 
 use super::{ATTRIBUTES, HOST, PORT};
 use crate::config::{
-    Environment, Filter, Hosts, Level, Listen, Overrides, Settings, Token, environment::OURS,
+    Environment, Filter, Level, Listen, Overrides, Settings,
+    environment::OURS,
     listen, resource, value,
+    value::{Hosts, Token},
 };
 
 proptest! {

@@ -2,7 +2,9 @@
 
 use super::{ATTRIBUTES, HOST, LISTEN, PORT, check, from_env, messages, shown};
 use crate::config::{
-    Environment, Filter, Level, Origin, Overrides, Settings, Token, environment::OURS,
+    Environment, Filter, Level, Overrides, Settings,
+    environment::OURS,
+    value::{Origin, Token},
 };
 
 #[test]

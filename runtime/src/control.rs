@@ -1,0 +1,186 @@
+//! Switches: what settings and code ask for, brought into every callsite as one atomic store.
+//!
+//! A function is on when everything is on and its level in the filter is not `off`. The answer is
+//! worked out when something changes, never during a call.
+
+use crate::{
+    config::{Filter, Level},
+    error::Error,
+    registry::{Function, listing},
+};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What holds now.
+#[derive(Debug)]
+struct State {
+    on: bool,
+    filter: Option<Filter>,
+    /// How many functions there were when switches were last set.
+    functions: usize,
+}
+
+static STATE: Mutex<State> = Mutex::new(State { on: true, filter: None, functions: 0 });
+
+fn state() -> MutexGuard<'static, State> {
+    STATE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl State {
+    fn level(&self, function: &Function) -> Level {
+        let filter = self.filter.as_ref();
+        filter.map_or(Level::On, |filter| filter.level_for(function.module(), &function.name))
+    }
+
+    /// Sets every switch.
+    fn apply(&mut self) {
+        let listing = listing();
+        self.functions = listing.functions.len();
+        for function in &listing.functions {
+            function.callsite.switch(self.on && self.level(function) != Level::Off);
+        }
+    }
+}
+
+/// Starts from what the settings say.
+pub(crate) fn begin(on: bool, filter: Filter) {
+    let mut state = state();
+    state.on = on;
+    state.filter = Some(filter);
+    state.apply();
+}
+
+/// Switches functions that came with a library loaded since.
+pub(crate) fn refresh() {
+    let mut state = state();
+    if state.functions != listing().functions.len() {
+        state.apply();
+    }
+}
+
+/// How many functions are off.
+pub(crate) fn functions_off() -> usize {
+    listing().functions.iter().filter(|function| !function.callsite.is_on()).count()
+}
+
+/// The switches of this process.
+///
+/// Each change holds from the next call of a function on; calls in flight end as they began. What
+/// was counted before stays. A disabled program (`OBSERVANT_DISABLED`, `OTEL_SDK_DISABLED`) can be
+/// enabled here.
+///
+/// # Example
+///
+/// ```
+/// # fn main() -> Result<(), observant::Error> {
+/// use observant::observe;
+///
+/// #[observe]
+/// fn hot() {}
+///
+/// let control = observant::control();
+/// assert_eq!(control.switch_off(concat!(module_path!(), "::hot"))?, 1);
+/// hot(); // not observed
+/// control.switch_on(concat!(module_path!(), "::hot"))?;
+/// hot();
+/// # let snapshot = observant::snapshot();
+/// # let calls = snapshot.find("observe_calls_total", &[("function", "hot"), ("outcome", "ok")]);
+/// # assert_eq!(calls.unwrap().value, observant::snapshot::OwnedValue::Unsigned(1));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Control {}
+
+/// The switches of this process; see [`Control`].
+pub fn control() -> Control {
+    Control {}
+}
+
+impl Control {
+    /// Whether anything is observed at all.
+    pub fn is_enabled(&self) -> bool {
+        state().on
+    }
+
+    /// Goes back to what the filter says of each function.
+    pub fn enable(&self) {
+        let mut state = state();
+        state.on = true;
+        state.apply();
+    }
+
+    /// Switches every function off.
+    pub fn disable(&self) {
+        let mut state = state();
+        state.on = false;
+        state.apply();
+    }
+
+    /// The filter that holds, as [`set_filter`](Self::set_filter) takes it; empty when nothing is
+    /// filtered.
+    pub fn filter(&self) -> String {
+        state().filter.as_ref().map_or_else(String::new, Filter::to_string)
+    }
+
+    /// Replaces the filter: a comma list of `path=level`, or `level` alone for everything else,
+    /// with level `off`, `metrics` or `on`. The longest path that matches a function decides.
+    ///
+    /// # Errors
+    ///
+    /// When a part of `filter` is no such directive; then nothing changes.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), observant::Error> {
+    /// observant::control().set_filter("my_crate::hot=off,my_crate=on")?;
+    /// assert!(observant::control().set_filter("my_crate=loud").is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_filter(&self, filter: &str) -> Result<(), Error> {
+        let (filter, reasons) = Filter::parse(filter);
+        if !reasons.is_empty() {
+            let reasons = reasons.join(", ");
+            let allowed = Filter::ALLOWED;
+            return Err(Error::setting(format!("filter: {reasons}; expected {allowed}")));
+        }
+        let mut state = state();
+        state.filter = Some(filter);
+        state.apply();
+        Ok(())
+    }
+
+    /// Switches on what lies at or below `path`, a function or module such as `my_crate::hot`, and
+    /// returns how many functions that is now; 0 is worth a look at the spelling. More special
+    /// directives of the filter go on to hold.
+    ///
+    /// # Errors
+    ///
+    /// When `path` is empty or has a `*`.
+    pub fn switch_on(&self, path: &str) -> Result<usize, Error> {
+        self.switch(path, Level::On)
+    }
+
+    /// Switches off what lies at or below `path`; see [`switch_on`](Self::switch_on).
+    ///
+    /// # Errors
+    ///
+    /// When `path` is empty or has a `*`.
+    pub fn switch_off(&self, path: &str) -> Result<usize, Error> {
+        self.switch(path, Level::Off)
+    }
+
+    fn switch(self, path: &str, level: Level) -> Result<usize, Error> {
+        let path = Filter::path(path)
+            .map_err(|reason| Error::setting(format!("path `{}` {reason}", path.escape_debug())))?;
+        let mut state = state();
+        state.filter.get_or_insert_default().set(path, level);
+        state.apply();
+        let listing = listing();
+        let covered =
+            |function: &&Function| Filter::covers(path, function.module(), &function.name);
+        Ok(listing.functions.iter().filter(covered).count())
+    }
+}

@@ -1,0 +1,67 @@
+//! What expansions meet under the feature `off`: the same names, of size zero, that do nothing.
+
+use super::{
+    frame::Progress,
+    site::{Labelled, Site, Target, sealed},
+};
+use crate::{callsite::Metadata, metric::LabelValue};
+
+/// A function that is not observed.
+#[derive(Debug)]
+pub struct Callsite(());
+
+impl Callsite {
+    /// Checks what the real one checks, and forgets it.
+    pub const fn new(meta: Metadata) -> Self {
+        meta.check();
+        Self(())
+    }
+}
+
+impl sealed::Sealed for &'static Callsite {}
+
+impl Site for &'static Callsite {
+    #[inline(always)]
+    fn resolve(self) -> Option<Target> {
+        None
+    }
+}
+
+/// Labels nobody asks for.
+#[inline]
+pub fn labelled<const N: usize>(
+    _: &'static Callsite,
+    _: impl FnOnce() -> [LabelValue; N],
+) -> Labelled {
+    Labelled::OFF
+}
+
+/// A call in a future or stream that is not observed.
+#[derive(Debug)]
+pub(super) struct Suspended(());
+
+impl Suspended {
+    #[inline]
+    pub(super) fn start(_: impl Site) -> Self {
+        Self(())
+    }
+
+    #[inline(always)]
+    #[allow(clippy::unused_self)] // As the real one.
+    pub(super) fn is_open(&self) -> bool {
+        false
+    }
+
+    #[inline]
+    #[allow(clippy::unused_self)]
+    pub(super) fn run<R>(&mut self, code: impl FnOnce() -> (R, Progress)) -> R {
+        code().0
+    }
+}
+
+/// Registers nothing.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __submit_nothing {
+    ($($registration:tt)*) => {};
+}

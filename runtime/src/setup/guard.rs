@@ -1,0 +1,108 @@
+//! The guard: what lives as long as the program is observed, and its orderly end.
+
+use crate::{error::Error, registry::Registered};
+use std::{
+    fmt,
+    sync::atomic::{AtomicBool, Ordering::AcqRel, Ordering::Release},
+    time::Duration,
+};
+
+/// Whether a guard lives.
+static CLAIMED: AtomicBool = AtomicBool::new(false);
+
+/// How long requests in flight may take to finish when the server ends.
+#[cfg(feature = "http")]
+const SHUTDOWN: Duration = Duration::from_secs(2);
+
+/// Keeps a program observed; made by [`init`](crate::init).
+///
+/// Dropped, it turns `/ready` to 503, goes on serving for the [drain](crate::Builder::drain) time,
+/// lets requests in flight finish for up to 2 s, and ends the server. Functions go on counting.
+/// Bind it to a name: `let _ = init()` drops it at once.
+///
+/// # Example
+///
+/// ```
+/// # fn main() -> Result<(), observant::Error> {
+/// let observant = observant::builder().listen("127.0.0.1:0").init()?;
+/// let address = observant.local_addr().expect("it listens");
+/// assert!(address.ip().is_loopback() && address.port() != 0);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "dropping the guard ends the server; bind it to a name in `main`"]
+pub struct Guard {
+    drain: Duration,
+    #[cfg(feature = "http")]
+    server: Option<super::serving::Serving>,
+    registered: Option<Registered>,
+}
+
+impl Guard {
+    /// The one guard of this process.
+    pub(super) fn claim() -> Result<Self, Error> {
+        if CLAIMED.swap(true, AcqRel) {
+            return Err(Error::already_initialized());
+        }
+        Ok(Self {
+            drain: Duration::ZERO,
+            #[cfg(feature = "http")]
+            server: None,
+            registered: None,
+        })
+    }
+
+    /// Keeps our own families in every scrape.
+    pub(super) fn keep(&mut self, registered: Registered) {
+        self.registered = Some(registered);
+    }
+
+    #[cfg(feature = "http")]
+    pub(super) fn serve(&mut self, serving: super::serving::Serving) {
+        self.server = Some(serving);
+    }
+
+    /// Everything is in place.
+    pub(super) fn ready(&mut self, drain: Duration) {
+        self.drain = drain;
+        #[cfg(feature = "http")]
+        if let Some(serving) = &self.server {
+            serving.lifecycle.set_ready();
+        }
+    }
+
+    /// Where the server listens; `None` when there is none.
+    #[cfg(feature = "http")]
+    pub fn local_addr(&self) -> Option<std::net::SocketAddr> {
+        self.server.as_ref().map(|serving| serving.server.local_addr())
+    }
+
+    /// Where the server listens; without the feature `http` there is none.
+    #[cfg(not(feature = "http"))]
+    #[allow(clippy::unused_self)] // The same signature with every set of features.
+    pub fn local_addr(&self) -> Option<std::net::SocketAddr> {
+        None
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        #[cfg(feature = "http")]
+        if let Some(serving) = self.server.take() {
+            serving.lifecycle.set_draining();
+            // A panic on its way out of `main` is no orderly end to wait for.
+            if !std::thread::panicking() {
+                std::thread::sleep(self.drain);
+            }
+            serving.server.shutdown(SHUTDOWN);
+        }
+        drop(self.registered.take());
+        CLAIMED.store(false, Release);
+    }
+}
+
+impl fmt::Debug for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Guard").field("local_addr", &self.local_addr()).finish_non_exhaustive()
+    }
+}

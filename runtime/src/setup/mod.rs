@@ -1,0 +1,47 @@
+//! From settings to a running process: the builder, the guard, and what they put together.
+//!
+//! The only room that knows all others. It decides order: settings, switches, clock, our own
+//! families, the server, warnings; and takes everything down again when the guard is dropped.
+
+mod builder;
+mod guard;
+mod ourselves;
+mod overhead;
+#[cfg(feature = "http")]
+mod serving;
+#[cfg(feature = "http")]
+mod status;
+mod warnings;
+
+pub use builder::Builder;
+pub use guard::Guard;
+
+use crate::error::Error;
+
+/// Sets observation up from the environment and serves it until the guard is dropped.
+///
+/// The same as [`builder`]`().init()`. Call it once, early in `main`, and keep the guard; calls of
+/// observed functions count before it too. Libraries never call it.
+///
+/// # Errors
+///
+/// When the server cannot listen on its address ([`Error::is_address_in_use`]), or when a guard of
+/// this process still lives ([`Error::is_already_initialized`]). Values of the environment that
+/// cannot be used only warn.
+///
+/// # Example
+///
+/// ```no_run
+/// fn main() -> Result<(), observant::Error> {
+///     let _observant = observant::init()?; // serves http://127.0.0.1:9464/metrics
+///     Ok(())
+/// }
+/// ```
+pub fn init() -> Result<Guard, Error> {
+    builder().init()
+}
+
+/// Sets in code what the environment sets otherwise; see [`Builder`].
+pub fn builder() -> Builder {
+    Builder::default()
+}

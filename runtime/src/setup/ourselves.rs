@@ -1,0 +1,159 @@
+//! Our own families: what observation costs, what it refused, what is switched off.
+
+use crate::{
+    callsite,
+    cell::{self, CellSet, Durations, Ended, Ladder},
+    clock,
+    control::{control, functions_off},
+    registry::{self, Collector},
+    snapshot::{Family, Histogram, Kind, Value, Visitor},
+};
+use std::{sync::OnceLock, time::Duration};
+
+const BUILD: &str = "observant_build_info";
+const RATIO: &str = "observant_overhead_ratio";
+const OVERHEAD: &str = "observant_overhead_seconds_total";
+const SCRAPES: &str = "observant_scrape_duration_seconds";
+const OVERFLOW: &str = "observant_series_overflow_total";
+const SWITCHES: &str = "observant_switch_off";
+
+const fn family(
+    name: &'static str,
+    help: &'static str,
+    kind: Kind,
+    unit: Option<&'static str>,
+) -> Family<'static> {
+    Family { name, help, kind, unit }
+}
+
+/// In order of names.
+static FAMILIES: [Family<'static>; 6] = [
+    family(BUILD, "The version of observant in this program.", Kind::Info, None),
+    family(
+        RATIO,
+        "What observing cost, relative to the time observed functions ran themselves.",
+        Kind::Gauge,
+        Some("ratio"),
+    ),
+    family(
+        OVERHEAD,
+        "What observing cost: calls times the cost of one, measured at start-up.",
+        Kind::Counter,
+        Some("seconds"),
+    ),
+    family(
+        SCRAPES,
+        "How long scrapes took to visit, encode and compress.",
+        Kind::Histogram,
+        Some("seconds"),
+    ),
+    family(
+        OVERFLOW,
+        "Calls whose labels or error type were past their bound and count as _OTHER.",
+        Kind::Counter,
+        None,
+    ),
+    family(
+        SWITCHES,
+        "1 when everything is switched off; and how many functions are.",
+        Kind::Gauge,
+        None,
+    ),
+];
+
+/// Bounds of scrape durations, in seconds.
+const SCRAPE_BOUNDS: [f64; 10] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0];
+
+/// The collector of our own families.
+#[derive(Debug)]
+pub(super) struct Ourselves {
+    /// Seconds that observing one call costs.
+    per_call: f64,
+    scrapes: Option<&'static CellSet>,
+}
+
+/// What observing has cost so far.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Overhead {
+    pub(super) per_call: f64,
+    pub(super) seconds: f64,
+    /// 0 when nothing ran.
+    pub(super) ratio: f64,
+}
+
+impl Ourselves {
+    pub(super) fn new(per_call: f64) -> Self {
+        // Once per process, however often it is set up: a counter does not go back.
+        static SCRAPES: OnceLock<Option<&'static CellSet>> = OnceLock::new();
+        static LADDER: OnceLock<Ladder> = OnceLock::new();
+        let ladder = LADDER.get_or_init(|| Ladder::new(&SCRAPE_BOUNDS));
+        Self { per_call, scrapes: *SCRAPES.get_or_init(|| CellSet::new(ladder)) }
+    }
+
+    /// Counts a scrape.
+    #[cfg(feature = "http")]
+    pub(super) fn scraped(&self, took: Duration) {
+        let Some(set) = self.scrapes else { return };
+        let duration = clock::units_of(took);
+        let shard = cell::current(set);
+        shard.start();
+        shard.end(Ended { outcome: 0, duration, busy: duration, own: duration });
+    }
+
+    /// What observing has cost so far.
+    #[allow(clippy::cast_precision_loss)] // 53 bits of a number of calls are plenty.
+    pub(super) fn overhead(&self) -> Overhead {
+        let (mut calls, mut own) = (0, 0.0);
+        for function in &registry::listing().functions {
+            for set in function.callsite.sets() {
+                calls += set.started();
+                own += clock::seconds(set.times().own);
+            }
+        }
+        let seconds = calls as f64 * self.per_call;
+        let ratio = if own > 0.0 { seconds / own } else { 0.0 };
+        Overhead { per_call: self.per_call, seconds, ratio }
+    }
+
+    fn scrapes(&self, visitor: &mut dyn Visitor) {
+        let Some(set) = self.scrapes else { return };
+        let mut durations = Durations::default();
+        set.durations(0, &mut durations);
+        let sum = clock::seconds(durations.sum);
+        let histogram = Histogram::new(set.ladder().bounds(), &durations.buckets, sum);
+        visitor.series(&[], &Value::Histogram(histogram));
+    }
+}
+
+impl Collector for Ourselves {
+    fn families(&self) -> &[Family<'static>] {
+        &FAMILIES
+    }
+
+    fn series(&self, family: &Family<'static>, visitor: &mut dyn Visitor) {
+        match family.name {
+            BUILD => {
+                let version = [("version", env!("CARGO_PKG_VERSION"))];
+                visitor.series(&version, &Value::Unsigned(1));
+            }
+            RATIO => visitor.series(&[], &Value::Float(self.overhead().ratio)),
+            OVERHEAD => visitor.series(&[], &Value::Float(self.overhead().seconds)),
+            SCRAPES => self.scrapes(visitor),
+            OVERFLOW => {
+                // Labels are those of all families of a function; one stands for them.
+                for (metric, refused) in [
+                    ("observe_calls_total", callsite::refused()),
+                    ("observe_errors_total", cell::refused()),
+                ] {
+                    visitor.series(&[("metric", metric)], &Value::Unsigned(refused));
+                }
+            }
+            _ => {
+                let off = functions_off() as u64;
+                visitor.series(&[("scope", "function")], &Value::Unsigned(off));
+                let all = u64::from(!control().is_enabled());
+                visitor.series(&[("scope", "global")], &Value::Unsigned(all));
+            }
+        }
+    }
+}

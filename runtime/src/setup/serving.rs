@@ -1,0 +1,87 @@
+//! Hands the server what it shows.
+
+use super::{guard::Guard, ourselves::Ourselves, status::Status, warnings::Warnings};
+use crate::{
+    clock,
+    config::{Listen, Settings},
+    control,
+    error::Error,
+    http::{self, Lifecycle, Limits, Pages, RunningServer, ServerSettings, Token},
+    registry,
+};
+use std::sync::Arc;
+
+/// A server that answers, and the state it tells.
+pub(super) struct Serving {
+    pub(super) server: RunningServer,
+    pub(super) lifecycle: Arc<Lifecycle>,
+}
+
+/// Starts the server, unless it is off.
+pub(super) fn serve(
+    guard: &mut Guard,
+    settings: &Settings,
+    ourselves: &Arc<Ourselves>,
+    warnings: &Warnings,
+) -> Result<(), Error> {
+    if settings.listen.value == Listen::Off {
+        return Ok(());
+    }
+    let lifecycle = Arc::new(Lifecycle::default());
+    let pages = pages(settings, ourselves, warnings, &lifecycle);
+    let token = settings.token.value.as_ref();
+    let server = http::start(
+        ServerSettings {
+            address: settings.listen.value.to_string(),
+            hosts: settings.hosts.value.names.clone(),
+            any_host: settings.hosts.value.any,
+            token: token.map(|token| Token::new(token.secret().to_owned())),
+            limits: Limits::default(),
+        },
+        pages,
+    )?;
+    let address = server.local_addr();
+    if !address.ip().is_loopback() {
+        let status = match token {
+            Some(_) => "/status needs the token",
+            None => "/status shows a summary (set OBSERVANT_TOKEN to read all of it)",
+        };
+        warnings.keep(format!(
+            "listening on {address}, beyond loopback: whoever reaches it reads /metrics and the probes; {status}"
+        ));
+    }
+    guard.serve(Serving { server, lifecycle });
+    Ok(())
+}
+
+fn pages(
+    settings: &Settings,
+    ourselves: &Arc<Ourselves>,
+    warnings: &Warnings,
+    lifecycle: &Arc<Lifecycle>,
+) -> Pages {
+    let status =
+        Status::new(settings, Arc::clone(ourselves), warnings.clone(), Arc::clone(lifecycle));
+    let on_scrape = Arc::clone(ourselves);
+    let warnings = warnings.clone();
+    Pages {
+        metrics: Arc::new(move |visitor, filter| {
+            look_after(&warnings);
+            registry::visit(visitor, &|family| filter.accepts(family));
+        }),
+        status: Arc::new(move |detail| status.page(detail)),
+        lifecycle: Arc::clone(lifecycle),
+        on_scrape: Arc::new(move |took| on_scrape.scraped(took)),
+    }
+}
+
+/// What is done now and then, on a thread of ours.
+fn look_after(warnings: &Warnings) {
+    control::refresh();
+    if clock::verify() {
+        warnings.add(
+            "the time-stamp counter drifts; the monotonic clock, twice as slow, measures from here on"
+                .to_owned(),
+        );
+    }
+}

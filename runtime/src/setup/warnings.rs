@@ -1,0 +1,99 @@
+//! What went wrong at set-up without stopping it: told once, and kept for `/status`.
+
+use crate::{
+    config::Settings,
+    registry::{self, Listing},
+};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Told one by one; how many more there are is told too, and `/status` has them all.
+const MOST_TOLD: usize = 20;
+
+/// Kept for `/status`; what comes later than that is only told.
+const MOST_KEPT: usize = 1_000;
+
+/// The warnings of this process.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Warnings(Arc<Mutex<Vec<String>>>);
+
+impl Warnings {
+    /// Everything that settings, names of functions and expected crates give cause for.
+    pub(super) fn gather(settings: &Settings, expected: &[String]) -> Self {
+        let listing = registry::listing();
+        let mut all: Vec<String> =
+            settings.warnings.iter().map(|warning| warning.message.clone()).collect();
+        all.extend(listing.twins.iter().map(ToString::to_string));
+        all.extend(absent(&listing, expected).map(|package| {
+            format!(
+                "`{package}` was expected to have observed functions and has none here: nothing of it is \
+                 observed, or the linker left it out; name it in the program: `use {} as _;`",
+                package.replace('-', "_")
+            )
+        }));
+        #[cfg(not(feature = "http"))]
+        all.extend(unserved(settings));
+        all.truncate(MOST_KEPT);
+        Self(Arc::new(Mutex::new(all)))
+    }
+
+    /// Keeps one more and tells it at once.
+    #[cfg(feature = "http")]
+    pub(super) fn add(&self, message: String) {
+        tell(&message);
+        self.keep(message);
+    }
+
+    /// Keeps one more.
+    #[cfg(feature = "http")]
+    pub(super) fn keep(&self, message: String) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() < MOST_KEPT {
+            all.push(message);
+        }
+    }
+
+    /// Tells what was gathered.
+    pub(super) fn tell(&self) {
+        let all = self.all();
+        all.iter().take(MOST_TOLD).for_each(|message| tell(message));
+        if let Some(more) = all.len().checked_sub(MOST_TOLD).filter(|more| *more > 0) {
+            tell(&format!("{more} more warnings are on /status"));
+        }
+    }
+
+    /// All of them.
+    pub(super) fn all(&self) -> Vec<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Expected packages without functions. Packages are written with `-`, crates with `_`.
+fn absent<'e>(listing: &Listing, expected: &'e [String]) -> impl Iterator<Item = &'e String> {
+    let same = |one: &str, other: &str| one.replace('-', "_") == other.replace('-', "_");
+    expected.iter().filter(move |package| {
+        let mut functions = listing.functions.iter();
+        !functions.any(|function| same(function.callsite.metadata().crate_name, package))
+    })
+}
+
+/// Somebody asked for a server that is not compiled in.
+#[cfg(not(feature = "http"))]
+fn unserved(settings: &Settings) -> Option<String> {
+    use crate::config::{Listen, Origin};
+    let listen = &settings.listen;
+    (listen.origin != Origin::Default && listen.value != Listen::Off).then(|| {
+        format!(
+            "nothing is served on {}: observant was built without its feature `http`",
+            listen.value
+        )
+    })
+}
+
+/// To whoever listens to `tracing`, or else to standard error.
+fn tell(message: &str) {
+    if tracing::dispatcher::has_been_set() {
+        tracing::warn!(target: "observant", "{message}");
+    } else {
+        eprintln!("observant: {message}");
+    }
+}
