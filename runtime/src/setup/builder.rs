@@ -138,7 +138,7 @@ impl Builder {
         let warnings = Warnings::gather(&settings, &self.expected);
         if settings.disabled.value {
             control::begin(false, settings.filter.value.clone());
-            warnings.tell();
+            warnings.tell(false);
             return Ok(guard);
         }
         clock::calibrate(CALIBRATION);
@@ -148,7 +148,7 @@ impl Builder {
         super::serving::serve(&mut guard, &settings, &ourselves, &warnings)?;
         control::begin(!settings.sdk_disabled.value, settings.filter.value.clone());
         guard.ready(settings.drain.value);
-        warnings.tell();
+        warnings.tell(guard.local_addr().is_some());
         Ok(guard)
     }
 

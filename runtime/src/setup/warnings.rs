@@ -6,7 +6,7 @@ use crate::{
 };
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Told one by one; how many more there are is told too, and `/status` has them all.
+/// Told one by one where `/status` has them all; how many more there are is told too.
 const MOST_TOLD: usize = 20;
 
 /// Kept for `/status`; what comes later than that is only told.
@@ -52,11 +52,12 @@ impl Warnings {
         }
     }
 
-    /// Tells what was gathered.
-    pub(super) fn tell(&self) {
+    /// Tells what was gathered: all of it, unless it can be read on `/status`.
+    pub(super) fn tell(&self, served: bool) {
         let all = self.all();
-        all.iter().take(MOST_TOLD).for_each(|message| tell(message));
-        if let Some(more) = all.len().checked_sub(MOST_TOLD).filter(|more| *more > 0) {
+        let most = if served { MOST_TOLD } else { MOST_KEPT };
+        all.iter().take(most).for_each(|message| tell(message));
+        if let Some(more) = all.len().checked_sub(most).filter(|more| *more > 0) {
             tell(&format!("{more} more warnings are on /status"));
         }
     }
