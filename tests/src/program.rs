@@ -86,13 +86,22 @@ impl Program {
         address
     }
 
+    /// Where it listens.
+    ///
+    /// # Panics
+    ///
+    /// When [`init`](Self::init) has not been called.
+    pub fn address(&self) -> SocketAddr {
+        self.address.expect("it listens")
+    }
+
     /// Gets a page of it.
     ///
     /// # Panics
     ///
     /// When there is no answer.
     pub fn get(&self, target: &str) -> Response {
-        http::get(self.address.expect("it listens"), target)
+        http::get(self.address(), target)
     }
 
     /// `/status`, read.
