@@ -18,7 +18,7 @@ pub struct Program {
     child: Child,
     stdin: Option<ChildStdin>,
     stdout: BufReader<ChildStdout>,
-    stderr: ChildStderr,
+    stderr: Option<ChildStderr>,
     address: Option<SocketAddr>,
     said: String,
 }
@@ -45,7 +45,7 @@ impl Program {
             .spawn()
             .expect("the program starts");
         let stdout = BufReader::new(child.stdout.take().expect("it is piped"));
-        let stderr = child.stderr.take().expect("it is piped");
+        let stderr = child.stderr.take();
         let stdin = child.stdin.take();
         Self { child, stdin, stdout, stderr, address: None, said: String::new() }
     }
@@ -62,9 +62,7 @@ impl Program {
             let mut line = String::new();
             let read = self.stdout.read_line(&mut line).expect("it writes UTF-8");
             if read == 0 {
-                let mut error = String::new();
-                let _ = self.stderr.read_to_string(&mut error);
-                panic!("it ended at `{command}`:\n{error}");
+                panic!("it ended at `{command}`:\n{}", self.error());
             }
             match line.strip_prefix("= ") {
                 Some(answer) => return serde_json::from_str(answer).expect("answers are JSON"),
@@ -120,6 +118,20 @@ impl Program {
         &self.said
     }
 
+    /// Leaves it without a reader of its standard error.
+    pub fn ignore_error(&mut self) {
+        self.stderr = None;
+    }
+
+    /// The rest of its standard error.
+    fn error(&mut self) -> String {
+        let mut error = String::new();
+        if let Some(stderr) = &mut self.stderr {
+            stderr.read_to_string(&mut error).expect("it writes UTF-8");
+        }
+        error
+    }
+
     /// Lets it end as programs do, and returns what it wrote on standard error.
     ///
     /// # Panics
@@ -127,8 +139,7 @@ impl Program {
     /// When it fails.
     pub fn end(mut self) -> String {
         drop(self.stdin.take());
-        let mut error = String::new();
-        self.stderr.read_to_string(&mut error).expect("it writes UTF-8");
+        let error = self.error();
         let status = self.child.wait().expect("it ends");
         assert!(status.success(), "{status}\n{error}");
         error

@@ -243,3 +243,27 @@ fn control_works_without_init() {
     program.tell("call plain load");
     assert_eq!((ok(&mut program, "plain"), ok(&mut program, "Store::load")), (0, 1));
 }
+
+#[test]
+fn init_starts_from_its_settings() {
+    let mut program = program(&[]);
+    program.tell(&format!("control switch_off {FUNCTIONS}::plain"));
+    program.tell("control disable");
+    program.init(&format!("filter={FUNCTIONS}::Store=off"));
+    program.tell("call plain load");
+    assert_eq!((ok(&mut program, "plain"), ok(&mut program, "Store::load")), (1, 0));
+    assert_eq!(program.tell("control filter"), format!("{FUNCTIONS}::Store=off"));
+}
+
+#[test]
+fn every_shape_returns_what_it_returns_on_and_off() {
+    let mut program = program(&[]);
+    program.init("");
+    let on = program.tell("shapes");
+    assert_eq!(on["observed"], on["bare"]);
+    let counted = program.status()["totals"]["calls"].clone();
+    assert!(counted["ok"].as_u64().unwrap() > 20, "{counted}");
+    program.tell("control disable");
+    assert_eq!(program.tell("shapes"), on);
+    assert_eq!(program.status()["totals"]["calls"], counted);
+}

@@ -4,7 +4,11 @@ use crate::{
     config::Settings,
     registry::{self, Listing},
 };
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    io::{self, Write as _},
+    sync::{Arc, Mutex, PoisonError},
+};
+use tracing::subscriber::NoSubscriber;
 
 /// Told one by one where `/status` has them all; how many more there are is told too.
 const MOST_TOLD: usize = 20;
@@ -90,11 +94,13 @@ fn unserved(settings: &Settings) -> Option<String> {
     })
 }
 
-/// To whoever listens to `tracing`, or else to standard error.
+/// To whoever listens to `tracing` on this thread, or else to standard error.
 fn tell(message: &str) {
-    if tracing::dispatcher::has_been_set() {
-        tracing::warn!(target: "observant", "{message}");
+    // Not `has_been_set`: that goes on to hold when a subscriber of one scope has gone.
+    if tracing::dispatcher::get_default(|dispatch| dispatch.is::<NoSubscriber>()) {
+        // Not `eprintln!`, which panics where nobody reads standard error any more.
+        let _ = writeln!(io::stderr(), "observant: {message}");
     } else {
-        eprintln!("observant: {message}");
+        tracing::warn!(target: "observant", "{message}");
     }
 }

@@ -2,6 +2,7 @@
 
 use super::program;
 use observant_tests::http::Client;
+use serde_json::json;
 use std::{
     io::{Read as _, Write as _},
     net::{SocketAddr, TcpStream},
@@ -56,6 +57,25 @@ fn after_the_guard_is_gone_there_may_be_another() {
     program.init("");
     program.tell("call plain");
     assert_eq!(program.tell("figures plain")["calls"]["ok"], 3);
+}
+
+#[test]
+fn calls_before_init_count() {
+    let mut program = program(&[]);
+    program.tell("call plain fallible");
+    program.tell("begin");
+    program.init("");
+    let totals = program.status()["totals"].clone();
+    assert_eq!(totals["calls"], json!({ "ok": 1, "error": 1, "panic": 0, "cancelled": 0 }));
+    assert_eq!(totals["in_flight"], 1);
+    // Begun on one clock and ended on another.
+    program.tell("finish");
+    let metrics = program.get("/metrics").text().to_owned();
+    let sum = "observe_call_duration_seconds_sum{module=\"observant_fixture_program::functions\",\
+               function=\"waits\",outcome=\"ok\"} ";
+    let sum = metrics.split(sum).nth(1).and_then(|rest| rest.lines().next()).unwrap();
+    let sum: f64 = sum.parse().unwrap();
+    assert!((0.001..20.0).contains(&sum), "{sum}: calibration alone takes milliseconds");
 }
 
 #[test]

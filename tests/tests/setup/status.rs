@@ -73,7 +73,24 @@ fn every_field_is_there() {
     assert_eq!(fields(&status["limits"]), ["error_types", "series"]);
     assert_eq!(status["limits"]["error_types"]["most"], 32);
     assert_eq!(status["limits"]["series"]["most"], 2000);
-    for setting in status["settings"].as_array().unwrap() {
+    let settings = status["settings"].as_array().unwrap();
+    let names: Vec<_> = settings.iter().map(|setting| setting["name"].as_str().unwrap()).collect();
+    assert_eq!(
+        names,
+        [
+            "disabled",
+            "drain",
+            "error_types",
+            "filter",
+            "hosts",
+            "listen",
+            "sdk_disabled",
+            "series",
+            "service_name",
+            "token",
+        ]
+    );
+    for setting in settings {
         assert_eq!(fields(setting), ["name", "origin", "value"]);
     }
     let crates = status["crates"].as_array().unwrap();

@@ -25,6 +25,8 @@ fn code_beats_our_variables_beat_opentelemetrys_beat_defaults() {
     for (name, value) in [
         ("disabled", "false"),
         ("drain", "0s"),
+        ("error_types", "32"),
+        ("series", "2000"),
         ("filter", ""),
         ("hosts", ""),
         ("sdk_disabled", "false"),
@@ -62,10 +64,12 @@ fn code_beats_our_variables_beat_opentelemetrys_beat_defaults() {
     let mut code = program(&[&environment[..], &[("OTEL_SDK_DISABLED", "true")]].concat());
     code.init(
         "drain_ms=2 filter=elsewhere=off hosts=b.example token=from-code service_name=named \
-         attribute=team=b sdk_disabled=false disabled=false listen=:0",
+         attribute=team=b sdk_disabled=false disabled=false listen=:0 error_types=3 series=4",
     );
     for (name, value) in [
         ("drain", "2ms"),
+        ("error_types", "3"),
+        ("series", "4"),
         ("filter", "elsewhere=off"),
         ("hosts", "b.example"),
         ("token", "******"),

@@ -57,6 +57,40 @@ fn with_a_subscriber_they_go_there_alone() {
 }
 
 #[test]
+fn where_nobody_listens_any_more_they_go_to_standard_error() {
+    let mut program = program(&[("OBSERVANT_DRAIN", "5")]);
+    program.tell("subscribe-briefly");
+    program.init("");
+    assert_eq!(count(program.said(), "WARN"), 1, "the one of that scope: {}", program.said());
+    assert!(program.end().contains("`OBSERVANT_DRAIN` is `5`"));
+}
+
+#[test]
+fn a_standard_error_that_nobody_reads_is_no_reason_to_panic() {
+    let mut program = program(&[("OBSERVANT_DRAIN", "5")]);
+    program.ignore_error();
+    program.init("");
+    assert!(program.status()["warnings"].to_string().contains("OBSERVANT_DRAIN"));
+    program.end();
+}
+
+#[test]
+fn they_are_told_although_init_fails() {
+    // The value is ignored, and so the program comes to listen where it should not.
+    let busy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = busy.local_addr().unwrap().port().to_string();
+    let environment = [
+        ("OBSERVANT_LISTEN", "nowhere"),
+        ("OTEL_EXPORTER_PROMETHEUS_HOST", "127.0.0.1"),
+        ("OTEL_EXPORTER_PROMETHEUS_PORT", &port),
+    ];
+    let mut program = super::bare(&environment);
+    assert_eq!(program.tell("init")["address_in_use"], true);
+    let told = program.end();
+    assert_eq!(count(&told, "`OBSERVANT_LISTEN` is `nowhere`"), 1, "{told}");
+}
+
+#[test]
 fn a_variable_of_ours_that_does_not_exist_is_named_with_those_that_do() {
     let mut program = program(&[("OBSERVANT_LISTENS", "x")]);
     program.init("");
