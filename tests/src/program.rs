@@ -61,9 +61,7 @@ impl Program {
         loop {
             let mut line = String::new();
             let read = self.stdout.read_line(&mut line).expect("it writes UTF-8");
-            if read == 0 {
-                panic!("it ended at `{command}`:\n{}", self.error());
-            }
+            assert!(read > 0, "it ended at `{command}`:\n{}", self.error());
             match line.strip_prefix("= ") {
                 Some(answer) => return serde_json::from_str(answer).expect("answers are JSON"),
                 None => self.said.push_str(&line),

@@ -8,7 +8,7 @@ use std::{
     io::{self, Write as _},
     sync::{Arc, Mutex, PoisonError},
 };
-use tracing::subscriber::NoSubscriber;
+use tracing::{Dispatch, subscriber::NoSubscriber};
 
 /// Told one by one where `/status` has them all; how many more there are is told too.
 const MOST_TOLD: usize = 20;
@@ -97,7 +97,7 @@ fn unserved(settings: &Settings) -> Option<String> {
 /// To whoever listens to `tracing` on this thread, or else to standard error.
 fn tell(message: &str) {
     // Not `has_been_set`: that goes on to hold when a subscriber of one scope has gone.
-    if tracing::dispatcher::get_default(|dispatch| dispatch.is::<NoSubscriber>()) {
+    if tracing::dispatcher::get_default(Dispatch::is::<NoSubscriber>) {
         // Not `eprintln!`, which panics where nobody reads standard error any more.
         let _ = writeln!(io::stderr(), "observant: {message}");
     } else {

@@ -4,7 +4,7 @@ use super::{program, scrape};
 use observant_tests::prometheus::promtool_check;
 use std::collections::BTreeMap;
 
-/// What formats and parsers add to a family's name (OpenMetrics 1.0, "MetricFamily: Name").
+/// What formats and parsers add to a family's name (OpenMetrics 1.0, "Metric Family Name").
 const SUFFIXES: [&str; 8] =
     ["_total", "_created", "_bucket", "_sum", "_count", "_info", "_gcount", "_gsum"];
 

@@ -2,7 +2,7 @@
 
 use super::program;
 use observant_tests::{
-    parse::{Dialect, Family, Sample, parse},
+    parse::{Dialect, Family, parse},
     program::Program,
 };
 
@@ -17,7 +17,7 @@ fn value(families: &[Family], sample: &str, labels: &[(&str, &str)]) -> f64 {
     let mut found = all.filter(|one| {
         one.name == sample && labels.iter().all(|(name, value)| one.label(name) == Some(value))
     });
-    let value = found.next().map(Sample::value).unwrap_or_else(|| panic!("no {sample} {labels:?}"));
+    let value = found.next().unwrap_or_else(|| panic!("no {sample} {labels:?}")).value();
     assert_eq!(found.next(), None, "more than one {sample} {labels:?}");
     value
 }

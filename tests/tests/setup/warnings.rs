@@ -36,7 +36,6 @@ fn every_bad_value_warns_once_on_standard_error_and_is_ignored() {
         let list = ["OBSERVANT_FILTER", "OBSERVANT_HOSTS"].contains(&variable);
         let false_ = variable.ends_with("DISABLED");
         assert_eq!(settings.contains(variable), list || false_, "{variable}: {settings}");
-        assert_eq!(count(&settings, value) > 0 && value.len() > 2 && !false_, false, "{settings}");
         let told = program.end();
         assert_eq!(count(&told, &format!("`{variable}`")), 1, "{told}");
         for part in parts {
