@@ -28,6 +28,18 @@ fn a_second_init_is_an_error_and_the_first_goes_on() {
 }
 
 #[test]
+fn of_many_at_once_one_succeeds() {
+    let mut program = program(&[]);
+    for _ in 0..5 {
+        let answers = program.tell("init-race");
+        let answers = answers.as_array().unwrap();
+        let won = answers.iter().filter(|answer| answer["address"].is_string()).count();
+        let lost = answers.iter().filter(|answer| answer["already_initialized"] == true).count();
+        assert_eq!((won, lost), (1, 7), "{answers:?}");
+    }
+}
+
+#[test]
 fn after_the_guard_is_gone_there_may_be_another() {
     let mut program = program(&[]);
     let first = program.init("");
