@@ -6,6 +6,7 @@ use serde_json::json;
 use std::{
     io::{Read as _, Write as _},
     net::{SocketAddr, TcpStream},
+    sync::mpsc,
     thread,
     time::{Duration, Instant},
 };
@@ -93,10 +94,11 @@ fn calls_before_init_count() {
 #[test]
 fn a_drain_is_not_ready_and_still_serves() {
     let mut program = program(&[]);
-    let address = program.init("drain_ms=1500");
+    // The test ends before the drain does.
+    program.init("drain_ms=3600000");
     assert_eq!(program.get("/ready").status, 200);
-    let start = Instant::now();
     program.tell("drop-elsewhere");
+    let start = Instant::now();
     while program.get("/ready").status != 503 {
         assert!(start.elapsed() < PATIENCE, "never drains");
         thread::yield_now();
@@ -114,10 +116,22 @@ fn a_drain_is_not_ready_and_still_serves() {
     assert_eq!(program.status()["lifecycle"], "draining");
     assert_eq!(program.tell("init")["already_initialized"], true, "the old guard is not gone yet");
     assert_eq!(program.tell("dropped"), false);
-    program.tell("await-drop");
-    assert!(start.elapsed() >= Duration::from_millis(1500));
-    assert!(TcpStream::connect(address).is_err());
-    program.init("");
+}
+
+#[test]
+fn a_drain_lasts_as_long_as_it_should_and_ends() {
+    for (environment, settings) in
+        [(("OBSERVANT_DRAIN", "300ms"), ""), (("OBSERVANT_DRAIN", "60m"), "drain_ms=300")]
+    {
+        let mut program = program(&[environment]);
+        let address = program.init(settings);
+        let start = Instant::now();
+        program.tell("drop");
+        let took = start.elapsed();
+        assert!((Duration::from_millis(300)..PATIENCE).contains(&took), "{took:?}");
+        assert!(TcpStream::connect(address).is_err());
+        program.init("");
+    }
 }
 
 #[test]
@@ -148,7 +162,9 @@ fn answers_during_the_end_are_whole_or_none() {
     let mut program = program(&[]);
     program.tell("work");
     let address = program.init("drain_ms=200");
+    let (answered, first) = mpsc::channel();
     let scrapers = ["/metrics", "/status"].map(|page| {
+        let answered = answered.clone();
         thread::spawn(move || {
             let mut whole = 0;
             while let Some(answer) = ask(address, page) {
@@ -160,13 +176,19 @@ fn answers_during_the_end_are_whole_or_none() {
                 assert!(head.starts_with("HTTP/1.1 200"), "{head}");
                 assert!(head.contains(&format!("content-length: {}", body.len())), "{head}");
                 whole += 1;
+                if whole == 1 {
+                    answered.send(page).unwrap();
+                }
             }
-            whole
         })
     });
+    // Both are at it when the end begins.
+    for _ in &scrapers {
+        first.recv_timeout(PATIENCE).unwrap();
+    }
     program.tell("drop");
     for scraper in scrapers {
-        assert!(scraper.join().unwrap() > 0);
+        scraper.join().unwrap();
     }
     program.init("");
     assert_eq!(program.get("/metrics").status, 200);
