@@ -154,8 +154,9 @@ impl Control {
     }
 
     /// Switches on what lies at or below `path`, a function or module such as `my_crate::hot`, and
-    /// returns how many functions that is now; 0 is worth a look at the spelling. More special
-    /// directives of the filter go on to hold.
+    /// returns how many functions lie there; 0 is worth a look at the spelling. Directives of the
+    /// filter for longer paths go on to hold, and nothing is on while everything is
+    /// [disabled](Self::disable).
     ///
     /// # Errors
     ///

@@ -114,7 +114,7 @@ impl Builder {
     }
 
     /// How many combinations of labels are told apart for one function; further ones are `_OTHER`.
-    /// 1 to 100000, default 2000.
+    /// 1 to 100000, default 2000. Holds for combinations that are still to come.
     pub fn series(mut self, most: usize) -> Self {
         self.overrides.series = Some(most);
         self

@@ -1,9 +1,10 @@
-//! The runtime with other features than the rest of the workspace has: `off`, and without `http`.
+//! The runtime with other features than the rest of the workspace has: `off`, without `http`, and as a release.
 //!
 //! cargo unifies features within one build, so the program is built here, by itself, from the workspace's lock file and
 //! without a network: everything it needs, the workspace needs too.
 
 mod off;
+mod release;
 mod without_http;
 
 use observant_tests::program::Program;
@@ -12,13 +13,14 @@ use std::{
     process::Command,
 };
 
-/// The program, built with these features of the runtime.
-fn build(features: &str) -> PathBuf {
+/// The program, built with these features of the runtime, for release with all of it optimised at once if so asked.
+fn build(features: &str, release: bool) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a member of the workspace");
     // Within the target directory, apart from what the workspace builds, and one for each set of features, since the
     // program has one name in all of them.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("features-{features}"));
-    let output = Command::new(env!("CARGO"))
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
         .current_dir(root)
         .args([
             "build",
@@ -31,15 +33,17 @@ fn build(features: &str) -> PathBuf {
         .args(["--features", features])
         .arg("--target-dir")
         .arg(&target)
-        .env_remove("CARGO_BUILD_TARGET")
-        .output()
-        .expect("cargo runs");
+        .env_remove("CARGO_BUILD_TARGET");
+    if release {
+        cargo.args(["--release", "--config", "profile.release.lto = \"fat\""]);
+    }
+    let output = cargo.output().expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let name = format!("observant-fixture-features{}", std::env::consts::EXE_SUFFIX);
-    target.join("debug").join(name)
+    target.join(if release { "release" } else { "debug" }).join(name)
 }
 
 /// Runs the program with these features and variables.
 fn program(features: &str, environment: &[(&str, &str)]) -> Program {
-    Program::start(build(features), environment)
+    Program::start(build(features, false), environment)
 }

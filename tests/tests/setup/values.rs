@@ -146,6 +146,8 @@ fn the_token_is_shown_nowhere() {
         assert!(!program.said().contains(TOKEN), "{}", program.said());
         assert!(!program.end().contains(TOKEN));
     }
+    let builder = observant::builder().token(TOKEN);
+    assert!(!format!("{builder:?}").contains(TOKEN));
     let bad = "t0ken with a space";
     let mut refused = program(&[("OBSERVANT_TOKEN", bad)]);
     refused.init("");
@@ -186,6 +188,27 @@ fn limits_hold_and_are_shown() {
         assert!(metrics.contains(line), "{line}");
     }
     assert!(metrics.contains("team=\"_OTHER\",mode=\"_OTHER\",outcome=\"ok\"} 2\n"), "{metrics}");
+}
+
+#[test]
+fn limits_of_a_later_guard_hold_for_what_is_still_to_come() {
+    let mut program = program(&[]);
+    program.init("error_types=1 series=1");
+    program.tell("call modes classifies");
+    program.tell("drop");
+    program.init("");
+    assert_eq!(program.status()["limits"]["series"]["most"], 2000);
+    program.tell("call modes classifies");
+    // Two that were refused stay together.
+    let rows = of(&program.status(), "labelled")["by_labels"].clone();
+    let calls: Vec<_> =
+        rows.as_array().unwrap().iter().map(|row| row["calls"]["ok"].as_u64().unwrap()).collect();
+    assert_eq!(calls, [2, 4]);
+    assert_eq!(
+        program.tell("figures classifies")["errors"],
+        serde_json::json!({ "first": 2, "_OTHER": 4 })
+    );
+    assert_eq!(program.status()["limits"]["series"]["refused"], 4, "counters do not go back");
 }
 
 /// A function on `/status`.
