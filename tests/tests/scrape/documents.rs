@@ -5,7 +5,7 @@ use observant_tests::{
     http::Client,
     parse::{Dialect, Family, Sample, parse},
 };
-use std::io::Read as _;
+use std::{collections::HashMap, io::Read as _};
 
 #[test]
 fn known_outcomes_are_zero_before_any_call() {
@@ -228,6 +228,62 @@ fn both_formats_plain_and_compressed_say_the_same() {
         assert_eq!(comparable(&parse(&unzipped, dialect).unwrap()), comparable(plain));
         assert!(response.body.len() * 3 < unzipped.len());
     }
+}
+
+/// Threads that call, come and go while others read: every document is whole, no counter ever goes back, and in the end
+/// nothing is missing.
+#[test]
+fn documents_are_consistent_while_the_program_works() {
+    const CALLS: u64 = 4 * 30 * 500;
+    let mut program = program();
+    program.tell("storm 30 500");
+    let mut before = HashMap::new();
+    let mut rages = true;
+    while rages {
+        // Asked first, so that the last document is of the calm after it.
+        rages = program.tell("storm-rages") == true;
+        let families = scrape(&program);
+        let mut now = HashMap::new();
+        for sample in families.iter().flat_map(|family| &family.samples) {
+            if !["_total", "_bucket", "_sum", "_count"].iter().any(|end| sample.name.ends_with(end))
+            {
+                continue;
+            }
+            let value = sample.value();
+            let key = (sample.name.clone(), sample.labels.clone());
+            let earlier = before.remove(&key).unwrap_or(0.0);
+            assert!(value >= earlier, "{key:?} went from {earlier} to {value}");
+            now.insert(key, value);
+        }
+        assert!(before.is_empty(), "series that were there and are not: {before:?}");
+        before = now;
+        for sample in of(&families, "observe_calls_in_flight", "plain") {
+            assert!((0.0..=4.0).contains(&sample.value()), "{sample:?}");
+        }
+    }
+    let families = scrape(&program);
+    let calls = CALLS.to_string();
+    for (function, outcome, series) in
+        [("plain", "ok", 1), ("fallible", "error", 1), ("labelled", "ok", 3)]
+    {
+        for (name, sample) in [
+            ("observe_calls_total", "observe_calls_total"),
+            ("observe_call_duration_seconds", "observe_call_duration_seconds_count"),
+        ] {
+            let found = of(&families, name, function).into_iter().filter(|one| {
+                one.name == sample && one.label("outcome") == Some(outcome) && one.text != "0"
+            });
+            let counts: Vec<_> = found.map(|one| one.text.clone()).collect();
+            assert_eq!(counts, vec![calls.clone(); series], "{function} {sample}");
+        }
+        assert!(
+            of(&families, "observe_calls_in_flight", function).iter().all(|one| one.text == "0")
+        );
+    }
+    assert_eq!(
+        by(&of(&families, "observe_errors_total", "fallible"), "error_type"),
+        [("Missing", &*calls)]
+    );
 }
 
 #[test]
