@@ -6,6 +6,7 @@ use observant_tests::{
     parse::{Dialect, Family, parse},
 };
 use serde_json::Value as Json;
+use std::fs;
 
 /// The names of an object's fields, sorted.
 fn fields(object: &Json) -> Vec<&str> {
@@ -105,6 +106,21 @@ fn every_field_is_there() {
         .map(|row| (row["module"].as_str().unwrap(), row["function"].as_str().unwrap()))
         .collect();
     assert!(names.is_sorted(), "{names:?}");
+}
+
+/// Where the kernel itself trusts the time-stamp counter, so do we, and only after it was measured.
+#[test]
+fn the_clock_is_the_fast_one_where_there_is_one() {
+    let source = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
+    let kernel = fs::read_to_string(source).unwrap_or_default();
+    let mut program = program(&[]);
+    program.init("");
+    let clock = program.status()["process"]["clock"].clone();
+    if cfg!(target_arch = "x86_64") && kernel.trim() == "tsc" {
+        assert_eq!(clock, "time-stamp counter");
+    } else {
+        eprintln!("the kernel's clock is {kernel:?}, ours {clock}");
+    }
 }
 
 #[test]
