@@ -112,6 +112,12 @@ impl Histogram {
         self.sum.get()
     }
 
+    /// How many octaves were reached.
+    #[cfg(test)]
+    pub(super) fn reached(&self) -> usize {
+        self.places.iter().filter(|place| place.load(Relaxed) != 0).count()
+    }
+
     /// Adds all of `other`; the caller is the only writer of `self`.
     pub(super) fn absorb<W: Writer>(&self, ladder: &Ladder, other: &Self) {
         other.each(ladder, |octave, cell, count| {
