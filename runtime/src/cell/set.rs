@@ -56,13 +56,17 @@ unsafe impl Send for Owned {}
 static NEXT_ID: AtomicU32 = AtomicU32::new(1);
 
 /// Ids end here, far below the bits that callsites use for other things.
-const MOST_IDS: u32 = 1 << 24;
+pub(super) const MOST_IDS: u32 = 1 << 24;
+
+/// The next id; `None` when they have run out, for good.
+pub(super) fn take_id(next: &AtomicU32) -> Option<u32> {
+    next.fetch_update(Relaxed, Relaxed, |id| (id < MOST_IDS).then_some(id + 1)).ok()
+}
 
 impl CellSet {
     /// A new set over `ladder`; `None` after sixteen million of them.
     pub(crate) fn new(ladder: &'static Ladder) -> Option<&'static Self> {
-        let next = |id| (id < MOST_IDS).then_some(id + 1);
-        let id = NEXT_ID.fetch_update(Relaxed, Relaxed, next).ok()?;
+        let id = take_id(&NEXT_ID)?;
         Some(Box::leak(Box::new(Self {
             id,
             ladder,

@@ -1,7 +1,11 @@
 //! What is allocated, and when.
 
 use super::{Random, buckets, lasting, new_set};
-use crate::cell::{ERROR, Ended, current};
+use crate::cell::{
+    ERROR, Ended, current, find,
+    set::{MOST_IDS, take_id},
+};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 #[test]
 fn cells_exist_only_for_octaves_reached() {
@@ -45,4 +49,13 @@ fn all_octaves_can_be_reached_in_any_order_and_are_freed() {
             assert_eq!(set.count(outcome), calls);
         }
     }
+}
+
+#[test]
+fn ids_run_out_and_stay_out() {
+    let next = AtomicU32::new(MOST_IDS - 2);
+    let taken: Vec<_> = (0..4).map(|_| take_id(&next)).collect();
+    assert_eq!(taken, [Some(MOST_IDS - 2), Some(MOST_IDS - 1), None, None]);
+    assert_eq!(next.load(Relaxed), MOST_IDS);
+    assert!(find(MOST_IDS).is_none() && find(u32::MAX).is_none(), "no table reaches so far");
 }
