@@ -1,7 +1,7 @@
 //! Calls at the edges of a thread's life, and sums at the edge of what a float tells apart.
 
 use super::{buckets, lasting, new_set};
-use crate::cell::{CellSet, Durations, Ended, current, find};
+use crate::cell::{CellSet, Durations, Ended, Work, current, entering, find};
 use std::{
     cell::RefCell,
     sync::{Arc, Barrier},
@@ -110,4 +110,19 @@ fn a_sum_never_steps_back_when_a_thread_ends() {
         );
         before = after;
     }
+}
+
+#[test]
+fn calls_made_by_our_own_work_are_not_counted() {
+    let (known, unknown) = (new_set(), new_set());
+    current(known).start();
+    let work = Work::begin();
+    assert!(work.is_some());
+    assert!(Work::begin().is_none(), "begun already");
+    assert!(entering(known).is_none() && entering(unknown).is_none());
+    // A call that started before still ends.
+    current(known).end(lasting(1));
+    drop(work);
+    assert!(entering(known).is_some() && entering(unknown).is_some());
+    assert_eq!((known.in_flight(), known.count(0), unknown.live()), (0, 1, 1));
 }
