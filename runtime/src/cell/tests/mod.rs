@@ -5,15 +5,20 @@ mod memory;
 mod model;
 
 use super::{CellSet, Durations, Ended, Ladder};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex};
 
 /// Bounds that lie in five octaves.
 const BOUNDS: [f64; 5] = [0.001, 0.01, 0.1, 1.0, 2.5];
 
 static LADDER: LazyLock<Ladder> = LazyLock::new(|| Ladder::new(&BOUNDS));
 
+/// Sets are never freed; here they stay in reach, so that a checker of leaks finds what they lose.
+static SETS: Mutex<Vec<&CellSet>> = Mutex::new(Vec::new());
+
 fn new_set() -> &'static CellSet {
-    CellSet::new(&LADDER).unwrap()
+    let set = CellSet::new(&LADDER).unwrap();
+    SETS.lock().unwrap().push(set);
+    set
 }
 
 /// A call that ended `ok`.
