@@ -54,6 +54,14 @@ pub(crate) struct Variant {
     pub(crate) cells: &'static CellSet,
 }
 
+/// Where a combination is in the table.
+#[inline]
+fn place(values: &[LabelValue]) -> usize {
+    values
+        .iter()
+        .fold(0, |place, value| place.wrapping_mul(value.cardinality()).wrapping_add(value.index()))
+}
+
 impl Variants {
     /// Room for the combinations of these labels; the values themselves do not matter.
     pub(crate) fn new(values: &[LabelValue]) -> Self {
@@ -70,27 +78,27 @@ impl Variants {
         }
     }
 
-    /// The cells of a combination.
+    /// The cells of a combination that was seen before.
     #[inline]
-    pub(crate) fn get(
+    pub(crate) fn get(&self, values: &[LabelValue]) -> Option<&'static CellSet> {
+        let variant = self.table.get(place(values))?.get()?;
+        variant.as_ref().map(|variant| variant.cells)
+    }
+
+    /// The cells of a combination, or of all that found no room.
+    pub(crate) fn make(
         &self,
         values: &[LabelValue],
         ladder: &'static Ladder,
     ) -> Option<&'static CellSet> {
-        let place = values.iter().fold(0_usize, |place, value| {
-            place.wrapping_mul(value.cardinality()).wrapping_add(value.index())
-        });
-        let found = self.table.get(place).and_then(|slot| {
-            slot.get_or_init(|| self.admit(values, ladder)).as_ref().map(|variant| variant.cells)
-        });
-        match found {
-            Some(cells) => Some(cells),
+        let slot = self.table.get(place(values));
+        match slot.and_then(|slot| slot.get_or_init(|| self.admit(values, ladder)).as_ref()) {
+            Some(variant) => Some(variant.cells),
             None => self.overflow(ladder),
         }
     }
 
     /// A new combination, if there is room.
-    #[cold]
     fn admit(&self, values: &[LabelValue], ladder: &'static Ladder) -> Option<Variant> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.len() >= MOST.load(Relaxed) {
@@ -104,7 +112,6 @@ impl Variants {
     }
 
     /// The cells of all that found no room.
-    #[cold]
     fn overflow(&self, ladder: &'static Ladder) -> Option<&'static CellSet> {
         REFUSED.fetch_add(1, Relaxed);
         *self.other.get_or_init(|| CellSet::new(ladder))

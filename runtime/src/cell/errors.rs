@@ -1,6 +1,9 @@
 //! Which types of errors a set has seen, bounded, and how often.
 
-use super::shard::{Count, Writer};
+use super::{
+    local::Work,
+    shard::{Count, Writer},
+};
 use std::sync::{
     OnceLock,
     atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
@@ -44,6 +47,10 @@ impl ErrorTypes {
     }
 
     fn slots(&self) -> &[OnceLock<&'static str>] {
+        if let Some(slots) = self.0.get() {
+            return slots;
+        }
+        let _work = Work::begin();
         self.0.get_or_init(|| (0..MOST.load(Relaxed)).map(|_| OnceLock::new()).collect())
     }
 

@@ -2,6 +2,7 @@
 
 use super::{
     ladder::{Ladder, OCTAVES},
+    local::Work,
     shard::{Count, Sum, Writer},
 };
 use std::sync::atomic::{
@@ -75,6 +76,7 @@ impl Histogram {
     /// has one writer, and the shared shard allocates under a lock.
     #[cold]
     fn reach<W: Writer>(&self, ladder: &Ladder, octave: usize) -> *const Count {
+        let _work = Work::begin();
         let _right = W::allocation_right();
         if let Some(cells) = self.cells(octave) {
             return cells;
@@ -110,6 +112,12 @@ impl Histogram {
 
     pub(super) fn sum(&self) -> f64 {
         self.sum.get()
+    }
+
+    /// How many octaves were reached.
+    #[cfg(test)]
+    pub(super) fn reached(&self) -> usize {
+        self.places.iter().filter(|place| place.load(Relaxed) != 0).count()
     }
 
     /// Adds all of `other`; the caller is the only writer of `self`.

@@ -158,3 +158,7 @@ fn lowest_of(slot: usize) -> u64 {
 fn index(position: usize) -> u16 {
     position as u16
 }
+
+#[cfg(test)]
+#[path = "tests/ladder.rs"]
+mod tests;

@@ -40,7 +40,7 @@ fn first(callsite: &'static Callsite) -> Option<Target> {
     if !callsite.is_on() {
         return None;
     }
-    callsite.make_cells().map(cell::current).map(Target)
+    callsite.make_cells().and_then(cell::entering).map(Target)
 }
 
 /// A callsite with the values of its labels at this call.
@@ -50,7 +50,7 @@ pub struct Labelled(Option<&'static CellSet>);
 impl Site for Labelled {
     #[inline(always)]
     fn resolve(self) -> Option<Target> {
-        self.0.map(cell::current).map(Target)
+        self.0.and_then(cell::entering).map(Target)
     }
 }
 
