@@ -78,7 +78,9 @@ fn an_observed_allocator_neither_hangs_nor_overflows() {
             })
         })
         .collect();
-    all.into_iter().for_each(|thread| thread.join().unwrap());
+    for thread in all {
+        thread.join().unwrap();
+    }
     let snapshot = observant::snapshot();
     let calls = |function: &str, outcome: &str| {
         let labels = [("function", function), ("outcome", outcome)];

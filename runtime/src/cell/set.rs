@@ -116,6 +116,7 @@ impl CellSet {
     }
 
     /// The shard for calls on threads that are past having locals.
+    #[cold]
     pub(super) fn late(&'static self) -> &'static Shard {
         self.late.get_or_init(|| Box::new(Shard::new(self, true)))
     }

@@ -65,7 +65,7 @@ async fn stolen(number: u64) -> Result<u64, u64> {
     for _ in 0..20 {
         pause().await;
     }
-    if number % 2 == 0 { Ok(number) } else { Err(number) }
+    if number.is_multiple_of(2) { Ok(number) } else { Err(number) }
 }
 
 #[observe]

@@ -104,13 +104,13 @@ fn panics_after_spinning() {
 #[test]
 fn a_callee_that_panics_is_charged() {
     let ((), spun, passed) = measure(unwinds);
-    let (caller, callee) = (seconds!("unwinds"), seconds!("panics_after_spinning"));
-    between(spun, caller.busy, passed);
-    between(SPIN.as_secs_f64(), callee.busy, passed - SPIN.as_secs_f64());
-    equal(caller.own + callee.busy, caller.busy);
+    let (outer, inner) = (seconds!("unwinds"), seconds!("panics_after_spinning"));
+    between(spun, outer.busy, passed);
+    between(SPIN.as_secs_f64(), inner.busy, passed - SPIN.as_secs_f64());
+    equal(outer.own + inner.busy, outer.busy);
     let (counts, sum) = buckets_of(module_path!(), "panics_after_spinning", "panic").unwrap();
     assert_eq!(counts.iter().sum::<u64>(), 1);
-    equal(sum, callee.duration);
+    equal(sum, inner.duration);
 }
 
 #[observe]

@@ -42,7 +42,9 @@ fn calls_after_the_locals_are_gone_are_counted() {
             })
         })
         .collect();
-    all.into_iter().for_each(|thread| thread.join().unwrap());
+    for thread in all {
+        thread.join().unwrap();
+    }
     assert_eq!(set.live(), 0);
     assert_eq!(set.started(), 2 * threads as u64);
     let mut errors = Vec::new();

@@ -60,9 +60,9 @@ static EXPONENTIAL: LazyLock<Vec<u64>> = LazyLock::new(|| {
             while outside - inside > 1 {
                 let middle = inside + (outside - inside) / 2;
                 if exponential_bucket(middle) <= bucket {
-                    inside = middle
+                    inside = middle;
                 } else {
-                    outside = middle
+                    outside = middle;
                 }
             }
             inside

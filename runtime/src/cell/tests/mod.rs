@@ -33,7 +33,7 @@ fn buckets(set: &CellSet, outcome: usize) -> Vec<u64> {
     durations.buckets
 }
 
-/// Numbers that differ from seed to seed and are the same every time (SplitMix64, Steele, Lea and
+/// Numbers that differ from seed to seed and are the same every time (`SplitMix64`, Steele, Lea and
 /// Flood 2014).
 struct Random(u64);
 

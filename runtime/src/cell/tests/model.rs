@@ -94,7 +94,7 @@ impl World {
             // Registered before the cells' own thread-local, so destroyed after it.
             LATE.with(|late| late.borrow_mut().replace(Late(Arc::clone(self), seed)));
         }
-        for _ in 0..random.below(STEPS) + 1 {
+        for _ in 0..=random.below(STEPS) {
             match random.below(8) {
                 0..3 => {
                     let index = random.below(SETS);
@@ -192,9 +192,9 @@ fn compare(set: &CellSet, plain: &Plain, seed: u64) {
         assert_eq!(set.count(outcome), durations.count());
         calls += durations.count();
     }
-    let mut cells = Vec::new();
-    set.add_cells(&mut cells);
-    assert_eq!(cells.iter().sum::<u64>(), calls);
+    let mut partition = Vec::new();
+    set.add_cells(&mut partition);
+    assert_eq!(partition.iter().sum::<u64>(), calls);
     assert_eq!((set.started(), calls), (plain.started, plain.ended), "seed {seed}");
     assert_eq!(set.in_flight(), plain.started - plain.ended, "seed {seed}");
     let times = set.times();
@@ -230,12 +230,12 @@ fn cells_equal_a_plain_implementation_under_threads_their_ends_and_scrapes() {
         let scraper = Arc::clone(&world);
         let scraper = thread::spawn(move || {
             let mut seen: [Seen; SETS] = std::array::from_fn(|_| Seen::default());
-            let mut scrapes = 0_u64;
-            while !scraper.stop.load(SeqCst) || scrapes == 0 {
+            let mut times = 0_u64;
+            while !scraper.stop.load(SeqCst) || times == 0 {
                 for (set, seen) in scraper.sets.iter().zip(&mut seen) {
                     seen.scrape(set);
                 }
-                scrapes += 1;
+                times += 1;
             }
         });
         let lines: Vec<_> = (0..THREADS)
@@ -250,7 +250,7 @@ fn cells_equal_a_plain_implementation_under_threads_their_ends_and_scrapes() {
                 })
             })
             .collect();
-        let ended = lines.into_iter().map(thread::JoinHandle::join).filter(Result::is_ok).count();
+        let ended = lines.into_iter().filter_map(|line| line.join().ok()).count();
         world.stop.store(true, SeqCst);
         scraper.join().unwrap();
         assert_eq!(ended, THREADS, "seed {seed}");
