@@ -1,23 +1,35 @@
 //! Calls at the edges of a thread's life, and sums at the edge of what a float tells apart.
 
-use super::{buckets, lasting, new_set};
-use crate::cell::{CellSet, Durations, Ended, Work, current, entering, find};
+use super::{lasting, new_set};
+use crate::cell::{CellSet, Durations, ERROR, Ended, Times, Work, current, entering, find};
 use std::{
     cell::RefCell,
-    sync::{Arc, Barrier},
+    sync::{
+        Arc, Barrier,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
     thread,
 };
 
-struct CallsWhenDropped(&'static CellSet);
+const LATE_CALLS: u64 = if cfg!(miri) { 5 } else { 20_000 };
+
+/// Makes its calls together with those of other threads.
+struct CallsWhenDropped(&'static CellSet, Arc<Barrier>);
 
 impl Drop for CallsWhenDropped {
     fn drop(&mut self) {
-        current(self.0).start();
-        assert!(find(self.0.id()).is_none());
-        current(self.0).error("late");
-        for outcome in 0..4 {
-            current(self.0).end(Ended { outcome, ..lasting(1 << 32) });
+        assert!(find(self.0.id()).is_none(), "the shard is gone");
+        self.1.wait();
+        for _ in 0..LATE_CALLS {
+            for outcome in 0..4 {
+                current(self.0).start();
+                if outcome == ERROR {
+                    current(self.0).error("late");
+                }
+                current(self.0).end(Ended { outcome, ..lasting(1 << 32) });
+            }
         }
+        assert!(find(self.0.id()).is_none(), "and stays so");
     }
 }
 
@@ -26,34 +38,59 @@ thread_local! {
 }
 
 #[test]
+#[allow(clippy::cast_precision_loss)] // Below 2^53.
 fn calls_after_the_locals_are_gone_are_counted() {
+    const THREADS: u64 = 3;
     let set = new_set();
-    let threads = 4;
-    let together = Arc::new(Barrier::new(threads));
-    let all: Vec<_> = (0..threads)
+    let together = Arc::new(Barrier::new(3));
+    let all: Vec<_> = (0..THREADS)
         .map(|_| {
             let together = Arc::clone(&together);
             thread::spawn(move || {
                 // First come, last destroyed.
-                LATE.with(|late| late.borrow_mut().replace(CallsWhenDropped(set)));
+                LATE.with(|late| late.borrow_mut().replace(CallsWhenDropped(set, together)));
                 current(set).start();
                 current(set).end(lasting(1));
-                together.wait();
             })
         })
         .collect();
     for thread in all {
         thread.join().unwrap();
     }
-    assert_eq!(set.live(), 0);
-    assert_eq!(set.started(), 2 * threads as u64);
+    let late = THREADS * LATE_CALLS;
+    assert_eq!((set.live(), set.in_flight()), (0, 0));
+    assert_eq!(set.started(), 4 * late + THREADS);
     let mut errors = Vec::new();
     set.errors(&mut errors);
-    assert_eq!(errors, [("late", threads as u64)]);
-    assert_eq!(buckets(set, 0).iter().sum::<u64>(), 2 * threads as u64);
+    assert_eq!(errors, [("late", late)]);
+    assert_eq!(set.count(0), late + THREADS);
     for outcome in 1..4 {
-        assert_eq!(set.count(outcome), threads as u64);
+        assert_eq!(set.count(outcome), late);
     }
+    let units = 4 * (late << 32) + THREADS;
+    assert_eq!(set.times(), Times { busy: units as f64, own: units as f64 });
+}
+
+#[test]
+fn whoever_is_seen_to_have_ended_is_seen_to_have_started() {
+    let set = new_set();
+    let stop = Arc::new(AtomicBool::new(false));
+    let writer = {
+        let stop = Arc::clone(&stop);
+        thread::spawn(move || {
+            while !stop.load(SeqCst) {
+                current(set).start();
+                current(set).end(lasting(1));
+            }
+        })
+    };
+    for _ in 0..if cfg!(miri) { 20 } else { 100_000 } {
+        let (ended, started) = set.ended_and_started();
+        assert!(ended <= started, "{ended} of {started} have ended");
+    }
+    stop.store(true, SeqCst);
+    writer.join().unwrap();
+    assert_eq!(set.in_flight(), 0);
 }
 
 #[test]
