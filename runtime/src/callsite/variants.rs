@@ -6,19 +6,15 @@ use crate::{
 };
 use std::sync::{
     Mutex, OnceLock, PoisonError,
-    atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed},
+    atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
 };
 
 /// Combinations a function may have unless the program says otherwise.
 pub(crate) const MOST_SERIES: usize = 2_000;
 
-/// No table is larger, whatever bound the program sets.
-const MOST_SLOTS: usize = 1 << 20;
-
-/// Spreads numbers that differ in their high digits only: the golden ratio in 64 bits (Knuth, The Art
-/// of Computer Programming, volume 3, section 6.4).
-#[allow(clippy::cast_possible_truncation)] // The low half serves as well on 32 bits.
-const SPREAD: usize = 0x9e37_79b9_7f4a_7c15_u64 as usize;
+/// Slots of the look-up table for each combination that may be admitted: half empty, it is searched in
+/// one or two steps.
+const SLOTS_PER_SERIES: usize = 2;
 
 static MOST: AtomicUsize = AtomicUsize::new(MOST_SERIES);
 
@@ -40,21 +36,20 @@ pub(crate) fn refused() -> u64 {
     REFUSED.load(Relaxed)
 }
 
-/// The combinations of one function.
+/// The combinations of one function, in a table that only grows and is read without a lock.
 #[derive(Debug)]
 pub(crate) struct Variants {
-    /// Open addressing, by the mixed-radix number of the values; with few combinations that is the
-    /// place itself. Entries are never removed, and added under the lock of `seen`.
-    table: Box<[OnceLock<Entry>]>,
-    /// 1 when there is a slot for each combination.
-    spread: usize,
-    seen: Mutex<Vec<Variant>>,
-    /// The bound when this was made.
+    /// Open addressing by [`key`], which is the place itself where there are few combinations. A slot
+    /// is filled once, under the lock of `admitted`, and one is always left empty, so that a search
+    /// ends.
+    table: Box<[OnceLock<(u64, Variant)>]>,
+    /// The bound when the table was made.
     most: usize,
-    /// The bound is reached: what is not in the table will never be.
-    full: AtomicBool,
-    other: OnceLock<Option<&'static CellSet>>,
+    admitted: Mutex<Vec<Variant>>,
+    other: OnceLock<Option<Variant>>,
     labels: usize,
+    /// There are more combinations than keys.
+    wraps: bool,
 }
 
 /// One combination.
@@ -66,64 +61,55 @@ pub(crate) struct Variant {
     pub(crate) cells: &'static CellSet,
 }
 
-#[derive(Debug)]
-struct Entry {
-    /// Which of its type's values each label has.
-    indices: Box<[usize]>,
-    cells: &'static CellSet,
-}
-
-impl Entry {
-    #[inline]
-    fn is(&self, values: &[LabelValue]) -> bool {
-        self.indices.iter().copied().eq(values.iter().map(|value| value.index()))
-    }
+/// The number of a combination in mixed radix; wraps beyond eight labels of 200 values each.
+#[inline]
+fn key(values: &[LabelValue]) -> u64 {
+    values.iter().fold(0, |key: u64, value| {
+        key.wrapping_mul(value.cardinality() as u64).wrapping_add(value.index() as u64)
+    })
 }
 
 impl Variants {
     /// Room for the combinations of these labels; the values themselves do not matter.
     pub(crate) fn new(values: &[LabelValue]) -> Self {
         let most = MOST.load(Relaxed);
-        let combinations = values
+        let possible = values
             .iter()
-            .try_fold(1_usize, |product, value| product.checked_mul(value.cardinality()));
-        // All there can be, or half empty: a search meets an empty slot soon.
-        let half_empty = most.saturating_mul(2).min(MOST_SLOTS);
-        let is_all = combinations.is_some_and(|combinations| combinations <= half_empty);
-        let slots = if is_all { combinations.unwrap_or_default() } else { half_empty };
+            .try_fold(1_u64, |product, value| product.checked_mul(value.cardinality() as u64));
+        let few = possible.and_then(|possible| usize::try_from(possible).ok());
+        let slots = few.unwrap_or(usize::MAX).min(most * SLOTS_PER_SERIES) + 1;
         Self {
-            spread: if is_all { 1 } else { SPREAD },
-            table: (0..slots.next_power_of_two()).map(|_| OnceLock::new()).collect(),
-            seen: Mutex::new(Vec::new()),
+            table: (0..slots).map(|_| OnceLock::new()).collect(),
             most,
-            full: AtomicBool::new(false),
+            admitted: Mutex::new(Vec::new()),
             other: OnceLock::new(),
             labels: values.len(),
+            wraps: possible.is_none(),
         }
-    }
-
-    /// The slots in which a combination may be, in the order of the search.
-    #[inline]
-    fn slots(&self, values: &[LabelValue]) -> impl Iterator<Item = &OnceLock<Entry>> {
-        let number = values.iter().fold(0_usize, |number, value| {
-            number.wrapping_mul(value.cardinality()).wrapping_add(value.index())
-        });
-        let number = number.wrapping_mul(self.spread);
-        let number = number ^ (number >> (usize::BITS / 2));
-        let (before, from) = self.table.split_at(number & (self.table.len() - 1));
-        from.iter().chain(before)
     }
 
     /// The cells of a combination that was seen before.
     #[inline]
     pub(crate) fn get(&self, values: &[LabelValue]) -> Option<&'static CellSet> {
-        for slot in self.slots(values) {
-            let entry = slot.get()?;
-            if entry.is(values) {
-                return Some(entry.cells);
+        self.search(values).ok().map(|variant| variant.cells)
+    }
+
+    /// A combination, or the empty slot where it belongs.
+    #[inline]
+    fn search(&self, values: &[LabelValue]) -> Result<Variant, &OnceLock<(u64, Variant)>> {
+        let key = key(values);
+        let slots = self.table.len() as u64;
+        #[allow(clippy::cast_possible_truncation)] // Less than the length of the table.
+        let mut slot = (key % slots) as usize;
+        loop {
+            match self.table[slot].get() {
+                None => return Err(&self.table[slot]),
+                Some((known, variant)) if *known == key && (!self.wraps || variant.has(values)) => {
+                    return Ok(*variant);
+                }
+                Some(_) => slot = if slot + 1 == self.table.len() { 0 } else { slot + 1 },
             }
         }
-        None
     }
 
     /// The cells of a combination, or of all that found no room.
@@ -132,131 +118,143 @@ impl Variants {
         values: &[LabelValue],
         ladder: &'static Ladder,
     ) -> Option<&'static CellSet> {
-        if self.full.load(Relaxed) {
-            return self.get(values).or_else(|| self.overflow(ladder));
+        match self.admit(values, ladder) {
+            Some(variant) => Some(variant.cells),
+            None => self.overflow(ladder),
         }
-        self.admit(values, ladder).or_else(|| self.overflow(ladder))
     }
 
-    /// A new combination, if there is room.
-    fn admit(&self, values: &[LabelValue], ladder: &'static Ladder) -> Option<&'static CellSet> {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(cells) = self.get(values) {
-            return Some(cells);
-        }
-        let empty = self.slots(values).find(|slot| slot.get().is_none());
-        let Some(slot) = empty.filter(|_| seen.len() < self.most) else {
-            self.full.store(true, Relaxed);
-            return None;
+    /// A combination, new if there is room.
+    fn admit(&self, values: &[LabelValue], ladder: &'static Ladder) -> Option<Variant> {
+        let mut admitted = self.admitted.lock().unwrap_or_else(PoisonError::into_inner);
+        let slot = match self.search(values) {
+            Ok(variant) => return Some(variant),
+            Err(slot) if admitted.len() < self.most => slot,
+            Err(_) => return None,
         };
         let cells = CellSet::new(ladder)?;
         let texts: Box<[&'static str]> = values.iter().map(|value| value.text()).collect();
-        seen.push(Variant { values: Box::leak(texts), cells });
-        let indices = values.iter().map(|value| value.index()).collect();
-        slot.get_or_init(|| Entry { indices, cells });
-        Some(cells)
+        let variant = Variant { values: Box::leak(texts), cells };
+        admitted.push(variant);
+        let (_, variant) = slot.get_or_init(|| (key(values), variant));
+        Some(*variant)
     }
 
     /// The cells of all that found no room.
     fn overflow(&self, ladder: &'static Ladder) -> Option<&'static CellSet> {
         REFUSED.fetch_add(1, Relaxed);
-        *self.other.get_or_init(|| CellSet::new(ladder))
+        let make = || {
+            let cells = CellSet::new(ladder)?;
+            let values = vec![OTHER; self.labels].into_boxed_slice();
+            Some(Variant { values: Box::leak(values), cells })
+        };
+        self.other.get_or_init(make).map(|variant| variant.cells)
     }
 
     /// The combinations seen, in order of their values; what found no room last, as `_OTHER`.
     pub(crate) fn sorted(&self) -> Vec<Variant> {
-        let mut all = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut all = self.admitted.lock().unwrap_or_else(PoisonError::into_inner).clone();
         all.sort_by_key(|variant| variant.values);
-        if let Some(cells) = self.other.get().copied().flatten() {
-            const OTHERS: [&str; 64] = [OTHER; 64];
-            all.push(Variant { values: &OTHERS[..self.labels.min(OTHERS.len())], cells });
-        }
+        all.extend(self.other.get().copied().flatten());
         all
+    }
+}
+
+impl Variant {
+    /// Whether these are its values.
+    fn has(&self, values: &[LabelValue]) -> bool {
+        self.values.iter().zip(values).all(|(text, value)| *text == value.text())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::callsite::Buckets;
-    use std::sync::{Arc, Barrier};
 
-    /// A label with as many values as a type may have.
-    fn two_hundred() -> &'static [&'static str] {
-        static VALUES: OnceLock<Vec<&str>> = OnceLock::new();
-        VALUES.get_or_init(|| {
-            (0..200).map(|value| &*Box::leak(format!("v{value:03}").into_boxed_str())).collect()
-        })
+    static LETTERS: [&str; 3] = ["a", "b", "c"];
+
+    fn letter(index: usize) -> LabelValue {
+        LabelValue::OneOf { index, values: &LETTERS }
     }
 
-    fn value(index: usize) -> LabelValue {
-        LabelValue::OneOf { index, values: two_hundred() }
+    fn ladder() -> &'static Ladder {
+        Box::leak(Box::new(Ladder::new(&[1.0])))
     }
 
-    fn make(variants: &Variants, values: &[LabelValue]) -> &'static CellSet {
-        let cells = variants.make(values, Buckets::Default.ladder()).unwrap();
-        let found = variants.get(values).unwrap();
-        assert!(std::ptr::eq(cells, found));
-        cells
-    }
-
-    fn texts(variants: &Variants) -> Vec<Vec<&'static str>> {
-        variants.sorted().iter().map(|variant| variant.values.to_vec()).collect()
-    }
-
-    #[test]
-    fn few_of_very_many_combinations_are_told_apart() {
-        // 200^3 combinations are possible, and 200^9 are more than a number can tell.
-        for labels in [3, 9] {
-            let combination = |first: usize| {
-                let mut values = vec![value(7); labels];
-                values[0] = value(first);
-                values
-            };
-            let variants = Variants::new(&combination(0));
-            let cells: Vec<_> =
-                (0..200).map(|first| make(&variants, &combination(first))).collect();
-            for (first, cells) in cells.iter().enumerate() {
-                assert_eq!(variants.get(&combination(first)).map(CellSet::id), Some(cells.id()));
-                assert_eq!(texts(&variants)[first][..2], [two_hundred()[first], "v007"]);
-            }
+    fn id(variants: &Variants, values: &[LabelValue]) -> u32 {
+        let made = variants.make(values, ladder()).unwrap().id();
+        if let Some(found) = variants.get(values) {
+            assert_eq!(found.id(), made, "{values:?}");
         }
+        made
     }
 
     #[test]
-    fn beyond_the_bound_all_are_other() {
-        let mut variants = Variants::new(&[value(0), value(0)]);
-        variants.most = 300;
-        let pairs = (0..200).flat_map(|first| [(first, first), (first, 199 - first)]);
-        let mut last = None;
-        for (first, second) in pairs {
-            let values = [value(first), value(second)];
-            last = variants.make(&values, Buckets::Default.ladder());
-            assert!(variants.get(&values).is_none_or(|cells| cells.id() == last.unwrap().id()));
-        }
-        let texts = texts(&variants);
-        assert_eq!(texts.len(), 301);
-        assert_eq!(texts[300], [OTHER, OTHER], "comes last");
-        assert!(texts[..300].is_sorted());
-        assert_eq!(last.map(CellSet::id), variants.other.get().unwrap().map(CellSet::id));
-    }
-
-    #[test]
-    fn threads_that_meet_a_combination_together_share_its_cells() {
-        let variants = Arc::new(Variants::new(&[value(0), value(0), value(0)]));
-        let together = Arc::new(Barrier::new(4));
-        let threads: Vec<_> = (0..4)
-            .map(|_| {
-                let (variants, together) = (Arc::clone(&variants), Arc::clone(&together));
-                std::thread::spawn(move || {
-                    together.wait();
-                    let all = (0..200).map(|index| [value(index), value(3), value(index)]);
-                    all.map(|values| make(&variants, &values).id()).collect::<Vec<_>>()
-                })
-            })
+    fn every_combination_of_few_has_its_own_cells() {
+        let variants = Variants::new(&[letter(0), letter(0)]);
+        let mut ids: Vec<_> = (0..3)
+            .flat_map(|one| (0..3).map(move |other| [letter(one), letter(other)]))
+            .map(|values| id(&variants, &values))
             .collect();
-        let ids: Vec<_> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
-        assert!(ids.windows(2).all(|pair| pair[0] == pair[1]));
-        assert_eq!(texts(&variants).len(), 200);
+        assert_eq!(ids.len(), 9);
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), 9);
+        assert!(variants.sorted().is_sorted_by_key(|variant| variant.values));
+        assert_eq!(variants.sorted()[5].values, ["b", "c"]);
+    }
+
+    #[test]
+    fn a_few_of_very_many_are_told_apart() {
+        let texts: Vec<_> = (0..200).map(|number| number.to_string()).collect();
+        let texts: Vec<&'static str> =
+            texts.into_iter().map(|text| &*Box::leak(text.into_boxed_str())).collect();
+        let texts: &'static [&'static str] = Box::leak(texts.into_boxed_slice());
+        for labels in [3, 9] {
+            let of = |number: usize| -> Vec<_> {
+                let indices = (0..labels).map(|label| number.wrapping_pow(label) / 3 % 200);
+                indices.map(|index| LabelValue::OneOf { index, values: texts }).collect()
+            };
+            let variants = Variants::new(&of(0));
+            assert_eq!(variants.wraps, labels == 9);
+            assert!(variants.table.len() <= MOST_SERIES * SLOTS_PER_SERIES + 1);
+            let wanted: std::collections::HashSet<Vec<_>> = (0..500)
+                .map(|number| of(number).into_iter().map(LabelValue::text).collect())
+                .collect();
+            let ids: std::collections::HashSet<_> =
+                (0..500).map(|number| id(&variants, &of(number))).collect();
+            assert_eq!(ids.len(), wanted.len());
+            assert!(wanted.len() > 100);
+        }
+    }
+
+    #[test]
+    fn past_the_bound_is_other_and_counted() {
+        let mut variants = Variants::new(&[letter(0)]);
+        variants.most = 2;
+        let before = refused();
+        let (first, second) = (id(&variants, &[letter(0)]), id(&variants, &[letter(1)]));
+        let other = id(&variants, &[letter(2)]);
+        assert!(first != second && second != other && other != first);
+        assert_eq!(
+            id(&variants, &[letter(9)]),
+            other,
+            "an index out of range finds no room either"
+        );
+        assert_eq!(id(&variants, &[letter(0)]), first);
+        assert!(refused() >= before + 2);
+        assert_eq!(variants.sorted().last().unwrap().values, [OTHER]);
+    }
+
+    #[test]
+    fn threads_that_meet_a_combination_at_once_share_its_cells() {
+        let variants = Variants::new(&[letter(0), letter(0)]);
+        let ids: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> =
+                (0..8).map(|_| scope.spawn(|| id(&variants, &[letter(1), letter(2)]))).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+        assert_eq!(variants.sorted().len(), 1);
     }
 }
