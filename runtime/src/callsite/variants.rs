@@ -6,7 +6,10 @@ use crate::{
 };
 use std::sync::{
     Mutex, OnceLock, PoisonError,
-    atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
+    atomic::{
+        AtomicBool, AtomicU64, AtomicUsize,
+        Ordering::{Acquire, Relaxed, Release},
+    },
 };
 
 /// Combinations a function may have unless the program says otherwise.
@@ -46,6 +49,8 @@ pub(crate) struct Variants {
     /// The bound when the table was made.
     most: usize,
     admitted: Mutex<Vec<Variant>>,
+    /// The bound is reached: what the table lacks now, it will always lack.
+    full: AtomicBool,
     other: OnceLock<Option<Variant>>,
     labels: usize,
     /// There are more combinations than keys.
@@ -82,6 +87,7 @@ impl Variants {
             table: (0..slots).map(|_| OnceLock::new()).collect(),
             most,
             admitted: Mutex::new(Vec::new()),
+            full: AtomicBool::new(false),
             other: OnceLock::new(),
             labels: values.len(),
             wraps: possible.is_none(),
@@ -118,7 +124,13 @@ impl Variants {
         values: &[LabelValue],
         ladder: &'static Ladder,
     ) -> Option<&'static CellSet> {
-        match self.admit(values, ladder) {
+        // Acquire: whoever sees it full sees all that it holds. Calls past the bound take no lock.
+        let found = if self.full.load(Acquire) {
+            self.search(values).ok()
+        } else {
+            self.admit(values, ladder)
+        };
+        match found {
             Some(variant) => Some(variant.cells),
             None => self.overflow(ladder),
         }
@@ -130,7 +142,10 @@ impl Variants {
         let slot = match self.search(values) {
             Ok(variant) => return Some(variant),
             Err(slot) if admitted.len() < self.most => slot,
-            Err(_) => return None,
+            Err(_) => {
+                self.full.store(true, Release);
+                return None;
+            }
         };
         let cells = CellSet::new(ladder)?;
         let texts: Box<[&'static str]> = values.iter().map(|value| value.text()).collect();
@@ -256,5 +271,23 @@ mod tests {
         });
         assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
         assert_eq!(variants.sorted().len(), 1);
+    }
+
+    #[test]
+    fn calls_past_the_bound_take_no_lock() {
+        let mut variants = Variants::new(&[letter(0)]);
+        variants.most = 1;
+        let (first, other) = (id(&variants, &[letter(0)]), id(&variants, &[letter(1)]));
+        let variants = std::sync::Arc::new(variants);
+        let held = variants.admitted.lock().unwrap();
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let caller = std::sync::Arc::clone(&variants);
+        std::thread::spawn(move || {
+            let ids = [0, 2, 1].map(|index| id(&caller, &[letter(index)]));
+            sender.send(ids)
+        });
+        let ids = receiver.recv_timeout(std::time::Duration::from_secs(30));
+        drop(held);
+        assert_eq!(ids, Ok([first, other, other]));
     }
 }
