@@ -205,6 +205,30 @@ fn a_panic_in_the_drop_of_a_local() {
     assert_eq!(figures!("local_panics_when_dropped"), Figures { cancelled: 1, ..NONE });
 }
 
+/// Without a result to judge, the body runs beside a guard, which cannot tell the second of two panics
+/// from the first.
+#[observe]
+fn guarded_panics_within() -> u8 {
+    panic!("second");
+}
+
+#[test]
+fn a_guarded_call_that_panics_during_unwinding_counts_once() {
+    struct Calls;
+    impl Drop for Calls {
+        fn drop(&mut self) {
+            catch_unwind(guarded_panics_within).unwrap_err();
+        }
+    }
+    catch_unwind(|| {
+        let _calls = Calls;
+        panic!("first");
+    })
+    .unwrap_err();
+    let Figures { ok, panic, in_flight, .. } = figures!("guarded_panics_within");
+    assert_eq!((ok + panic, in_flight), (1, 0));
+}
+
 #[observe]
 async fn asynchronous_panics_within(panics: bool) {
     pause().await;
