@@ -144,7 +144,8 @@ pub(crate) fn begin() {
 ///
 /// A window of 5 ms gives about 10 parts in a million; [`verify`] refines it as the process ages.
 pub(crate) fn calibrate(window: Duration) {
-    if COUNTER.load(Relaxed) || !counter::is_trustworthy() {
+    // A scale without the counter in use is that of a counter given up.
+    if SCALE.load(Relaxed) != 0 || !counter::is_trustworthy() {
         return;
     }
     let base = BASE.get_or_init(Pair::now);
@@ -317,5 +318,26 @@ mod tests {
         assert!(agree(known, Some(known + known / 10)));
         assert!(agree(known, None));
         assert!(!agree(known, Some(known + known / 1_000)));
+    }
+
+    #[test]
+    #[ignore = "changes the clock of its whole process; the next test runs it in one of its own"]
+    fn gives_up_the_counter() {
+        begin();
+        calibrate(Duration::from_millis(5));
+        distrust();
+        calibrate(Duration::from_millis(5));
+        assert_eq!(source(), Source::Monotonic);
+    }
+
+    #[test]
+    #[cfg(not(miri))]
+    fn a_counter_given_up_stays_given_up() {
+        let output = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact", "clock::tests::gives_up_the_counter"])
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains("1 passed"), "{said}");
     }
 }
