@@ -6,7 +6,7 @@ use observant_benches::{Contender, Shape, Suspend, block_on};
 
 const TOOL: &str = "observant";
 
-pub(crate) const CONTENDERS: [Contender; 6] = [
+pub(crate) const CONTENDERS: [Contender; 7] = [
     Contender { tool: TOOL, shape: Shape::Plain, batch: batch!(x => plain(x)) },
     Contender { tool: TOOL, shape: Shape::Succeeding, batch: batch!(x => fallible(2 * x)) },
     Contender { tool: TOOL, shape: Shape::Failing, batch: batch!(x => fallible(2 * x + 1)) },
@@ -17,7 +17,14 @@ pub(crate) const CONTENDERS: [Contender; 6] = [
     },
     Contender { tool: TOOL, shape: Shape::Ready, batch: batch!(x => block_on(wait(x, 0))) },
     Contender { tool: TOOL, shape: Shape::Suspended, batch: batch!(x => block_on(wait(x, 1))) },
+    Contender { tool: TOOL, shape: Shape::Off, batch: batch!(x => switched_off(x)) },
 ];
+
+/// To be called before anything is measured.
+pub(crate) fn prepare() -> Result<(), observant::Error> {
+    observant::control().switch_off(concat!(module_path!(), "::switched_off"))?;
+    Ok(())
+}
 
 #[observe]
 #[inline(never)]
@@ -29,6 +36,12 @@ fn plain(number: u64) -> u64 {
 #[inline(never)]
 fn fallible(number: u64) -> Result<u64, Refused> {
     halve(number)
+}
+
+#[observe]
+#[inline(never)]
+fn switched_off(number: u64) -> u64 {
+    mix(number)
 }
 
 #[derive(Clone, Copy, Label)]
