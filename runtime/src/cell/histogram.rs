@@ -42,7 +42,7 @@ impl Histogram {
     }
 
     /// Counts one duration.
-    #[inline]
+    #[inline(always)]
     pub(super) fn record<W: Writer>(&self, ladder: &Ladder, units: u64) {
         let (octave, cell) = ladder.locate(units);
         let cells = match self.cells(octave) {
@@ -55,13 +55,13 @@ impl Histogram {
     }
 
     /// The cells of an octave, if it was ever reached.
-    #[inline]
+    #[inline(always)]
     fn cells(&self, octave: usize) -> Option<*const Count> {
         let place = usize::from(self.places[octave].load(Acquire)).checked_sub(1)?;
         Some(self.slot(place)?.load(Acquire))
     }
 
-    #[inline]
+    #[inline(always)]
     fn slot(&self, place: usize) -> Option<&AtomicPtr<Count>> {
         if place < NEAR {
             return Some(&self.near[place]);

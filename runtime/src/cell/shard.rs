@@ -39,7 +39,8 @@ impl Count {
 }
 
 /// A sum of units. A float, because concurrent calls can add up to more than a `u64` of units
-/// within weeks; whole units stay exact up to 2^53 of them (24 days).
+/// within weeks; whole units stay exact up to 2^53 of them (24 days). What is added is below 2^63
+/// units (68 years), for only signed numbers become floats in one instruction.
 #[derive(Debug)]
 pub(super) struct Sum(AtomicU64);
 
@@ -51,6 +52,12 @@ impl Sum {
     #[inline]
     pub(super) fn get(&self) -> f64 {
         f64::from_bits(self.0.load(Relaxed))
+    }
+
+    #[inline(always)]
+    #[allow(clippy::cast_precision_loss)] // As above.
+    fn plus(bits: u64, more: u64) -> u64 {
+        (f64::from_bits(bits) + more.cast_signed() as f64).to_bits()
     }
 
     /// Adds `other`; the caller is the only writer.
@@ -80,9 +87,8 @@ impl Writer for Single {
     }
 
     #[inline(always)]
-    #[allow(clippy::cast_precision_loss)] // See `Sum`.
     fn add_sum(sum: &Sum, more: u64) {
-        sum.0.store((sum.get() + more as f64).to_bits(), Relaxed);
+        sum.0.store(Sum::plus(sum.0.load(Relaxed), more), Relaxed);
     }
 
     #[inline(always)]
@@ -107,9 +113,8 @@ impl Writer for Shared {
         count.0.fetch_add(more, Relaxed);
     }
 
-    #[allow(clippy::cast_precision_loss)] // See `Sum`.
     fn add_sum(sum: &Sum, more: u64) {
-        let add = |bits| Some((f64::from_bits(bits) + more as f64).to_bits());
+        let add = |bits| Some(Sum::plus(bits, more));
         let _: Result<u64, u64> = sum.0.fetch_update(Relaxed, Relaxed, add);
     }
 
@@ -185,7 +190,13 @@ impl Shard {
     /// Counts a call that ended.
     #[inline(always)]
     pub(crate) fn end(&self, call: Ended) {
-        if self.shared { self.end_as::<Shared>(call) } else { self.end_as::<Single>(call) }
+        if self.shared { self.end_shared(call) } else { self.end_as::<Single>(call) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn end_shared(&self, call: Ended) {
+        self.end_as::<Shared>(call);
     }
 
     #[inline(always)]
