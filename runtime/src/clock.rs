@@ -19,8 +19,11 @@ use std::{
 /// *seconds*, fall on whole leading bits.
 pub(crate) const UNITS_PER_SECOND: u64 = 1 << 32;
 
-/// Marks a stamp taken from the monotonic clock; a counter needs centuries to reach this bit.
+/// Marks a stamp taken from the monotonic clock. No counter in use has this bit.
 const MONOTONIC: u64 = 1 << 63;
+
+/// A counter that stands higher is not used: it could reach [`MONOTONIC`]. From here it takes decades.
+const HIGHEST_TICKS: u64 = 1 << 62;
 
 /// How far counter and monotonic clock may drift apart between two checks: one part in this many.
 const DRIFT_TOLERANCE: u64 = 100;
@@ -65,7 +68,7 @@ pub(crate) enum Source {
 /// Reads the clock.
 #[inline(always)]
 pub(crate) fn now() -> Stamp {
-    if COUNTER.load(Relaxed) { Stamp(counter::read() & !MONOTONIC) } else { monotonic() }
+    if COUNTER.load(Relaxed) { Stamp(counter::read()) } else { monotonic() }
 }
 
 /// Units from `start` to `end`; 0 when the clock stepped back.
@@ -151,7 +154,11 @@ pub(crate) fn calibrate(window: Duration) {
     if let Some(rest) = window.checked_sub(base.instant.elapsed()) {
         std::thread::sleep(rest);
     }
-    if let Some(scale) = measure(*base, Pair::now()) {
+    let now = Pair::now();
+    if now.ticks > HIGHEST_TICKS {
+        return;
+    }
+    if let Some(scale) = measure(*base, now) {
         SCALE.store(scale, Relaxed);
         COUNTER.store(true, Relaxed);
     }

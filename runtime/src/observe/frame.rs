@@ -52,7 +52,7 @@ impl Running {
         TOP.with(|top| top.set(parent));
         // SAFETY: this record was linked, so the one it found on top is still there: stack order.
         if let Some(parent) = unsafe { parent.as_ref() } {
-            parent.callees.set(parent.callees.get().saturating_add(ran));
+            parent.callees.set(parent.callees.get().wrapping_add(ran)); // 136 years fit
         }
     }
 }
@@ -98,21 +98,20 @@ impl Frame {
         }
     }
 
-    /// Starts the call unless its site is off.
+    /// Starts the call. Whoever ends it knows by itself whether it panicked.
     #[inline(always)]
-    pub(super) fn start(&self, site: impl Site) {
-        if let Some(Target(shard)) = site.resolve() {
-            self.begin(shard);
-        }
-    }
-
-    #[inline(never)]
-    fn begin(&self, shard: &'static Shard) {
+    pub(super) fn begin(&self, shard: &'static Shard) {
         shard.start();
         self.shard.set(Some(shard));
-        self.unwinding.set(thread::panicking());
         self.running.link();
         self.start.set(clock::now());
+    }
+
+    /// Starts a call that [`leave`](Self::leave) ends.
+    #[inline(always)]
+    pub(super) fn begin_guarded(&self, shard: &'static Shard) {
+        self.unwinding.set(thread::panicking());
+        self.begin(shard);
     }
 
     /// Whether the call started and did not end.
@@ -121,43 +120,67 @@ impl Frame {
         self.shard.get().is_some()
     }
 
-    /// Ends the call, if it is open.
     #[inline(always)]
-    pub(super) fn end(&self, outcome: Outcome) {
+    fn close(&self, outcome: Outcome) {
         if let Some(shard) = self.shard.take() {
-            self.close(shard, outcome);
+            let duration = clock::since(self.start.get());
+            self.running.unlink(duration);
+            let own = duration.saturating_sub(self.running.callees.get());
+            shard.end(Ended { outcome: outcome as usize, duration, busy: duration, own });
         }
     }
 
+    /// Ends the call well, as nearly all do.
     #[inline(never)]
-    fn close(&self, shard: &Shard, outcome: Outcome) {
-        let duration = clock::since(self.start.get());
-        self.running.unlink(duration);
-        let own = duration.saturating_sub(self.running.callees.get());
-        shard.end(Ended { outcome: outcome as usize, duration, busy: duration, own });
+    fn succeed(&self) {
+        self.close(Outcome::Ok);
+    }
+
+    /// Ends the call, if it is open.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn end(&self, outcome: Outcome) {
+        self.close(outcome);
     }
 
     /// Ends the call as judged.
     #[inline(always)]
     pub(super) fn finish(&self, verdict: Verdict) {
         match verdict.fault() {
-            None => self.end(Outcome::Ok),
+            None => self.succeed(),
             Some(fault) => self.fail(fault),
         }
     }
 
     #[cold]
+    #[inline(never)]
     pub(super) fn fail(&self, fault: Fault) {
         if let Some(shard) = self.shard.get() {
             shard.error(fault.error_type());
         }
-        self.end(Outcome::Error);
+        self.close(Outcome::Error);
     }
 
-    /// Whether the call is left by a panic that began within it.
-    #[inline(always)]
-    pub(super) fn is_left_by_panic(&self) -> bool {
-        thread::panicking() && !self.unwinding.get()
+    /// Ends the call of a guard: by a panic that began within it, or well.
+    #[inline(never)]
+    pub(super) fn leave(&self) {
+        if thread::panicking() && !self.unwinding.get() {
+            self.end(Outcome::Panic);
+        } else {
+            self.close(Outcome::Ok);
+        }
+    }
+
+    /// Ends the call of a guard that nobody judged. Without a panic it is left by a `?` or `return`
+    /// inside a macro's arguments, which the attribute cannot see: an error more often than not.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn abandon(&self) {
+        if thread::panicking() && !self.unwinding.get() {
+            self.end(Outcome::Panic);
+        } else {
+            self.fail(Fault::OTHER);
+        }
     }
 }
 

@@ -1,16 +1,26 @@
 //! Where a call is counted: a callsite, or one combination of a callsite's labels.
 
+use super::frame::Frame;
 use crate::{
     callsite::Callsite,
     cell::{self, CellSet, Shard},
     metric::{Label, LabelValue},
 };
 
-/// Sealed: a callsite, with or without labels.
+/// Sealed: a callsite, with or without labels. Starting a call is one call of a function that is not
+/// generic: what an observed function itself holds should be small.
 pub trait Site: Copy + sealed::Sealed {
     /// This thread's shard; `None` when switched off.
     #[doc(hidden)]
     fn resolve(self) -> Option<Target>;
+
+    /// Starts a call in `frame` unless switched off.
+    #[doc(hidden)]
+    fn begin(self, frame: &Frame);
+
+    /// The same for a call that a guard ends.
+    #[doc(hidden)]
+    fn begin_guarded(self, frame: &Frame);
 }
 
 pub(super) mod sealed {
@@ -24,23 +34,42 @@ pub(super) mod sealed {
 pub struct Target(pub(super) &'static Shard);
 
 impl Site for &'static Callsite {
-    #[inline(always)]
+    #[inline(never)]
     fn resolve(self) -> Option<Target> {
-        match cell::find(self.state()) {
-            Some(shard) => Some(Target(shard)),
-            None => first(self),
+        find(self).map(Target)
+    }
+
+    #[inline(never)]
+    fn begin(self, frame: &Frame) {
+        if let Some(shard) = find(self) {
+            frame.begin(shard);
         }
+    }
+
+    #[inline(never)]
+    fn begin_guarded(self, frame: &Frame) {
+        if let Some(shard) = find(self) {
+            frame.begin_guarded(shard);
+        }
+    }
+}
+
+#[inline(always)]
+fn find(callsite: &'static Callsite) -> Option<&'static Shard> {
+    match cell::find(callsite.state()) {
+        Some(shard) => Some(shard),
+        None => first(callsite),
     }
 }
 
 /// The function is off, or this thread never called it.
 #[cold]
 #[inline(never)]
-fn first(callsite: &'static Callsite) -> Option<Target> {
+fn first(callsite: &'static Callsite) -> Option<&'static Shard> {
     if !callsite.is_on() {
         return None;
     }
-    callsite.make_cells().map(cell::current).map(Target)
+    callsite.make_cells().map(cell::current)
 }
 
 /// A callsite with the values of its labels at this call.
@@ -48,9 +77,23 @@ fn first(callsite: &'static Callsite) -> Option<Target> {
 pub struct Labelled(Option<&'static CellSet>);
 
 impl Site for Labelled {
-    #[inline(always)]
+    #[inline(never)]
     fn resolve(self) -> Option<Target> {
         self.0.map(cell::current).map(Target)
+    }
+
+    #[inline(never)]
+    fn begin(self, frame: &Frame) {
+        if let Some(set) = self.0 {
+            frame.begin(cell::current(set));
+        }
+    }
+
+    #[inline(never)]
+    fn begin_guarded(self, frame: &Frame) {
+        if let Some(set) = self.0 {
+            frame.begin_guarded(cell::current(set));
+        }
     }
 }
 
