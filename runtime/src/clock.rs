@@ -84,11 +84,20 @@ pub(crate) fn between(start: Stamp, end: Stamp) -> u64 {
 /// Units since `start`, read from the source that `start` came from, and the stamp of now.
 #[inline(always)]
 pub(crate) fn since(start: Stamp) -> u64 {
-    if start.0 & MONOTONIC == 0 {
-        scale(counter::read().saturating_sub(start.0), SCALE.load(Relaxed))
-    } else {
-        mixed(start, monotonic())
+    if start.0 & MONOTONIC != 0 {
+        return mixed(start, monotonic());
     }
+    match counter::read().checked_sub(start.0) {
+        Some(ticks) => scale(ticks, SCALE.load(Relaxed)),
+        None => stepped_back(),
+    }
+}
+
+/// A branch that is never taken keeps nothing waiting, where a saturating subtraction would.
+#[cold]
+#[inline(never)]
+fn stepped_back() -> u64 {
+    0
 }
 
 #[cold]

@@ -89,8 +89,12 @@ impl Ladder {
     /// The octave of a duration and its cell within that octave.
     #[inline(always)]
     pub(super) fn locate(&self, units: u64) -> (usize, usize) {
-        // Upper bounds are inclusive: `n <= bound` is `n - 1 < bound`.
-        let count = units.saturating_sub(1).min(HIGHEST);
+        // Upper bounds are inclusive: `n <= bound` is `n - 1 < bound`. Here and below branches that
+        // are never taken stand where selects would do: they keep no later instruction waiting.
+        let mut count = units.wrapping_sub(1);
+        if count > HIGHEST {
+            count = clamp(units);
+        }
         let place = slot_of(count);
         let Slot { index, cell } = self.slots[place];
         let (mut index, mut cell) = (usize::from(index), usize::from(cell));
@@ -152,6 +156,13 @@ fn exponential() -> impl Iterator<Item = u64> {
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Bounds are positive; `as` saturates.
 fn edge_of(seconds: f64) -> u64 {
     (seconds * crate::clock::UNITS_PER_SECOND as f64) as u64
+}
+
+/// The count of a duration that is 0 or beyond the ladder.
+#[cold]
+#[inline(never)]
+fn clamp(units: u64) -> u64 {
+    units.min(HIGHEST)
 }
 
 /// The slot that a count falls into: those of octave 0 hold one count each, those of octave 1 too,

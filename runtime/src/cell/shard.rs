@@ -190,13 +190,18 @@ impl Shard {
     /// Counts a call that ended.
     #[inline(always)]
     pub(crate) fn end(&self, call: Ended) {
-        if self.shared { self.end_shared(call) } else { self.end_as::<Single>(call) }
+        if self.shared {
+            self.end_shared(call.outcome, call.duration, call.busy, call.own);
+        } else {
+            self.end_as::<Single>(call);
+        }
     }
 
+    /// Takes the fields one by one, in registers.
     #[cold]
     #[inline(never)]
-    fn end_shared(&self, call: Ended) {
-        self.end_as::<Shared>(call);
+    fn end_shared(&self, outcome: usize, duration: u64, busy: u64, own: u64) {
+        self.end_as::<Shared>(Ended { outcome, duration, busy, own });
     }
 
     #[inline(always)]
