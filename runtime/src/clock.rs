@@ -68,7 +68,13 @@ pub(crate) enum Source {
 /// Reads the clock.
 #[inline(always)]
 pub(crate) fn now() -> Stamp {
-    if COUNTER.load(Relaxed) { Stamp(counter::read()) } else { monotonic() }
+    counter().unwrap_or_else(monotonic)
+}
+
+/// Reads the counter, if that is the clock.
+#[inline(always)]
+pub(crate) fn counter() -> Option<Stamp> {
+    COUNTER.load(Relaxed).then(|| Stamp(counter::read()))
 }
 
 /// Units from `start` to `end`; 0 when the clock stepped back.

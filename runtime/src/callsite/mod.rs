@@ -196,9 +196,15 @@ impl Callsite {
         self.state.load(Relaxed)
     }
 
+    /// What the switch is in a state.
+    #[inline(always)]
+    pub(crate) fn is_off(state: u32) -> bool {
+        state & OFF != 0
+    }
+
     /// Whether calls are observed.
     pub(crate) fn is_on(&self) -> bool {
-        self.state() & OFF == 0
+        !Self::is_off(self.state())
     }
 
     /// Switches the function on or off; effective from the next call.

@@ -104,6 +104,15 @@ impl Frame {
         shard.start();
         self.shard.set(Some(shard));
         self.running.link();
+        match clock::counter() {
+            Some(now) => self.start.set(now),
+            None => self.begin_monotonic(),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn begin_monotonic(&self) {
         self.start.set(clock::now());
     }
 

@@ -36,39 +36,45 @@ pub struct Target(pub(super) &'static Shard);
 impl Site for &'static Callsite {
     #[inline(never)]
     fn resolve(self) -> Option<Target> {
-        find(self).map(Target)
+        let state = self.state();
+        match cell::find(state) {
+            Some(shard) => Some(Target(shard)),
+            None if Callsite::is_off(state) => None,
+            None => first(self).map(Target),
+        }
     }
 
     #[inline(never)]
     fn begin(self, frame: &Frame) {
-        if let Some(shard) = find(self) {
-            frame.begin(shard);
+        let state = self.state();
+        match cell::find(state) {
+            Some(shard) => frame.begin(shard),
+            None if Callsite::is_off(state) => {}
+            None => begin_first(self, frame),
         }
     }
 
     #[inline(never)]
     fn begin_guarded(self, frame: &Frame) {
-        if let Some(shard) = find(self) {
-            frame.begin_guarded(shard);
+        let state = self.state();
+        match cell::find(state) {
+            Some(shard) => frame.begin_guarded(shard),
+            None if Callsite::is_off(state) => {}
+            None => begin_first(self, frame),
         }
     }
 }
 
-#[inline(always)]
-fn find(callsite: &'static Callsite) -> Option<&'static Shard> {
-    match cell::find(callsite.state()) {
-        Some(shard) => Some(shard),
-        None => first(callsite),
+/// This thread's first call. That of a guard is no different.
+#[cold]
+#[inline(never)]
+fn begin_first(callsite: &'static Callsite, frame: &Frame) {
+    if let Some(shard) = first(callsite) {
+        frame.begin_guarded(shard);
     }
 }
 
-/// The function is off, or this thread never called it.
-#[cold]
-#[inline(never)]
 fn first(callsite: &'static Callsite) -> Option<&'static Shard> {
-    if !callsite.is_on() {
-        return None;
-    }
     callsite.make_cells().map(cell::current)
 }
 
