@@ -216,10 +216,15 @@ impl Shard {
         W::end(&self.ended);
     }
 
-    /// Counts the type of an error; the call that met it is still to be ended.
-    pub(crate) fn error(&self, name: &'static str) {
+    /// Counts the type of an error, which is what `name` makes of `key`: asked once per type. The call
+    /// that met it is still to be ended.
+    pub(crate) fn error(
+        &self,
+        key: &'static str,
+        name: impl FnOnce(&'static str) -> &'static str,
+    ) {
         let types = self.set.types();
-        let place = types.place(name);
+        let place = types.place(key, name);
         if self.shared {
             self.errors::<Shared>(types).add::<Shared>(place, 1);
         } else {

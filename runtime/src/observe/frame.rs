@@ -165,7 +165,7 @@ impl Frame {
     #[inline(never)]
     pub(super) fn fail(&self, fault: Fault) {
         if let Some(shard) = self.shard.get() {
-            shard.error(fault.error_type());
+            shard.error(fault.key(), |_| fault.error_type());
         }
         self.close(Outcome::Error);
     }
@@ -255,7 +255,7 @@ impl Suspended {
     #[cold]
     fn fail(&mut self, fault: Fault, until: Stamp) {
         if let Some(cells) = self.cells {
-            cell::current(cells).error(fault.error_type());
+            cell::current(cells).error(fault.key(), |_| fault.error_type());
         }
         self.end(Outcome::Error, until);
     }
