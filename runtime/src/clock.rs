@@ -80,30 +80,23 @@ pub(crate) fn counter() -> Option<Stamp> {
 /// Units from `start` to `end`; 0 when the clock stepped back.
 #[inline(always)]
 pub(crate) fn between(start: Stamp, end: Stamp) -> u64 {
-    if (start.0 | end.0) & MONOTONIC == 0 {
-        scale(end.0.saturating_sub(start.0), SCALE.load(Relaxed))
+    // Stamps of one source that are in order. A branch that is always taken keeps nothing waiting,
+    // where a saturating subtraction would.
+    if start.0 <= end.0 && end.0 & MONOTONIC == 0 {
+        scale(end.0 - start.0, SCALE.load(Relaxed))
     } else {
         mixed(start, end)
     }
 }
 
-/// Units since `start`, read from the source that `start` came from, and the stamp of now.
+/// Units since `start` by the counter, if that is where `start` came from.
 #[inline(always)]
-pub(crate) fn since(start: Stamp) -> u64 {
+pub(crate) fn since(start: Stamp) -> Option<u64> {
     if start.0 & MONOTONIC != 0 {
-        return mixed(start, monotonic());
+        return None;
     }
-    match counter::read().checked_sub(start.0) {
-        Some(ticks) => scale(ticks, SCALE.load(Relaxed)),
-        None => stepped_back(),
-    }
-}
-
-/// A branch that is never taken keeps nothing waiting, where a saturating subtraction would.
-#[cold]
-#[inline(never)]
-fn stepped_back() -> u64 {
-    0
+    let ticks = counter::read().checked_sub(start.0)?;
+    Some(scale(ticks, SCALE.load(Relaxed)))
 }
 
 #[cold]
@@ -114,8 +107,9 @@ fn monotonic() -> Stamp {
 }
 
 /// Two monotonic stamps, or one of each source when the source changed in between: then the
-/// counter's stamp is translated through the base pair.
+/// counter's stamp is translated through the base pair. Or two of the counter that stepped back.
 #[cold]
+#[inline(never)]
 fn mixed(start: Stamp, end: Stamp) -> u64 {
     let nanoseconds = |stamp: Stamp| -> u64 {
         if stamp.0 & MONOTONIC != 0 {

@@ -16,9 +16,9 @@ use std::{
 /// shortest: most functions never leave them.
 const NEAR: usize = 16;
 
-/// The first duration of a function is likely to be among its longest. So many octaves below its own
-/// are near.
-const BELOW: usize = 9;
+/// So many octaves below that of the first duration are near. More than above: first durations are
+/// among the longest, and it is short calls that feel what counting costs.
+const BELOW: usize = 13;
 
 /// Cells by octave; null for an octave that was not reached.
 type Far = [AtomicPtr<Count>; OCTAVES];
@@ -47,9 +47,26 @@ impl Histogram {
         }
     }
 
-    /// Counts one duration.
+    /// Counts one duration. Branches that are hardly ever taken stand where selects would do: they
+    /// keep nothing waiting for the duration.
     #[inline(always)]
     pub(super) fn record<W: Writer>(&self, ladder: &Ladder, units: u64) {
+        W::add_sum(&self.sum, units);
+        if let Some((octave, cell)) = ladder.locate_inner(units)
+            && let Some(slot) = self.near(octave)
+            && let Some(cells) = NonNull::new(slot.load(Acquire))
+        {
+            // SAFETY: `cells` has `width(octave)` counts and `locate_inner` stays below that.
+            W::add(unsafe { cells.add(cell).as_ref() }, 1);
+        } else {
+            self.record_rare::<W>(ladder, units);
+        }
+    }
+
+    /// Counts a duration that is 0, beyond the ladder, not near, or the first of its octave.
+    #[cold]
+    #[inline(never)]
+    fn record_rare<W: Writer>(&self, ladder: &Ladder, units: u64) {
         let (octave, cell) = ladder.locate(units);
         let cells = match self.cells(octave) {
             Some(cells) => cells,
@@ -57,22 +74,20 @@ impl Histogram {
         };
         // SAFETY: `cells` has `width(octave)` counts and `locate` stays below that.
         W::add(unsafe { cells.add(cell).as_ref() }, 1);
-        W::add_sum(&self.sum, units);
+    }
+
+    #[inline(always)]
+    fn near(&self, octave: usize) -> Option<&AtomicPtr<Count>> {
+        self.near.get(octave.wrapping_sub(self.base.load(Acquire)))
     }
 
     /// The cells of an octave, if it was ever reached.
-    #[inline(always)]
     fn cells(&self, octave: usize) -> Option<NonNull<Count>> {
-        match self.near.get(octave.wrapping_sub(self.base.load(Acquire))) {
-            Some(slot) => NonNull::new(slot.load(Acquire)),
-            None => self.far_cells(octave),
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn far_cells(&self, octave: usize) -> Option<NonNull<Count>> {
-        NonNull::new(self.far()?[octave].load(Acquire))
+        let slot = match self.near(octave) {
+            Some(slot) => slot,
+            None => &self.far()?[octave],
+        };
+        NonNull::new(slot.load(Acquire))
     }
 
     fn far(&self) -> Option<&Far> {
@@ -94,8 +109,7 @@ impl Histogram {
         }
         let cells: Box<[Count]> = (0..ladder.width(octave)).map(|_| Count::new()).collect();
         let cells = NonNull::from(Box::leak(cells)).cast::<Count>();
-        let near = self.near.get(octave.wrapping_sub(self.base.load(Relaxed)));
-        let slot = near.unwrap_or_else(|| &self.make_far()[octave]);
+        let slot = self.near(octave).unwrap_or_else(|| &self.make_far()[octave]);
         slot.store(cells.as_ptr(), Release);
         cells
     }

@@ -87,14 +87,23 @@ impl Ladder {
     }
 
     /// The octave of a duration and its cell within that octave.
-    #[inline(always)]
     pub(super) fn locate(&self, units: u64) -> (usize, usize) {
-        // Upper bounds are inclusive: `n <= bound` is `n - 1 < bound`. Here and below branches that
-        // are never taken stand where selects would do: they keep no later instruction waiting.
-        let mut count = units.wrapping_sub(1);
-        if count > HIGHEST {
-            count = clamp(units);
+        match self.locate_inner(units) {
+            Some(found) => found,
+            None => self.locate_count(units.min(HIGHEST)),
         }
+    }
+
+    /// The same for all but 0 and what is beyond the ladder.
+    #[inline(always)]
+    pub(super) fn locate_inner(&self, units: u64) -> Option<(usize, usize)> {
+        // Upper bounds are inclusive: `n <= bound` is `n - 1 < bound`.
+        let count = units.wrapping_sub(1);
+        (count < HIGHEST).then(|| self.locate_count(count))
+    }
+
+    #[inline(always)]
+    fn locate_count(&self, count: u64) -> (usize, usize) {
         let place = slot_of(count);
         let Slot { index, cell } = self.slots[place];
         let (mut index, mut cell) = (usize::from(index), usize::from(cell));
@@ -156,13 +165,6 @@ fn exponential() -> impl Iterator<Item = u64> {
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Bounds are positive; `as` saturates.
 fn edge_of(seconds: f64) -> u64 {
     (seconds * crate::clock::UNITS_PER_SECOND as f64) as u64
-}
-
-/// The count of a duration that is 0 or beyond the ladder.
-#[cold]
-#[inline(never)]
-fn clamp(units: u64) -> u64 {
-    units.min(HIGHEST)
 }
 
 /// The slot that a count falls into: those of octave 0 hold one count each, those of octave 1 too,

@@ -210,10 +210,11 @@ impl Shard {
             None => &self.ok,
             Some(other) => self.other::<W>(other),
         };
-        histogram.record::<W>(self.ladder, call.duration);
         W::add_sum(&self.busy, call.busy);
         W::add_sum(&self.own, call.own);
         W::end(&self.ended);
+        // Last, so that what is rare in it takes over instead of coming back.
+        histogram.record::<W>(self.ladder, call.duration);
     }
 
     /// Counts the type of an error, which is what `name` makes of `key`: asked once per type. The call

@@ -132,11 +132,24 @@ impl Frame {
     #[inline(always)]
     fn close(&self, outcome: Outcome) {
         if let Some(shard) = self.shard.take() {
-            let duration = clock::since(self.start.get());
-            self.running.unlink(duration);
-            let own = duration.saturating_sub(self.running.callees.get());
-            shard.end(Ended { outcome: outcome as usize, duration, busy: duration, own });
+            match clock::since(self.start.get()) {
+                Some(duration) => self.record(shard, outcome, duration),
+                None => self.close_monotonic(shard, outcome),
+            }
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn close_monotonic(&self, shard: &Shard, outcome: Outcome) {
+        self.record(shard, outcome, clock::between(self.start.get(), clock::now()));
+    }
+
+    #[inline(always)]
+    fn record(&self, shard: &Shard, outcome: Outcome, duration: u64) {
+        self.running.unlink(duration);
+        let own = duration.saturating_sub(self.running.callees.get());
+        shard.end(Ended { outcome: outcome as usize, duration, busy: duration, own });
     }
 
     /// Ends the call well, as nearly all do.
@@ -304,8 +317,8 @@ impl Part<'_, '_> {
         let until = clock::now();
         let ran = clock::between(self.from, until);
         self.running.unlink(ran);
-        self.call.busy = self.call.busy.saturating_add(ran);
-        self.call.callees = self.call.callees.saturating_add(self.running.callees.get());
+        self.call.busy = self.call.busy.wrapping_add(ran); // 136 years fit
+        self.call.callees = self.call.callees.wrapping_add(self.running.callees.get());
         until
     }
 }
