@@ -16,6 +16,7 @@ use crate::{
 use std::{
     cell::Cell,
     fmt,
+    mem::ManuallyDrop,
     panic::{RefUnwindSafe, UnwindSafe},
     ptr::null,
     thread,
@@ -223,15 +224,20 @@ pub(super) struct Suspended {
 
 impl Suspended {
     /// Starts the call unless its site is off.
-    #[inline]
+    #[inline(always)]
     pub(super) fn start(site: impl Site) -> Self {
-        let target = site.resolve();
-        if let Some(Target(shard)) = target {
-            shard.start();
+        let mut call = Self { cells: None, start: Stamp::NONE, busy: 0, callees: 0, fresh: true };
+        if let Some(Target(shard)) = site.resolve() {
+            call.begin(shard);
         }
-        let start = if target.is_some() { clock::now() } else { Stamp::NONE };
-        let cells = target.map(|Target(shard)| shard.set());
-        Self { cells, start, busy: 0, callees: 0, fresh: true }
+        call
+    }
+
+    #[inline(never)]
+    fn begin(&mut self, shard: &'static Shard) {
+        shard.start();
+        self.cells = Some(shard.set());
+        self.start = clock::now();
     }
 
     /// Whether the call started and did not end.
@@ -246,17 +252,28 @@ impl Suspended {
         if self.cells.is_none() {
             return code().0;
         }
-        let from = if self.fresh { self.start } else { clock::now() };
-        self.fresh = false;
         let running = Running::new();
-        running.link();
+        let from = self.resume(&running);
         let part = Part { call: self, from, running: &running };
         let (result, progress) = code();
-        part.stop(progress);
+        match progress {
+            Progress::Pending => part.pause(),
+            Progress::Done(verdict) => match verdict.fault() {
+                None => part.succeed(),
+                Some(fault) => part.fail(fault),
+            },
+        }
         result
     }
 
+    /// When the part begins that `running` stands for.
     #[inline(never)]
+    fn resume(&mut self, running: &Running) -> Stamp {
+        running.link();
+        if std::mem::replace(&mut self.fresh, false) { self.start } else { clock::now() }
+    }
+
+    #[inline(always)]
     fn end(&mut self, outcome: Outcome, until: Stamp) {
         let Some(cells) = self.cells.take() else { return };
         let duration = clock::between(self.start, until);
@@ -266,19 +283,23 @@ impl Suspended {
     }
 
     #[cold]
-    fn fail(&mut self, fault: Fault, until: Stamp) {
-        if let Some(cells) = self.cells {
-            cell::current(cells).error(fault.key(), |_| fault.error_type());
-        }
-        self.end(Outcome::Error, until);
+    #[inline(never)]
+    fn end_badly(&mut self, outcome: Outcome, until: Stamp) {
+        self.end(outcome, until);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn cancel(&mut self) {
+        self.end_badly(Outcome::Cancelled, clock::now());
     }
 }
 
 impl Drop for Suspended {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
         if self.cells.is_some() {
-            self.end(Outcome::Cancelled, clock::now());
+            self.cancel();
         }
     }
 }
@@ -300,19 +321,34 @@ struct Part<'c, 'r> {
 }
 
 impl Part<'_, '_> {
-    #[inline]
-    fn stop(mut self, progress: Progress) {
-        let until = self.account();
-        if let Progress::Done(verdict) = progress {
-            match verdict.fault() {
-                None => self.call.end(Outcome::Ok, until),
-                Some(fault) => self.call.fail(fault, until),
-            }
-        }
-        std::mem::forget(self);
+    /// There is more to come.
+    #[inline(never)]
+    fn pause(self) {
+        let mut part = ManuallyDrop::new(self);
+        part.account();
     }
 
-    #[inline]
+    /// The call is over, and went well.
+    #[inline(never)]
+    fn succeed(self) {
+        let mut part = ManuallyDrop::new(self);
+        let until = part.account();
+        part.call.end(Outcome::Ok, until);
+    }
+
+    /// The call is over, and went wrong.
+    #[cold]
+    #[inline(never)]
+    fn fail(self, fault: Fault) {
+        let mut part = ManuallyDrop::new(self);
+        let until = part.account();
+        if let Some(cells) = part.call.cells {
+            cell::current(cells).error(fault.key(), |_| fault.error_type());
+        }
+        part.call.end_badly(Outcome::Error, until);
+    }
+
+    #[inline(always)]
     fn account(&mut self) -> Stamp {
         let until = clock::now();
         let ran = clock::between(self.from, until);
@@ -325,8 +361,9 @@ impl Part<'_, '_> {
 
 impl Drop for Part<'_, '_> {
     #[cold]
+    #[inline(never)]
     fn drop(&mut self) {
         let until = self.account();
-        self.call.end(Outcome::Panic, until);
+        self.call.end_badly(Outcome::Panic, until);
     }
 }
