@@ -3,15 +3,21 @@
 //! stores are atomic ones without ordering, for a scrape reads them meanwhile.
 
 use crate::work::{Refused, batch, halve, mix};
-use observant_benches::{Contender, Shape};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use observant_benches::{Contender, Shape, Suspend, block_on};
+use std::{
+    future::poll_fn,
+    pin::pin,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+};
 
 const TOOL: &str = "floor";
 
-pub(crate) const CONTENDERS: [Contender; 3] = [
+pub(crate) const CONTENDERS: [Contender; 5] = [
     Contender { tool: TOOL, shape: Shape::Plain, batch: batch!(x => plain(x)) },
     Contender { tool: TOOL, shape: Shape::Succeeding, batch: batch!(x => fallible(2 * x)) },
     Contender { tool: TOOL, shape: Shape::Failing, batch: batch!(x => fallible(2 * x + 1)) },
+    Contender { tool: TOOL, shape: Shape::Ready, batch: batch!(x => block_on(wait(x, 0))) },
+    Contender { tool: TOOL, shape: Shape::Suspended, batch: batch!(x => block_on(wait(x, 1))) },
 ];
 
 /// Figures of one function, written by one thread.
@@ -47,10 +53,15 @@ impl Shard {
     #[inline]
     fn end(&self, start: u64) {
         let duration = ticks().wrapping_sub(start);
+        self.count(duration, duration);
+    }
+
+    #[inline]
+    fn count(&self, duration: u64, busy: u64) {
         add(&self.buckets[(u64::BITS - duration.leading_zeros()) as usize], 1);
         add(&self.sum, duration);
-        add(&self.busy, duration);
-        add(&self.own, duration);
+        add(&self.busy, busy);
+        add(&self.own, busy);
         add(&self.ended, 1);
     }
 }
@@ -81,6 +92,7 @@ fn ticks() -> u64 {
 thread_local! {
     static PLAIN: Shard = const { Shard::new() };
     static FALLIBLE: Shard = const { Shard::new() };
+    static WAIT: Shard = const { Shard::new() };
 }
 
 #[inline(never)]
@@ -104,4 +116,32 @@ fn fallible(number: u64) -> Result<u64, Refused> {
         shard.end(start);
         result
     })
+}
+
+/// Of a future, running and waiting are told apart: two readings for each poll, the first of which is
+/// the start as well.
+async fn wait(number: u64, times: u32) -> u64 {
+    let mut body = pin!(async move {
+        Suspend(times).await;
+        mix(number)
+    });
+    let (mut start, mut busy) = (None, 0);
+    poll_fn(|context| {
+        let (from, first) = match start {
+            None => {
+                let from = WAIT.with(Shard::start);
+                (from, from)
+            }
+            Some(first) => (ticks(), first),
+        };
+        start = Some(first);
+        let polled = body.as_mut().poll(context);
+        let until = ticks();
+        busy += until.wrapping_sub(from);
+        if polled.is_ready() {
+            WAIT.with(|shard| shard.count(until.wrapping_sub(first), busy));
+        }
+        polled
+    })
+    .await
 }

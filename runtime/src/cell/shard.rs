@@ -219,11 +219,7 @@ impl Shard {
 
     /// Counts the type of an error, which is what `name` makes of `key`: asked once per type. The call
     /// that met it is still to be ended.
-    pub(crate) fn error(
-        &self,
-        key: &'static str,
-        name: impl FnOnce(&'static str) -> &'static str,
-    ) {
+    pub(crate) fn error(&self, key: &'static str, name: impl FnOnce(&'static str) -> &'static str) {
         let types = self.set.types();
         let place = types.place(key, name);
         if self.shared {

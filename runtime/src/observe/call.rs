@@ -1,10 +1,6 @@
 //! Calls of functions that are not asynchronous.
 
-use super::{
-    frame::Frame,
-    judge::Verdict,
-    site::Site,
-};
+use super::{frame::Frame, judge::Verdict, site::Site};
 use crate::callsite::Outcome;
 
 /// Runs `body` as one call and judges what it returns.
