@@ -160,7 +160,7 @@ impl Control {
     ///
     /// When `path` is empty or has a `*`.
     pub fn switch_on(&self, path: &str) -> Result<usize, Error> {
-        self.switch(path, Level::On)
+        switch(path, Level::On)
     }
 
     /// Switches off what lies at or below `path`; see [`switch_on`](Self::switch_on).
@@ -169,18 +169,18 @@ impl Control {
     ///
     /// When `path` is empty or has a `*`.
     pub fn switch_off(&self, path: &str) -> Result<usize, Error> {
-        self.switch(path, Level::Off)
+        switch(path, Level::Off)
     }
+}
 
-    fn switch(self, path: &str, level: Level) -> Result<usize, Error> {
-        let path = Filter::path(path)
-            .map_err(|reason| Error::setting(format!("path `{}` {reason}", path.escape_debug())))?;
-        let mut state = state();
-        state.filter.get_or_insert_default().set(path, level);
-        state.apply();
-        let listing = listing();
-        let covered =
-            |function: &&Function| Filter::covers(path, function.module(), &function.name);
-        Ok(listing.functions.iter().filter(covered).count())
-    }
+/// Adds to the filter, and returns how many functions `path` covers.
+fn switch(path: &str, level: Level) -> Result<usize, Error> {
+    let path = Filter::path(path)
+        .map_err(|reason| Error::setting(format!("path `{}` {reason}", path.escape_debug())))?;
+    let mut state = state();
+    state.filter.get_or_insert_default().set(path, level);
+    state.apply();
+    let listing = listing();
+    let covered = |function: &&Function| Filter::covers(path, function.module(), &function.name);
+    Ok(listing.functions.iter().filter(covered).count())
 }

@@ -8,7 +8,7 @@ mod variants;
 pub(crate) use variants::{MOST_SERIES, Variants, most, refused, set_most};
 
 use crate::{
-    cell::{CellSet, Ladder},
+    cell::{CellSet, Ladder, Work},
     metric::LabelValue,
 };
 use std::{
@@ -219,6 +219,7 @@ impl Callsite {
     /// The cells of calls without labels, made with the first of them.
     #[cold]
     pub(crate) fn make_cells(&self) -> Option<&'static CellSet> {
+        let _work = Work::begin()?;
         let cells = *self.cells.get_or_init(|| CellSet::new(self.ladder()));
         if let Some(cells) = cells {
             self.state.fetch_or(cells.id(), Relaxed);
@@ -234,7 +235,16 @@ impl Callsite {
     /// The cells of calls with these labels.
     #[inline]
     pub(crate) fn variant(&self, values: &[LabelValue]) -> Option<&'static CellSet> {
-        self.variants.get_or_init(|| Variants::new(values)).get(values, self.ladder())
+        match self.variants.get().and_then(|variants| variants.get(values)) {
+            Some(cells) => Some(cells),
+            None => self.make_variant(values),
+        }
+    }
+
+    #[cold]
+    fn make_variant(&self, values: &[LabelValue]) -> Option<&'static CellSet> {
+        let _work = Work::begin()?;
+        self.variants.get_or_init(|| Variants::new(values)).make(values, self.ladder())
     }
 
     /// The label combinations seen so far.
@@ -250,6 +260,10 @@ impl Callsite {
 
     /// How this function's durations are divided.
     pub(crate) fn ladder(&self) -> &'static Ladder {
+        if let Some(ladder) = self.ladder.get() {
+            return ladder;
+        }
+        let _work = Work::begin();
         self.ladder.get_or_init(|| self.meta.buckets.ladder())
     }
 }

@@ -1,6 +1,9 @@
 //! Which types of errors a set has seen, bounded, and how often.
 
-use super::shard::{Count, Writer};
+use super::{
+    local::Work,
+    shard::{Count, Writer},
+};
 use std::{
     ptr,
     sync::{
@@ -60,6 +63,10 @@ impl ErrorTypes {
     }
 
     fn slots(&self) -> &[OnceLock<Known>] {
+        if let Some(slots) = self.slots.get() {
+            return slots;
+        }
+        let _work = Work::begin();
         self.slots.get_or_init(|| (0..MOST.load(Relaxed)).map(|_| OnceLock::new()).collect())
     }
 

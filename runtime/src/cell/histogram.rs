@@ -2,6 +2,7 @@
 
 use super::{
     ladder::{Ladder, OCTAVES},
+    local::Work,
     shard::{Count, Sum, Writer},
 };
 use std::{
@@ -99,6 +100,7 @@ impl Histogram {
     /// has one writer, and the shared shard allocates under a lock.
     #[cold]
     fn reach<W: Writer>(&self, ladder: &Ladder, octave: usize) -> NonNull<Count> {
+        let _work = Work::begin();
         let _right = W::allocation_right();
         if let Some(cells) = self.cells(octave) {
             return cells;
@@ -139,6 +141,12 @@ impl Histogram {
 
     pub(super) fn sum(&self) -> f64 {
         self.sum.get()
+    }
+
+    /// How many octaves were reached.
+    #[cfg(test)]
+    pub(super) fn reached(&self) -> usize {
+        (0..OCTAVES).filter(|octave| self.cells(*octave).is_some()).count()
     }
 
     /// Adds all of `other`; the caller is the only writer of `self`.

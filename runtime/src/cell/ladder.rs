@@ -4,7 +4,10 @@
 //! Prometheus native histograms and OTLP exponential histograms) and the classic bounds of the
 //! function, so that either view is a sum of whole cells. A ladder is pure data.
 
-use crate::snapshot::{Bound, canonical};
+use crate::{
+    clock::UNITS_PER_SECOND,
+    snapshot::{Bound, canonical},
+};
 
 /// Cells are grouped by octave: a duration and its double are one octave apart. Octave 0 holds all
 /// below 2^-28 s (3.7 ns), the last all above 2^22 s (48 days).
@@ -162,14 +165,16 @@ fn exponential() -> impl Iterator<Item = u64> {
 }
 
 /// A classic bound in units, rounded down: multiplying by a power of two is exact.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Bounds are positive; `as` saturates.
+// Bounds are positive and `as` saturates; a power of two has few bits.
+#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
 fn edge_of(seconds: f64) -> u64 {
-    (seconds * crate::clock::UNITS_PER_SECOND as f64) as u64
+    (seconds * UNITS_PER_SECOND as f64) as u64
 }
 
 /// The slot that a count falls into: those of octave 0 hold one count each, those of octave 1 too,
 /// and from there on their width doubles with each octave.
 #[inline(always)]
+#[allow(clippy::cast_possible_truncation)] // Shifted to at most five bits.
 fn slot_of(count: u64) -> usize {
     let shift = (count | SLOTS as u64).ilog2() as usize - LOWEST_BITS;
     (shift << LOWEST_BITS) + (count >> shift) as usize
@@ -188,3 +193,7 @@ fn lowest_of(slot: usize) -> u64 {
 fn index(position: usize) -> u16 {
     position as u16
 }
+
+#[cfg(test)]
+#[path = "tests/ladder.rs"]
+mod tests;

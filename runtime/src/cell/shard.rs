@@ -4,6 +4,7 @@ use super::{
     errors::{ErrorCounts, ErrorTypes},
     histogram::Histogram,
     ladder::Ladder,
+    local::Work,
     set::CellSet,
 };
 use std::{
@@ -296,6 +297,7 @@ impl Shard {
 /// Puts a new value behind an empty pointer and returns it.
 #[cold]
 fn publish<W: Writer, T>(pointer: &AtomicPtr<T>, make: impl FnOnce() -> T) -> &T {
+    let _work = Work::begin();
     let _right = W::allocation_right();
     let mut current = pointer.load(Acquire);
     if current.is_null() {

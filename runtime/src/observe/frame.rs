@@ -305,7 +305,7 @@ impl Drop for Suspended {
 }
 
 /// What a part of a call came to.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Progress {
     /// There is more to come.
     Pending,

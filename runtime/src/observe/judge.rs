@@ -196,6 +196,7 @@ impl<T, E> ResultProbe<'_, Result<T, E>> {
     }
 }
 
+#[allow(clippy::unused_self)] // Found by method resolution.
 impl<R> AnyProbe<'_, R> {
     /// Nothing is known, so nothing is wrong.
     #[inline]

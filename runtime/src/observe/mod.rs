@@ -20,7 +20,7 @@ use absent::Suspended;
 use frame::Suspended;
 
 #[cfg(feature = "off")]
-pub use absent::{Callsite, labelled};
+pub use absent::{Callsite, labelled, submit};
 pub use call::{Entered, EnteredJudged, enter, enter_judged, observe};
 pub use frame::Frame;
 pub use future::{Observed, observe_async, observe_future};

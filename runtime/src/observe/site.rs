@@ -75,7 +75,7 @@ fn begin_first(callsite: &'static Callsite, frame: &Frame) {
 }
 
 fn first(callsite: &'static Callsite) -> Option<&'static Shard> {
-    callsite.make_cells().map(cell::current)
+    callsite.make_cells().and_then(cell::entering)
 }
 
 /// A callsite with the values of its labels at this call.
@@ -85,20 +85,20 @@ pub struct Labelled(Option<&'static CellSet>);
 impl Site for Labelled {
     #[inline(never)]
     fn resolve(self) -> Option<Target> {
-        self.0.map(cell::current).map(Target)
+        self.0.and_then(cell::entering).map(Target)
     }
 
     #[inline(never)]
     fn begin(self, frame: &Frame) {
-        if let Some(set) = self.0 {
-            frame.begin(cell::current(set));
+        if let Some(shard) = self.0.and_then(cell::entering) {
+            frame.begin(shard);
         }
     }
 
     #[inline(never)]
     fn begin_guarded(self, frame: &Frame) {
-        if let Some(set) = self.0 {
-            frame.begin_guarded(cell::current(set));
+        if let Some(shard) = self.0.and_then(cell::entering) {
+            frame.begin_guarded(shard);
         }
     }
 }

@@ -5,7 +5,7 @@ use super::{
     listing::{Function, Listing},
 };
 use crate::{
-    callsite::{Metadata, Outcome},
+    callsite::{Metadata, Outcome, Variants},
     cell::{CellSet, Durations},
     clock,
     snapshot::{Family, Histogram, Kind, Value, Visitor},
@@ -78,8 +78,7 @@ impl<'l> Functions<'l> {
             let base = Series { function, cells: callsite.cells() };
             start(&mut labels, function);
             write(&base, &mut labels);
-            for variant in callsite.variants().map(|variants| variants.sorted()).unwrap_or_default()
-            {
+            for variant in callsite.variants().map(Variants::sorted).unwrap_or_default() {
                 start(&mut labels, function);
                 labels.extend(names.iter().copied().zip(variant.values.iter().copied()));
                 write(&Series { function, cells: Some(variant.cells) }, &mut labels);
