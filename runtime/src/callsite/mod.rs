@@ -169,7 +169,8 @@ pub struct Callsite {
     state: AtomicU32,
     ladder: OnceLock<&'static Ladder>,
     cells: OnceLock<Option<&'static CellSet>>,
-    variants: OnceLock<Variants>,
+    /// In a box: a callsite is a part of the program's file, and few have labels.
+    variants: OnceLock<Box<Variants>>,
 }
 
 impl Callsite {
@@ -233,7 +234,7 @@ impl Callsite {
     }
 
     /// The cells of calls with these labels.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn variant(&self, values: &[LabelValue]) -> Option<&'static CellSet> {
         match self.variants.get().and_then(|variants| variants.get(values)) {
             Some(cells) => Some(cells),
@@ -244,12 +245,12 @@ impl Callsite {
     #[cold]
     fn make_variant(&self, values: &[LabelValue]) -> Option<&'static CellSet> {
         let _work = Work::begin()?;
-        self.variants.get_or_init(|| Variants::new(values)).make(values, self.ladder())
+        self.variants.get_or_init(|| Box::new(Variants::new(values))).make(values, self.ladder())
     }
 
     /// The label combinations seen so far.
     pub(crate) fn variants(&self) -> Option<&Variants> {
-        self.variants.get()
+        self.variants.get().map(Box::as_ref)
     }
 
     /// The cells of all its calls: without labels, then by labels.
