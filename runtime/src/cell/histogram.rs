@@ -27,6 +27,7 @@ type Far = [AtomicPtr<Count>; OCTAVES];
 /// Written by one thread (or under the lock of its set); read by others while the set's lock keeps
 /// it from being freed.
 #[derive(Debug)]
+#[repr(C)] // The sum first: see `Shard`.
 pub(super) struct Histogram {
     sum: Sum,
     /// The octave of the first place of `near`; `OCTAVES`, which makes nothing near, before the
