@@ -40,7 +40,8 @@ impl Count {
 }
 
 /// A sum of units. A float, because concurrent calls can add up to more than a `u64` of units
-/// within weeks; whole units stay exact up to 2^53 of them (24 days).
+/// within weeks; whole units stay exact up to 2^53 of them (24 days). What is added is below 2^63
+/// units (68 years), for only signed numbers become floats in one instruction.
 #[derive(Debug)]
 pub(super) struct Sum(AtomicU64);
 
@@ -52,6 +53,12 @@ impl Sum {
     #[inline]
     pub(super) fn get(&self) -> f64 {
         f64::from_bits(self.0.load(Relaxed))
+    }
+
+    #[inline(always)]
+    #[allow(clippy::cast_precision_loss)] // As above.
+    fn plus(bits: u64, more: u64) -> u64 {
+        (f64::from_bits(bits) + more.cast_signed() as f64).to_bits()
     }
 
     /// Adds `other`; the caller is the only writer.
@@ -81,9 +88,8 @@ impl Writer for Single {
     }
 
     #[inline(always)]
-    #[allow(clippy::cast_precision_loss)] // See `Sum`.
     fn add_sum(sum: &Sum, more: u64) {
-        sum.0.store((sum.get() + more as f64).to_bits(), Relaxed);
+        sum.0.store(Sum::plus(sum.0.load(Relaxed), more), Relaxed);
     }
 
     #[inline(always)]
@@ -108,9 +114,8 @@ impl Writer for Shared {
         count.0.fetch_add(more, Relaxed);
     }
 
-    #[allow(clippy::cast_precision_loss)] // See `Sum`.
     fn add_sum(sum: &Sum, more: u64) {
-        let add = |bits| Some((f64::from_bits(bits) + more as f64).to_bits());
+        let add = |bits| Some(Sum::plus(bits, more));
         let _: Result<u64, u64> = sum.0.fetch_update(Relaxed, Relaxed, add);
     }
 
@@ -136,9 +141,10 @@ pub(crate) struct Ended {
     pub(crate) own: u64,
 }
 
-/// One writer's figures.
+/// One writer's figures. What every call touches comes first and fills one cache line, the sum of `ok`
+/// included.
 #[derive(Debug)]
-#[repr(align(64))] // A line of its own, so that no other thread's stores slow this one's.
+#[repr(C, align(64))] // Lines of its own, so that no other thread's stores slow this one's.
 pub(crate) struct Shard {
     started: Count,
     ended: Count,
@@ -146,13 +152,13 @@ pub(crate) struct Shard {
     own: Sum,
     ladder: &'static Ladder,
     set: &'static CellSet,
+    shared: bool,
     /// Durations of the outcome that nearly every call has.
     ok: Histogram,
     /// Durations of the others. Invariant: null or from a box, freed only in `free`.
     others: [AtomicPtr<Histogram>; OUTCOMES - 1],
     /// Same invariant.
     errors: AtomicPtr<ErrorCounts>,
-    shared: bool,
 }
 
 impl Shard {
@@ -186,7 +192,18 @@ impl Shard {
     /// Counts a call that ended.
     #[inline(always)]
     pub(crate) fn end(&self, call: Ended) {
-        if self.shared { self.end_as::<Shared>(call) } else { self.end_as::<Single>(call) }
+        if self.shared {
+            self.end_shared(call.outcome, call.duration, call.busy, call.own);
+        } else {
+            self.end_as::<Single>(call);
+        }
+    }
+
+    /// Takes the fields one by one, in registers.
+    #[cold]
+    #[inline(never)]
+    fn end_shared(&self, outcome: usize, duration: u64, busy: u64, own: u64) {
+        self.end_as::<Shared>(Ended { outcome, duration, busy, own });
     }
 
     #[inline(always)]
@@ -195,16 +212,18 @@ impl Shard {
             None => &self.ok,
             Some(other) => self.other::<W>(other),
         };
-        histogram.record::<W>(self.ladder, call.duration);
         W::add_sum(&self.busy, call.busy);
         W::add_sum(&self.own, call.own);
         W::end(&self.ended);
+        // Last, so that what is rare in it takes over instead of coming back.
+        histogram.record::<W>(self.ladder, call.duration);
     }
 
-    /// Counts the type of an error; the call that met it is still to be ended.
-    pub(crate) fn error(&self, name: &'static str) {
+    /// Counts the type of an error, which is what `name` makes of `key`: asked once per type. The call
+    /// that met it is still to be ended.
+    pub(crate) fn error(&self, key: &'static str, name: impl FnOnce(&'static str) -> &'static str) {
         let types = self.set.types();
-        let place = types.place(name);
+        let place = types.place(key, name);
         if self.shared {
             self.errors::<Shared>(types).add::<Shared>(place, 1);
         } else {

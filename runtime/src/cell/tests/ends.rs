@@ -24,7 +24,7 @@ impl Drop for CallsWhenDropped {
             for outcome in 0..4 {
                 current(self.0).start();
                 if outcome == ERROR {
-                    current(self.0).error("late");
+                    current(self.0).error("late", |name| name);
                 }
                 current(self.0).end(Ended { outcome, ..lasting(1 << 32) });
             }

@@ -167,7 +167,7 @@ fn the_look_up_advances_two_steps_at_most_in_the_presets() {
     for bounds in PRESETS {
         let ladder = Ladder::new(bounds);
         for slot in 0..OCTAVES * SLOTS - SLOTS {
-            let first = ladder.slots[slot];
+            let first = ladder.slots[slot].index;
             let last = ladder.edges.partition_point(|edge| *edge < lowest_of(slot + 1));
             assert!(last - usize::from(first) <= 2, "slot {slot} of {bounds:?}");
         }

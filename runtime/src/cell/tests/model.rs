@@ -81,7 +81,7 @@ impl World {
         self.plain.lock().unwrap()[index].end(call, error_type);
         let shard = current(self.sets[index]);
         if call.outcome == ERROR {
-            shard.error(error_type);
+            shard.error(error_type, |name| name);
         }
         shard.end(call);
     }
