@@ -66,7 +66,8 @@ pub(crate) fn functions_off() -> usize {
 ///
 /// Each change holds from the next call of a function on; calls in flight end as they began. What
 /// was counted before stays. A disabled program (`OBSERVANT_DISABLED`, `OTEL_SDK_DISABLED`) can be
-/// enabled here.
+/// enabled here. [`init`](crate::init) starts from its settings: what was switched before it is
+/// switched as they say.
 ///
 /// # Example
 ///

@@ -1,6 +1,7 @@
 //! Helpers of the tests.
 pub mod http;
 pub mod parse;
+pub mod program;
 pub mod prometheus;
 #[cfg(doctest)]
 mod snippets;

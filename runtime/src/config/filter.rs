@@ -57,7 +57,7 @@ impl Filter {
     pub(crate) fn parse(text: &str) -> (Self, Vec<String>) {
         let mut filter = Self::default();
         let mut reasons = Vec::new();
-        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        for part in parts(text).into_iter().map(str::trim).filter(|part| !part.is_empty()) {
             match directive(part) {
                 Ok((prefix, level)) => filter.set(prefix, level),
                 Err(reason) => reasons.push(format!("{} {reason}", quoted(part))),
@@ -112,6 +112,43 @@ impl fmt::Display for Filter {
         }
         Ok(())
     }
+}
+
+/// The parts of a comma list. A comma within brackets belongs to a name: `<Row as Convert<A, B>>::convert=off`.
+fn parts(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    loop {
+        let ends = rest.match_indices(',').map(|(at, _)| at).chain([rest.len()]);
+        let whole = |end: &usize| {
+            let part = &rest[..*end];
+            !is_open(part) || directive(part.trim()).is_ok()
+        };
+        // A bracket that nothing closes is an ordinary character.
+        let first = rest.find(',').unwrap_or(rest.len());
+        let end = ends.into_iter().find(whole).unwrap_or(first);
+        parts.push(&rest[..end]);
+        match rest.get(end + 1..) {
+            Some(next) => rest = next,
+            None => return parts,
+        }
+    }
+}
+
+/// Whether more brackets open than close. The arrow of a function's type is none.
+fn is_open(part: &str) -> bool {
+    let mut before = ' ';
+    let mut depth = 0_i32;
+    for character in part.chars() {
+        match character {
+            '<' | '(' | '[' => depth += 1,
+            '>' if before == '-' => {}
+            '>' | ')' | ']' => depth -= 1,
+            _ => {}
+        }
+        before = character;
+    }
+    depth > 0
 }
 
 /// `path=level`, or `level` alone.

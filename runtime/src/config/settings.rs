@@ -1,6 +1,6 @@
 //! All settings together: the merge of code and environment, and how they are shown.
 //!
-//! Uses `error`, for values given in code that cannot be used.
+//! Uses `error`, for values given in code that cannot be used, and the defaults of `cell` and `callsite`.
 
 use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 
@@ -11,7 +11,7 @@ use super::{
     resource::{self, SERVICE_NAME},
     value::{self, Hosts, Origin, Sourced, Token, quoted},
 };
-use crate::error::Error;
+use crate::{callsite::MOST_SERIES, cell::MOST_ERROR_TYPES, error::Error};
 
 /// What the program asks for in code, as given; [`Settings::resolve`] judges it.
 #[derive(Clone, Default)]
@@ -34,6 +34,10 @@ pub(crate) struct Overrides {
     pub(crate) service_name: Option<String>,
     /// Further attributes of the resource; each beats the environment's of the same key.
     pub(crate) resource_attributes: Vec<(String, String)>,
+    /// Types of errors told apart for one function.
+    pub(crate) error_types: Option<usize>,
+    /// Combinations of labels told apart for one function.
+    pub(crate) series: Option<usize>,
 }
 
 /// Every setting, with its origin.
@@ -57,6 +61,10 @@ pub(crate) struct Settings {
     pub(crate) service_name: Sourced<String>,
     /// Attributes of the resource besides `service.name`.
     pub(crate) resource_attributes: BTreeMap<String, Sourced<String>>,
+    /// Types of errors told apart for one function.
+    pub(crate) error_types: Sourced<usize>,
+    /// Combinations of labels told apart for one function.
+    pub(crate) series: Sourced<usize>,
     /// What of the environment could not be used.
     pub(crate) warnings: Vec<Warning>,
 }
@@ -115,6 +123,8 @@ impl Settings {
                 origin: Origin::Default,
             }),
             resource_attributes,
+            error_types: Sourced::first(code.error_types, None, MOST_ERROR_TYPES),
+            series: Sourced::first(code.series, None, MOST_SERIES),
             warnings: reader.warnings,
         })
     }
@@ -135,10 +145,12 @@ impl Settings {
                 // `Duration` calls nothing `0ns`.
                 if drain.is_zero() { "0s".to_owned() } else { format!("{drain:?}") }
             }),
+            shown("error_types", &self.error_types, usize::to_string),
             shown("filter", &self.filter, Filter::to_string),
             shown("hosts", &self.hosts, Hosts::to_string),
             shown("listen", &self.listen, Listen::to_string),
             shown("sdk_disabled", &self.sdk_disabled, bool::to_string),
+            shown("series", &self.series, usize::to_string),
             shown("service_name", &self.service_name, String::clone),
             shown("token", &self.token, |token| {
                 token.as_ref().map_or_else(String::new, Token::to_string)
@@ -194,12 +206,24 @@ impl Given {
         if code.resource_attributes.iter().any(|(key, _)| key.trim().is_empty()) {
             return Err(refused("resource_attribute", "", "the key is empty", "a key"));
         }
+        within("error_types", code.error_types, 1_000)?;
+        within("series", code.series, 100_000)?;
         Ok(Self {
             listen: listen.transpose()?,
             hosts: hosts.transpose()?,
             token: token.transpose()?,
             filter: filter.transpose()?,
         })
+    }
+}
+
+/// Refuses a bound of nothing, and one that is no bound.
+fn within(setting: &str, given: Option<usize>, most: usize) -> Result<(), Error> {
+    match given {
+        Some(value) if value == 0 || value > most => {
+            Err(refused(setting, &format!(" {value}"), "out of range", &format!("1 to {most}")))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -34,8 +34,6 @@ const CALIBRATION: Duration = Duration::from_millis(5);
 pub struct Builder {
     overrides: Overrides,
     expected: Vec<String>,
-    error_types: Option<usize>,
-    series: Option<usize>,
 }
 
 impl Builder {
@@ -111,14 +109,14 @@ impl Builder {
     /// How many types of errors are told apart for one function; further ones are `_OTHER`. 1 to
     /// 1000, default 32. Holds for functions whose first error is still to come.
     pub fn error_types(mut self, most: usize) -> Self {
-        self.error_types = Some(most);
+        self.overrides.error_types = Some(most);
         self
     }
 
     /// How many combinations of labels are told apart for one function; further ones are `_OTHER`.
     /// 1 to 100000, default 2000.
     pub fn series(mut self, most: usize) -> Self {
-        self.series = Some(most);
+        self.overrides.series = Some(most);
         self
     }
 
@@ -134,36 +132,25 @@ impl Builder {
         let mut environment = Environment::new(env::vars_os());
         environment.executable = executable();
         let settings = Settings::resolve(&self.overrides, &environment)?;
-        self.apply_limits()?;
+        cell::set_most(settings.error_types.value);
+        callsite::set_most(settings.series.value);
         let warnings = Warnings::gather(&settings, &self.expected);
         if settings.disabled.value {
             control::begin(false, settings.filter.value.clone());
-            warnings.tell();
+            warnings.tell(false);
             return Ok(guard);
         }
         clock::calibrate(CALIBRATION);
         let ourselves = Arc::new(Ourselves::new(overhead::per_call()));
         guard.keep(registry::register(ourselves.clone()));
         #[cfg(feature = "http")]
-        super::serving::serve(&mut guard, &settings, &ourselves, &warnings)?;
+        super::serving::serve(&mut guard, &settings, &ourselves, &warnings)
+            // A value that was ignored may be why the address is the wrong one.
+            .inspect_err(|_| warnings.tell(false))?;
         control::begin(!settings.sdk_disabled.value, settings.filter.value.clone());
         guard.ready(settings.drain.value);
-        warnings.tell();
+        warnings.tell(guard.local_addr().is_some());
         Ok(guard)
-    }
-
-    fn apply_limits(&self) -> Result<(), Error> {
-        let check = |name: &str, given: Option<usize>, most: usize| match given {
-            Some(value) if value == 0 || value > most => Err(Error::setting(format!(
-                "setting `{name}` {value}: out of range; expected 1 to {most}"
-            ))),
-            given => Ok(given),
-        };
-        let error_types = check("error_types", self.error_types, 1_000)?;
-        let series = check("series", self.series, 100_000)?;
-        cell::set_most(error_types.unwrap_or(cell::MOST_ERROR_TYPES));
-        callsite::set_most(series.unwrap_or(callsite::MOST_SERIES));
-        Ok(())
     }
 }
 

@@ -4,9 +4,13 @@ use crate::{
     config::Settings,
     registry::{self, Listing},
 };
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    io::{self, Write as _},
+    sync::{Arc, Mutex, PoisonError},
+};
+use tracing::{Dispatch, subscriber::NoSubscriber};
 
-/// Told one by one; how many more there are is told too, and `/status` has them all.
+/// Told one by one where `/status` has them all; how many more there are is told too.
 const MOST_TOLD: usize = 20;
 
 /// Kept for `/status`; what comes later than that is only told.
@@ -52,11 +56,12 @@ impl Warnings {
         }
     }
 
-    /// Tells what was gathered.
-    pub(super) fn tell(&self) {
+    /// Tells what was gathered: all of it, unless it can be read on `/status`.
+    pub(super) fn tell(&self, served: bool) {
         let all = self.all();
-        all.iter().take(MOST_TOLD).for_each(|message| tell(message));
-        if let Some(more) = all.len().checked_sub(MOST_TOLD).filter(|more| *more > 0) {
+        let most = if served { MOST_TOLD } else { MOST_KEPT };
+        all.iter().take(most).for_each(|message| tell(message));
+        if let Some(more) = all.len().checked_sub(most).filter(|more| *more > 0) {
             tell(&format!("{more} more warnings are on /status"));
         }
     }
@@ -89,11 +94,13 @@ fn unserved(settings: &Settings) -> Option<String> {
     })
 }
 
-/// To whoever listens to `tracing`, or else to standard error.
+/// To whoever listens to `tracing` on this thread, or else to standard error.
 fn tell(message: &str) {
-    if tracing::dispatcher::has_been_set() {
-        tracing::warn!(target: "observant", "{message}");
+    // Not `has_been_set`: that goes on to hold when a subscriber of one scope has gone.
+    if tracing::dispatcher::get_default(Dispatch::is::<NoSubscriber>) {
+        // Not `eprintln!`, which panics where nobody reads standard error any more.
+        let _ = writeln!(io::stderr(), "observant: {message}");
     } else {
-        eprintln!("observant: {message}");
+        tracing::warn!(target: "observant", "{message}");
     }
 }

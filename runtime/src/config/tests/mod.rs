@@ -63,10 +63,12 @@ fn defaults_hold_in_an_empty_environment() {
     let expected = [
         "disabled=false (default)",
         "drain=0s (default)",
+        "error_types=32 (default)",
         "filter= (default)",
         "hosts= (default)",
         "listen=127.0.0.1:9464 (default)",
         "sdk_disabled=false (default)",
+        "series=2000 (default)",
         "service_name=unknown_service (default)",
         "token= (default)",
     ];
@@ -154,6 +156,8 @@ fn code_beats_the_environment() {
         filter: Some("code=off".to_owned()),
         service_name: Some("code".to_owned()),
         resource_attributes: vec![("a".to_owned(), "code".to_owned())],
+        error_types: Some(3),
+        series: Some(4),
     };
     let environment = [
         ("OBSERVANT_DISABLED", "true"),
@@ -171,6 +175,8 @@ fn code_beats_the_environment() {
     for (name, value) in [
         ("disabled", "false"),
         ("drain", "1s"),
+        ("error_types", "3"),
+        ("series", "4"),
         ("filter", "code=off"),
         ("hosts", "code.example"),
         ("listen", "[::1]:0"),
@@ -191,7 +197,7 @@ fn bad_values_in_code_are_errors_that_say_what_is_allowed() {
     let list = |entry: &str| Some(vec![entry.to_owned()]);
     let pair = vec![(" ".to_owned(), "x".to_owned())];
     let none = Overrides::default;
-    let cases: [(Overrides, &[&str]); 11] = [
+    let cases: [(Overrides, &[&str]); 13] = [
         (Overrides { listen: text("here"), ..none() }, &["`listen` `here`", "expected `off`"]),
         (Overrides { hosts: list("a:1"), ..none() }, &["`hosts`", "`a:1`", "leave the port out"]),
         (Overrides { hosts: list(""), ..none() }, &["`hosts`", "`` is not a host name"]),
@@ -203,6 +209,8 @@ fn bad_values_in_code_are_errors_that_say_what_is_allowed() {
         (Overrides { resource_attributes: pair, ..none() }, &["`resource_attribute`", "key"]),
         (Overrides { drain: Some(Duration::MAX), ..none() }, &["`drain`", "one hour"]),
         (Overrides { drain: Some(Duration::from_secs(3601)), ..none() }, &["`drain` 3601s"]),
+        (Overrides { error_types: Some(0), ..none() }, &["`error_types` 0", "1 to 1000"]),
+        (Overrides { series: Some(100_001), ..none() }, &["`series` 100001", "1 to 100000"]),
     ];
     for (code, parts) in cases {
         let error = resolve(&code, &[]).expect_err(parts[0]);

@@ -40,6 +40,7 @@ proptest! {
                 Just(":"), Just("::"), Just("["), Just("]"), Just("."), Just("="), Just(","),
                 Just("%"), Just("%C3%A9"), Just("*"), Just("off"), Just("on"), Just("a"), Just("é"),
                 Just("9"), Just("18446744073709551616"), Just("ms"), Just("m"), Just(" "), Just("#"),
+                Just("<"), Just(">"), Just("=off,"), Just("(A, B)"),
             ],
             0..12,
         ),

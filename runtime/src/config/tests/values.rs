@@ -156,6 +156,26 @@ fn drains_take_units() {
 }
 
 #[test]
+fn commas_within_brackets_belong_to_names() {
+    for (text, shown) in [
+        ("m::<A as B<C, D>>::f=off,m=metrics", "m::<A as B<C, D>>::f=off,m=metrics"),
+        ("<A as B<fn(C, D) -> E, F>>::f = off , on", "<A as B<fn(C, D) -> E, F>>::f=off,on"),
+        ("(A, B)::f=off,[C, D]::g=on", "(A, B)::f=off,[C, D]::g=on"),
+        // A bracket without its other half separates nothing.
+        ("a<b=off,c=off", "a<b=off,c=off"),
+        ("a>b=off,c=off", "a>b=off,c=off"),
+    ] {
+        let (filter, reasons) = Filter::parse(text);
+        assert_eq!((filter.to_string().as_str(), reasons.len()), (shown, 0), "{text}");
+    }
+    let (filter, reasons) = Filter::parse("a<b,c=off,d<e");
+    assert_eq!(filter.to_string(), "a<b,c=off");
+    assert_eq!(reasons, ["`d<e` has no level"]);
+    let level = |function| Filter::parse("m::<A as B<C, D>>::f=off").0.level_for("m", function);
+    assert_eq!((level("<A as B<C, D>>::f"), level("<A as B<C>>::f")), (Level::Off, Level::On));
+}
+
+#[test]
 fn filters_are_parsed_and_bad_directives_left_out() {
     let variable = "OBSERVANT_FILTER";
     let origin = "env OBSERVANT_FILTER";

@@ -1,7 +1,7 @@
 //! How functions of one name are told apart, and in which order they are listed.
 
-use super::Listing;
 use crate::callsite::{Buckets, Callsite, Metadata};
+use crate::registry::{Listing, listing as linked};
 
 fn callsite(
     module: &'static str,
@@ -166,6 +166,6 @@ fn twins_on_one_line_stay_apart() {
 
 #[test]
 fn what_is_linked_is_found_once() {
-    let listing = super::listing();
-    assert!(std::sync::Arc::ptr_eq(&listing, &super::listing()), "gathered once");
+    let listing = linked();
+    assert!(std::sync::Arc::ptr_eq(&listing, &linked()), "gathered once");
 }

@@ -1,0 +1,89 @@
+//! A real Prometheus scrapes the program, and the queries of the README are put to it.
+
+use super::{family, program, scrape};
+use observant_tests::prometheus::Prometheus;
+use serde_json::Value as Json;
+use std::{
+    fs,
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
+
+/// A minute: on a busy machine targets appear late.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The queries of the README, in order.
+fn queries() -> Vec<String> {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+    let readme = fs::read_to_string(readme).expect("there is a README");
+    let block = readme.split("```promql\n").nth(1).and_then(|rest| rest.split("```").next());
+    let block = block.expect("the README has a block of PromQL");
+    // Each begins with a comment.
+    let mut queries: Vec<String> = Vec::new();
+    for line in block.lines() {
+        match (line.strip_prefix('#'), queries.last_mut()) {
+            (Some(_), _) => queries.push(String::new()),
+            (None, Some(query)) => query.push_str(line),
+            (None, None) => panic!("{line}"),
+        }
+    }
+    queries
+}
+
+fn value(series: &Json) -> f64 {
+    series["value"][1].as_str().expect("a sample").parse().expect("a number")
+}
+
+#[test]
+fn it_is_scraped_whole_and_answers_the_queries_of_the_readme() {
+    let mut program = program();
+    program.tell("work");
+    let address = program.address();
+    let Some(prometheus) = Prometheus::scraping(&[address]) else { return };
+    prometheus.scraped();
+
+    let families = scrape(&program);
+    let samples: usize = families.iter().map(|family| family.samples.len()).sum();
+    let found = prometheus.query_until_found("scrape_samples_scraped");
+    assert_eq!(found[0]["value"][1], samples.to_string(), "it took every sample");
+    let found = prometheus.query("observe_calls_total{function=\"fallible\",outcome=\"error\"}");
+    assert_eq!((found.len(), value(&found[0])), (1, 3.0));
+    let odd =
+        prometheus.query(r#"observe_calls_total{function="odd \"name\" \\ größe",outcome="ok"}"#);
+    assert_eq!((odd.len(), value(&odd[0])), (1, 1.0));
+    let functions = family(&families, "observe_function_info").samples.len();
+    let described = prometheus.query(
+        "count(sum by (module, function) (observe_calls_in_flight) \
+         * on (module, function) group_left (crate, version, file, line) observe_function_info)",
+    );
+    assert!((value(&described[0]) - f64::from(u32::try_from(functions).unwrap())).abs() < 0.5);
+
+    let queries = queries();
+    assert_eq!(queries.len(), 3, "{queries:?}");
+    let deadline = Instant::now() + PATIENCE;
+    // A rate needs two scrapes with calls between them.
+    let of_fallible = |series: &&Json| series["metric"]["function"] == "fallible";
+    loop {
+        program.tell("call fallible");
+        let found = prometheus.query(&queries[0]);
+        if found.iter().find(of_fallible).is_some_and(|series| value(series) > 0.0) {
+            break;
+        }
+        assert!(Instant::now() < deadline, "no rate: {found:?}");
+        thread::sleep(Duration::from_millis(50));
+    }
+    for query in &queries {
+        let found = prometheus.query(query);
+        assert_eq!(found.len(), functions, "{query}");
+        for series in &found {
+            let mut labels: Vec<_> = series["metric"].as_object().unwrap().keys().collect();
+            labels.sort();
+            assert_eq!(labels, ["function", "module"], "{query}");
+        }
+        let figure = value(found.iter().find(of_fallible).expect("it is among them"));
+        assert!(figure > 0.0 && figure.is_finite(), "{query}: {figure}");
+    }
+    let share = prometheus.query(&queries[1]);
+    assert!(value(share.iter().find(of_fallible).unwrap()) <= 1.0);
+}
