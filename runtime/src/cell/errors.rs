@@ -1,8 +1,8 @@
 //! Which types of errors a set has seen, bounded, and how often.
 
 use super::{
+    count::{Count, Writer},
     local::Work,
-    shard::{Count, Writer},
 };
 use std::{
     ptr,

@@ -1,9 +1,9 @@
 //! The durations of one outcome in one shard: cells by octave, allocated when first reached.
 
 use super::{
+    count::{Count, Sum, Writer},
     ladder::{Ladder, OCTAVES},
     local::Work,
-    shard::{Count, Sum, Writer},
 };
 use std::{
     ptr::{NonNull, null_mut},

@@ -9,6 +9,7 @@
 //! Everything unsafe here is about one question: who may touch a shard. The owner writes it, anyone
 //! who holds the set's lock may read it, and it is freed by its owner under that lock.
 
+mod count;
 mod errors;
 mod histogram;
 mod ladder;

@@ -1,6 +1,7 @@
 //! One thread's part of a set: written by that thread alone with plain stores.
 
 use super::{
+    count::{Count, Shared, Single, Sum, Writer},
     errors::{ErrorCounts, ErrorTypes},
     histogram::Histogram,
     ladder::Ladder,
@@ -9,12 +10,9 @@ use super::{
 };
 use std::{
     ptr::null_mut,
-    sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{
-            AtomicPtr, AtomicU64,
-            Ordering::{Acquire, Relaxed, Release},
-        },
+    sync::atomic::{
+        AtomicPtr,
+        Ordering::{Acquire, Release},
     },
 };
 
@@ -23,110 +21,6 @@ pub(crate) const OUTCOMES: usize = 4;
 
 /// The ending that errors are counted by type for.
 pub(crate) const ERROR: usize = 1;
-
-/// A number that only grows.
-#[derive(Debug)]
-pub(super) struct Count(AtomicU64);
-
-impl Count {
-    pub(super) const fn new() -> Self {
-        Self(AtomicU64::new(0))
-    }
-
-    #[inline]
-    pub(super) fn get(&self) -> u64 {
-        self.0.load(Relaxed)
-    }
-}
-
-/// A sum of units. A float, because concurrent calls can add up to more than a `u64` of units
-/// within weeks; whole units stay exact up to 2^53 of them (24 days). What is added is below 2^63
-/// units (68 years), for only signed numbers become floats in one instruction.
-#[derive(Debug)]
-pub(super) struct Sum(AtomicU64);
-
-impl Sum {
-    pub(super) const fn new() -> Self {
-        Self(AtomicU64::new(0))
-    }
-
-    #[inline]
-    pub(super) fn get(&self) -> f64 {
-        f64::from_bits(self.0.load(Relaxed))
-    }
-
-    #[inline(always)]
-    #[allow(clippy::cast_precision_loss)] // As above.
-    fn plus(bits: u64, more: u64) -> u64 {
-        (f64::from_bits(bits) + more.cast_signed() as f64).to_bits()
-    }
-
-    /// Adds `other`; the caller is the only writer.
-    pub(super) fn absorb(&self, other: &Self) {
-        self.0.store((self.get() + other.get()).to_bits(), Relaxed);
-    }
-}
-
-/// How a shard is written.
-pub(super) trait Writer {
-    fn add(count: &Count, more: u64);
-    fn add_sum(sum: &Sum, more: u64);
-    /// Marks a call as ended: whoever sees it, sees that it started.
-    fn end(count: &Count);
-    /// Held while allocating for a shard.
-    fn allocation_right() -> Option<MutexGuard<'static, ()>>;
-}
-
-/// The shard has one writer: loads and stores do.
-#[derive(Debug)]
-pub(super) struct Single;
-
-impl Writer for Single {
-    #[inline(always)]
-    fn add(count: &Count, more: u64) {
-        count.0.store(count.0.load(Relaxed).wrapping_add(more), Relaxed);
-    }
-
-    #[inline(always)]
-    fn add_sum(sum: &Sum, more: u64) {
-        sum.0.store(Sum::plus(sum.0.load(Relaxed), more), Relaxed);
-    }
-
-    #[inline(always)]
-    fn end(count: &Count) {
-        count.0.store(count.0.load(Relaxed).wrapping_add(1), Release);
-    }
-
-    #[inline]
-    fn allocation_right() -> Option<MutexGuard<'static, ()>> {
-        None
-    }
-}
-
-/// The shard has many writers: those whose threads are past having locals.
-#[derive(Debug)]
-pub(super) struct Shared;
-
-static ALLOCATION: Mutex<()> = Mutex::new(());
-
-impl Writer for Shared {
-    fn add(count: &Count, more: u64) {
-        count.0.fetch_add(more, Relaxed);
-    }
-
-    fn add_sum(sum: &Sum, more: u64) {
-        let add = |bits| Some(Sum::plus(bits, more));
-        let _: Result<u64, u64> = sum.0.fetch_update(Relaxed, Relaxed, add);
-    }
-
-    fn end(count: &Count) {
-        count.0.fetch_add(1, Release);
-    }
-
-    fn allocation_right() -> Option<MutexGuard<'static, ()>> {
-        Some(ALLOCATION.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
 
 /// What one call was, at its end; times in units.
 #[derive(Clone, Copy, Debug)]
@@ -248,7 +142,7 @@ impl Shard {
     }
 
     pub(super) fn ended(&self) -> u64 {
-        self.ended.0.load(Acquire)
+        self.ended.get_ended()
     }
 
     pub(super) fn started(&self) -> u64 {
@@ -291,7 +185,7 @@ impl Shard {
         }
         self.busy.absorb(&other.busy);
         self.own.absorb(&other.own);
-        self.ended.0.store(self.ended() + other.ended(), Release);
+        self.ended.absorb_ended(&other.ended);
     }
 }
 
