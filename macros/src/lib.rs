@@ -15,13 +15,13 @@ mod returns;
 
 use proc_macro::TokenStream;
 
-/// See `observant::observe`.
+#[expect(missing_docs, reason = "documented on the re-export, where examples can use the runtime")]
 #[proc_macro_attribute]
 pub fn observe(arguments: TokenStream, item: TokenStream) -> TokenStream {
     observe::expand(arguments.into(), &item.into()).into()
 }
 
-/// See `observant::Label`.
+#[expect(missing_docs, reason = "documented on the re-export, where examples can use the runtime")]
 #[proc_macro_derive(Label, attributes(label))]
 pub fn derive_label(item: TokenStream) -> TokenStream {
     label::expand(item.into()).into()

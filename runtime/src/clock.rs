@@ -19,8 +19,11 @@ use std::{
 /// *seconds*, fall on whole leading bits.
 pub(crate) const UNITS_PER_SECOND: u64 = 1 << 32;
 
-/// Marks a stamp taken from the monotonic clock; a counter needs centuries to reach this bit.
+/// Marks a stamp taken from the monotonic clock. No counter in use has this bit.
 const MONOTONIC: u64 = 1 << 63;
+
+/// A counter that stands higher is not used: it could reach [`MONOTONIC`]. From here it takes decades.
+const HIGHEST_TICKS: u64 = 1 << 62;
 
 /// How far counter and monotonic clock may drift apart between two checks: one part in this many.
 const DRIFT_TOLERANCE: u64 = 100;
@@ -65,27 +68,35 @@ pub(crate) enum Source {
 /// Reads the clock.
 #[inline(always)]
 pub(crate) fn now() -> Stamp {
-    if COUNTER.load(Relaxed) { Stamp(counter::read() & !MONOTONIC) } else { monotonic() }
+    counter().unwrap_or_else(monotonic)
+}
+
+/// Reads the counter, if that is the clock.
+#[inline(always)]
+pub(crate) fn counter() -> Option<Stamp> {
+    COUNTER.load(Relaxed).then(|| Stamp(counter::read()))
 }
 
 /// Units from `start` to `end`; 0 when the clock stepped back.
 #[inline(always)]
 pub(crate) fn between(start: Stamp, end: Stamp) -> u64 {
-    if (start.0 | end.0) & MONOTONIC == 0 {
-        scale(end.0.saturating_sub(start.0), SCALE.load(Relaxed))
+    // Stamps of one source that are in order. A branch that is always taken keeps nothing waiting,
+    // where a saturating subtraction would.
+    if start.0 <= end.0 && end.0 & MONOTONIC == 0 {
+        scale(end.0 - start.0, SCALE.load(Relaxed))
     } else {
         mixed(start, end)
     }
 }
 
-/// Units since `start`, read from the source that `start` came from, and the stamp of now.
+/// Units since `start` by the counter, if that is where `start` came from.
 #[inline(always)]
-pub(crate) fn since(start: Stamp) -> u64 {
-    if start.0 & MONOTONIC == 0 {
-        scale(counter::read().saturating_sub(start.0), SCALE.load(Relaxed))
-    } else {
-        mixed(start, monotonic())
+pub(crate) fn since(start: Stamp) -> Option<u64> {
+    if start.0 & MONOTONIC != 0 {
+        return None;
     }
+    let ticks = counter::read().checked_sub(start.0)?;
+    Some(scale(ticks, SCALE.load(Relaxed)))
 }
 
 #[cold]
@@ -96,8 +107,9 @@ fn monotonic() -> Stamp {
 }
 
 /// Two monotonic stamps, or one of each source when the source changed in between: then the
-/// counter's stamp is translated through the base pair.
+/// counter's stamp is translated through the base pair. Or two of the counter that stepped back.
 #[cold]
+#[inline(never)]
 fn mixed(start: Stamp, end: Stamp) -> u64 {
     let nanoseconds = |stamp: Stamp| -> u64 {
         if stamp.0 & MONOTONIC != 0 {
@@ -144,14 +156,19 @@ pub(crate) fn begin() {
 ///
 /// A window of 5 ms gives about 10 parts in a million; [`verify`] refines it as the process ages.
 pub(crate) fn calibrate(window: Duration) {
-    if COUNTER.load(Relaxed) || !counter::is_trustworthy() {
+    // A scale without the counter in use is that of a counter given up.
+    if SCALE.load(Relaxed) != 0 || !counter::is_trustworthy() {
         return;
     }
     let base = BASE.get_or_init(Pair::now);
     if let Some(rest) = window.checked_sub(base.instant.elapsed()) {
         std::thread::sleep(rest);
     }
-    if let Some(scale) = measure(*base, Pair::now()) {
+    let now = Pair::now();
+    if now.ticks > HIGHEST_TICKS {
+        return;
+    }
+    if let Some(scale) = measure(*base, now) {
         SCALE.store(scale, Relaxed);
         COUNTER.store(true, Relaxed);
     }
@@ -317,5 +334,26 @@ mod tests {
         assert!(agree(known, Some(known + known / 10)));
         assert!(agree(known, None));
         assert!(!agree(known, Some(known + known / 1_000)));
+    }
+
+    #[test]
+    #[ignore = "changes the clock of its whole process; the next test runs it in one of its own"]
+    fn gives_up_the_counter() {
+        begin();
+        calibrate(Duration::from_millis(5));
+        distrust();
+        calibrate(Duration::from_millis(5));
+        assert_eq!(source(), Source::Monotonic);
+    }
+
+    #[test]
+    #[cfg(not(miri))]
+    fn a_counter_given_up_stays_given_up() {
+        let output = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact", "clock::tests::gives_up_the_counter"])
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains("1 passed"), "{said}");
     }
 }

@@ -61,6 +61,103 @@ pub mod __private;
 pub use control::{Control, control};
 pub use error::Error;
 pub use metric::Label;
-pub use observant_macros::{Label, observe};
+/// Makes an enum a [`Label`](trait@Label): its variants' names are the values, at most 200.
+///
+/// `#[label(rename = "..")]` on a variant gives it another value, `#[label(crate = path)]` on the enum
+/// says where this crate is. Variants may have fields, as those of error types do; they never show.
+///
+/// # Example
+///
+/// ```
+/// use observant::{Label, observe};
+///
+/// #[derive(Debug, Label)]
+/// enum StoreError {
+///     NotFound,
+///     #[label(rename = "io")]
+///     Io(std::io::ErrorKind),
+/// }
+///
+/// #[observe]
+/// fn load(id: u32) -> Result<u32, StoreError> {
+///     if id == 0 { Err(StoreError::NotFound) } else { Ok(id) }
+/// }
+///
+/// assert_eq!(StoreError::VALUES, ["NotFound", "io"]);
+/// assert_eq!(StoreError::Io(std::io::ErrorKind::Other).index(), 1);
+/// assert_eq!(load(1).unwrap(), 1);
+/// load(0).unwrap_err(); // counts as error_type="NotFound"
+/// ```
+pub use observant_macros::Label;
+/// Observes a function: its calls by outcome, how long they take, how many are in flight.
+///
+/// Stands on functions and methods, `async` or not, on a whole `impl` block or trait (every method
+/// with a body) and on an inline module (everything in it). Nothing is asked of the types involved,
+/// and neither signature, `Send`-ness nor body change. `const fn` cannot be observed: an error on a
+/// function, left alone in a block.
+///
+/// # Outcome
+///
+/// Every call has exactly one: `ok`, `error` (it returned `Err`, or `ok_if` or `error_if` refused what
+/// it returned), `panic`, or `cancelled` (its future or stream was dropped before its end). `Option` is
+/// ok unless told otherwise. A function that returns a future or a stream is one call from its first
+/// statement to the end of that future or stream; a stream's call ends with its first error.
+///
+/// An error's type, never its text, is the label `error_type`: the variant's name where the error
+/// type derives [`Label`](derive@Label), else the type's name, and `_OTHER` for types that can be
+/// anything (`Box<dyn Error>`, `anyhow::Error`) and beyond 32 types a function.
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `name = "Store::load"` | the label `function`; without it the function's name, or `Type::method` in an annotated block |
+/// | `ok_if = closure` | which returned values are ok; all others are errors |
+/// | `error_if = closure` | which returned values are errors; all others are ok |
+/// | `error_type = closure` | from the error to a `&'static str` or a [`Label`](trait@Label) |
+/// | `labels(key = value, ..)` | further labels: string literals, `bool`, types that derive [`Label`](derive@Label); evaluated before the body, over the arguments |
+/// | `buckets = micro` | the histogram's bounds: `micro` (1 us to 10 ms), `default` (100 us to 10 s), `slow` (10 ms to 10 min), or `[0.1, 0.5]`, up to 64 in seconds |
+/// | `skip` | leaves a member of an annotated block out |
+/// | `crate = path` | where this crate is, if not at `::observant` |
+///
+/// # Examples
+///
+/// ```
+/// use observant::observe;
+///
+/// #[observe]
+/// fn parse(text: &str) -> Result<u32, std::num::ParseIntError> {
+///     let number = text.trim().parse::<u32>()?;
+///     Ok(number)
+/// }
+///
+/// struct Answer {
+///     complete: bool,
+/// }
+///
+/// #[observe(ok_if = |answer| answer.complete, buckets = slow)]
+/// async fn ask(question: String) -> Answer {
+///     Answer { complete: question.ends_with('?') }
+/// }
+///
+/// struct Cache;
+///
+/// #[observe(labels(tier = "memory"))]
+/// impl Cache {
+///     fn get(&self, key: &str) -> Option<String> {
+///         Some(key.to_owned())
+///     }
+///
+///     #[observe(skip)]
+///     fn len(&self) -> usize {
+///         0
+///     }
+/// }
+///
+/// assert_eq!(parse("7").unwrap(), 7);
+/// assert_eq!(Cache.get("key").unwrap().len() + Cache.len(), 3);
+/// # drop(ask(String::new()));
+/// ```
+pub use observant_macros::observe;
 pub use registry::snapshot;
 pub use setup::{Builder, Guard, builder, init};

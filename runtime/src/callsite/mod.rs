@@ -8,7 +8,7 @@ mod variants;
 pub(crate) use variants::{MOST_SERIES, Variants, most, refused, set_most};
 
 use crate::{
-    cell::{CellSet, Ladder},
+    cell::{CellSet, Ladder, Work},
     metric::LabelValue,
 };
 use std::{
@@ -169,7 +169,8 @@ pub struct Callsite {
     state: AtomicU32,
     ladder: OnceLock<&'static Ladder>,
     cells: OnceLock<Option<&'static CellSet>>,
-    variants: OnceLock<Variants>,
+    /// In a box: a callsite is a part of the program's file, and few have labels.
+    variants: OnceLock<Box<Variants>>,
 }
 
 impl Callsite {
@@ -196,9 +197,15 @@ impl Callsite {
         self.state.load(Relaxed)
     }
 
+    /// What the switch is in a state.
+    #[inline(always)]
+    pub(crate) fn is_off(state: u32) -> bool {
+        state & OFF != 0
+    }
+
     /// Whether calls are observed.
     pub(crate) fn is_on(&self) -> bool {
-        self.state() & OFF == 0
+        !Self::is_off(self.state())
     }
 
     /// Switches the function on or off; effective from the next call.
@@ -213,6 +220,7 @@ impl Callsite {
     /// The cells of calls without labels, made with the first of them.
     #[cold]
     pub(crate) fn make_cells(&self) -> Option<&'static CellSet> {
+        let _work = Work::begin()?;
         let cells = *self.cells.get_or_init(|| CellSet::new(self.ladder()));
         if let Some(cells) = cells {
             self.state.fetch_or(cells.id(), Relaxed);
@@ -226,14 +234,23 @@ impl Callsite {
     }
 
     /// The cells of calls with these labels.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn variant(&self, values: &[LabelValue]) -> Option<&'static CellSet> {
-        self.variants.get_or_init(|| Variants::new(values)).get(values, self.ladder())
+        match self.variants.get().and_then(|variants| variants.get(values)) {
+            Some(cells) => Some(cells),
+            None => self.make_variant(values),
+        }
+    }
+
+    #[cold]
+    fn make_variant(&self, values: &[LabelValue]) -> Option<&'static CellSet> {
+        let _work = Work::begin()?;
+        self.variants.get_or_init(|| Box::new(Variants::new(values))).make(values, self.ladder())
     }
 
     /// The label combinations seen so far.
     pub(crate) fn variants(&self) -> Option<&Variants> {
-        self.variants.get()
+        self.variants.get().map(Box::as_ref)
     }
 
     /// The cells of all its calls: without labels, then by labels.
@@ -244,6 +261,10 @@ impl Callsite {
 
     /// How this function's durations are divided.
     pub(crate) fn ladder(&self) -> &'static Ladder {
+        if let Some(ladder) = self.ladder.get() {
+            return ladder;
+        }
+        let _work = Work::begin();
         self.ladder.get_or_init(|| self.meta.buckets.ladder())
     }
 }

@@ -6,14 +6,18 @@ use crate::{
 };
 use std::sync::{
     Mutex, OnceLock, PoisonError,
-    atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
+    atomic::{
+        AtomicBool, AtomicU64, AtomicUsize,
+        Ordering::{Acquire, Relaxed, Release},
+    },
 };
 
 /// Combinations a function may have unless the program says otherwise.
 pub(crate) const MOST_SERIES: usize = 2_000;
 
-/// The combinations that have a place of their own in the look-up table.
-const TABLE: usize = 1 << 16;
+/// Slots of the look-up table for each combination that may be admitted: half empty, it is searched in
+/// one or two steps.
+const SLOTS_PER_SERIES: usize = 2;
 
 static MOST: AtomicUsize = AtomicUsize::new(MOST_SERIES);
 
@@ -35,14 +39,22 @@ pub(crate) fn refused() -> u64 {
     REFUSED.load(Relaxed)
 }
 
-/// The combinations of one function.
+/// The combinations of one function, in a table that only grows and is read without a lock.
 #[derive(Debug)]
 pub(crate) struct Variants {
-    /// By mixed-radix index of the values; empty when there are too many combinations to tell apart.
-    table: Box<[OnceLock<Option<Variant>>]>,
-    seen: Mutex<Vec<Variant>>,
-    other: OnceLock<Option<&'static CellSet>>,
+    /// Open addressing by [`key`], which is the place itself where there are few combinations. A slot
+    /// is filled once, under the lock of `admitted`, and one is always left empty, so that a search
+    /// ends.
+    table: Box<[OnceLock<(u64, Variant)>]>,
+    /// The bound when the table was made.
+    most: usize,
+    admitted: Mutex<Vec<Variant>>,
+    /// The bound is reached: what the table lacks now, it will always lack.
+    full: AtomicBool,
+    other: OnceLock<Option<Variant>>,
     labels: usize,
+    /// There are more combinations than keys.
+    wraps: bool,
 }
 
 /// One combination.
@@ -54,70 +66,228 @@ pub(crate) struct Variant {
     pub(crate) cells: &'static CellSet,
 }
 
+/// The number of a combination in mixed radix; wraps beyond eight labels of 200 values each.
+#[inline]
+fn key(values: &[LabelValue]) -> u64 {
+    values.iter().fold(0, |key: u64, value| {
+        key.wrapping_mul(value.cardinality() as u64).wrapping_add(value.index() as u64)
+    })
+}
+
 impl Variants {
     /// Room for the combinations of these labels; the values themselves do not matter.
     pub(crate) fn new(values: &[LabelValue]) -> Self {
-        let combinations = values
+        let most = MOST.load(Relaxed);
+        let possible = values
             .iter()
-            .try_fold(1_usize, |product, value| product.checked_mul(value.cardinality()))
-            .filter(|product| *product <= TABLE)
-            .unwrap_or(0);
+            .try_fold(1_u64, |product, value| product.checked_mul(value.cardinality() as u64));
+        let few = possible.and_then(|possible| usize::try_from(possible).ok());
+        let slots = few.unwrap_or(usize::MAX).min(most * SLOTS_PER_SERIES) + 1;
         Self {
-            table: (0..combinations).map(|_| OnceLock::new()).collect(),
-            seen: Mutex::new(Vec::new()),
+            table: (0..slots).map(|_| OnceLock::new()).collect(),
+            most,
+            admitted: Mutex::new(Vec::new()),
+            full: AtomicBool::new(false),
             other: OnceLock::new(),
             labels: values.len(),
+            wraps: possible.is_none(),
         }
     }
 
-    /// The cells of a combination.
+    /// The cells of a combination that was seen before.
     #[inline]
-    pub(crate) fn get(
+    pub(crate) fn get(&self, values: &[LabelValue]) -> Option<&'static CellSet> {
+        self.search(values).ok().map(|variant| variant.cells)
+    }
+
+    /// A combination, or the empty slot where it belongs.
+    #[inline]
+    fn search(&self, values: &[LabelValue]) -> Result<Variant, &OnceLock<(u64, Variant)>> {
+        let key = key(values);
+        let slots = self.table.len() as u64;
+        #[allow(clippy::cast_possible_truncation)] // Less than the length of the table.
+        let mut slot = (key % slots) as usize;
+        loop {
+            match self.table[slot].get() {
+                None => return Err(&self.table[slot]),
+                Some((known, variant)) if *known == key && (!self.wraps || variant.has(values)) => {
+                    return Ok(*variant);
+                }
+                Some(_) => slot = if slot + 1 == self.table.len() { 0 } else { slot + 1 },
+            }
+        }
+    }
+
+    /// The cells of a combination, or of all that found no room.
+    pub(crate) fn make(
         &self,
         values: &[LabelValue],
         ladder: &'static Ladder,
     ) -> Option<&'static CellSet> {
-        let place = values.iter().fold(0_usize, |place, value| {
-            place.wrapping_mul(value.cardinality()).wrapping_add(value.index())
-        });
-        let found = self.table.get(place).and_then(|slot| {
-            slot.get_or_init(|| self.admit(values, ladder)).as_ref().map(|variant| variant.cells)
-        });
+        // Acquire: whoever sees it full sees all that it holds. Calls past the bound take no lock.
+        let found = if self.full.load(Acquire) {
+            self.search(values).ok()
+        } else {
+            self.admit(values, ladder)
+        };
         match found {
-            Some(cells) => Some(cells),
+            Some(variant) => Some(variant.cells),
             None => self.overflow(ladder),
         }
     }
 
-    /// A new combination, if there is room.
-    #[cold]
+    /// A combination, new if there is room.
     fn admit(&self, values: &[LabelValue], ladder: &'static Ladder) -> Option<Variant> {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.len() >= MOST.load(Relaxed) {
-            return None;
-        }
+        let mut admitted = self.admitted.lock().unwrap_or_else(PoisonError::into_inner);
+        let slot = match self.search(values) {
+            Ok(variant) => return Some(variant),
+            Err(slot) if admitted.len() < self.most => slot,
+            Err(_) => {
+                self.full.store(true, Release);
+                return None;
+            }
+        };
         let cells = CellSet::new(ladder)?;
-        let values: Box<[&'static str]> = values.iter().map(|value| value.text()).collect();
-        let variant = Variant { values: Box::leak(values), cells };
-        seen.push(variant);
-        Some(variant)
+        let texts: Box<[&'static str]> = values.iter().map(|value| value.text()).collect();
+        let variant = Variant { values: Box::leak(texts), cells };
+        admitted.push(variant);
+        let (_, variant) = slot.get_or_init(|| (key(values), variant));
+        Some(*variant)
     }
 
     /// The cells of all that found no room.
-    #[cold]
     fn overflow(&self, ladder: &'static Ladder) -> Option<&'static CellSet> {
         REFUSED.fetch_add(1, Relaxed);
-        *self.other.get_or_init(|| CellSet::new(ladder))
+        let make = || {
+            let cells = CellSet::new(ladder)?;
+            let values = vec![OTHER; self.labels].into_boxed_slice();
+            Some(Variant { values: Box::leak(values), cells })
+        };
+        self.other.get_or_init(make).map(|variant| variant.cells)
     }
 
     /// The combinations seen, in order of their values; what found no room last, as `_OTHER`.
     pub(crate) fn sorted(&self) -> Vec<Variant> {
-        let mut all = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut all = self.admitted.lock().unwrap_or_else(PoisonError::into_inner).clone();
         all.sort_by_key(|variant| variant.values);
-        if let Some(cells) = self.other.get().copied().flatten() {
-            const OTHERS: [&str; 64] = [OTHER; 64];
-            all.push(Variant { values: &OTHERS[..self.labels.min(OTHERS.len())], cells });
-        }
+        all.extend(self.other.get().copied().flatten());
         all
+    }
+}
+
+impl Variant {
+    /// Whether these are its values.
+    fn has(&self, values: &[LabelValue]) -> bool {
+        self.values.iter().zip(values).all(|(text, value)| *text == value.text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static LETTERS: [&str; 3] = ["a", "b", "c"];
+
+    fn letter(index: usize) -> LabelValue {
+        LabelValue::OneOf { index, values: &LETTERS }
+    }
+
+    fn ladder() -> &'static Ladder {
+        Box::leak(Box::new(Ladder::new(&[1.0])))
+    }
+
+    fn id(variants: &Variants, values: &[LabelValue]) -> u32 {
+        let made = variants.make(values, ladder()).unwrap().id();
+        if let Some(found) = variants.get(values) {
+            assert_eq!(found.id(), made, "{values:?}");
+        }
+        made
+    }
+
+    #[test]
+    fn every_combination_of_few_has_its_own_cells() {
+        let variants = Variants::new(&[letter(0), letter(0)]);
+        let mut ids: Vec<_> = (0..3)
+            .flat_map(|one| (0..3).map(move |other| [letter(one), letter(other)]))
+            .map(|values| id(&variants, &values))
+            .collect();
+        assert_eq!(ids.len(), 9);
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), 9);
+        assert!(variants.sorted().is_sorted_by_key(|variant| variant.values));
+        assert_eq!(variants.sorted()[5].values, ["b", "c"]);
+    }
+
+    #[test]
+    fn a_few_of_very_many_are_told_apart() {
+        let texts: Vec<_> = (0..200).map(|number| number.to_string()).collect();
+        let texts: Vec<&'static str> =
+            texts.into_iter().map(|text| &*Box::leak(text.into_boxed_str())).collect();
+        let texts: &'static [&'static str] = Box::leak(texts.into_boxed_slice());
+        for labels in [3, 9] {
+            let of = |number: usize| -> Vec<_> {
+                let indices = (0..labels).map(|label| number.wrapping_pow(label) / 3 % 200);
+                indices.map(|index| LabelValue::OneOf { index, values: texts }).collect()
+            };
+            let variants = Variants::new(&of(0));
+            assert_eq!(variants.wraps, labels == 9);
+            assert!(variants.table.len() <= MOST_SERIES * SLOTS_PER_SERIES + 1);
+            let wanted: std::collections::HashSet<Vec<_>> = (0..500)
+                .map(|number| of(number).into_iter().map(LabelValue::text).collect())
+                .collect();
+            let ids: std::collections::HashSet<_> =
+                (0..500).map(|number| id(&variants, &of(number))).collect();
+            assert_eq!(ids.len(), wanted.len());
+            assert!(wanted.len() > 100);
+        }
+    }
+
+    #[test]
+    fn past_the_bound_is_other_and_counted() {
+        let mut variants = Variants::new(&[letter(0)]);
+        variants.most = 2;
+        let before = refused();
+        let (first, second) = (id(&variants, &[letter(0)]), id(&variants, &[letter(1)]));
+        let other = id(&variants, &[letter(2)]);
+        assert!(first != second && second != other && other != first);
+        assert_eq!(
+            id(&variants, &[letter(9)]),
+            other,
+            "an index out of range finds no room either"
+        );
+        assert_eq!(id(&variants, &[letter(0)]), first);
+        assert!(refused() >= before + 2);
+        assert_eq!(variants.sorted().last().unwrap().values, [OTHER]);
+    }
+
+    #[test]
+    fn threads_that_meet_a_combination_at_once_share_its_cells() {
+        let variants = Variants::new(&[letter(0), letter(0)]);
+        let ids: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> =
+                (0..8).map(|_| scope.spawn(|| id(&variants, &[letter(1), letter(2)]))).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+        assert_eq!(variants.sorted().len(), 1);
+    }
+
+    #[test]
+    fn calls_past_the_bound_take_no_lock() {
+        let mut variants = Variants::new(&[letter(0)]);
+        variants.most = 1;
+        let (first, other) = (id(&variants, &[letter(0)]), id(&variants, &[letter(1)]));
+        let variants = std::sync::Arc::new(variants);
+        let held = variants.admitted.lock().unwrap();
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let caller = std::sync::Arc::clone(&variants);
+        std::thread::spawn(move || {
+            let ids = [0, 2, 1].map(|index| id(&caller, &[letter(index)]));
+            sender.send(ids)
+        });
+        let ids = receiver.recv_timeout(std::time::Duration::from_secs(30));
+        drop(held);
+        assert_eq!(ids, Ok([first, other, other]));
     }
 }

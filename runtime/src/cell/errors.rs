@@ -1,9 +1,15 @@
 //! Which types of errors a set has seen, bounded, and how often.
 
-use super::shard::{Count, Writer};
-use std::sync::{
-    OnceLock,
-    atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
+use super::{
+    count::{Count, Writer},
+    local::Work,
+};
+use std::{
+    ptr,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
+    },
 };
 
 /// The type of errors that no other name is known for, and of those beyond the bound
@@ -34,26 +40,64 @@ pub(crate) fn refused() -> u64 {
     REFUSED.load(Relaxed)
 }
 
+/// A type of errors.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    /// What it was named after when first seen. Told by its address, which is as good as always the
+    /// same for one type and one function; another address only costs a closer look.
+    key: &'static str,
+    name: &'static str,
+}
+
 /// The types seen so far, in order of appearance; only ever grows, up to its length.
 #[derive(Debug, Default)]
-pub(super) struct ErrorTypes(OnceLock<Box<[OnceLock<&'static str>]>>);
+pub(super) struct ErrorTypes {
+    slots: OnceLock<Box<[OnceLock<Known>]>>,
+    /// The key of the first error whose name was [`OTHER`].
+    other: OnceLock<&'static str>,
+}
 
 impl ErrorTypes {
     pub(super) const fn new() -> Self {
-        Self(OnceLock::new())
+        Self { slots: OnceLock::new(), other: OnceLock::new() }
     }
 
-    fn slots(&self) -> &[OnceLock<&'static str>] {
-        self.0.get_or_init(|| (0..MOST.load(Relaxed)).map(|_| OnceLock::new()).collect())
+    fn slots(&self) -> &[OnceLock<Known>] {
+        if let Some(slots) = self.slots.get() {
+            return slots;
+        }
+        let _work = Work::begin();
+        self.slots.get_or_init(|| (0..MOST.load(Relaxed)).map(|_| OnceLock::new()).collect())
     }
 
-    /// The place of `name`; one past the last place for [`OTHER`] and for what is past the bound.
-    pub(super) fn place(&self, name: &'static str) -> usize {
+    /// The place of what `name` makes of `key`; one past the last place for [`OTHER`] and for what is
+    /// past the bound.
+    pub(super) fn place(
+        &self,
+        key: &'static str,
+        name: impl FnOnce(&'static str) -> &'static str,
+    ) -> usize {
         let slots = self.slots();
-        if name == OTHER {
+        let known = slots.iter().map_while(OnceLock::get);
+        for (place, known) in known.enumerate() {
+            if ptr::eq(known.key, key) {
+                return place;
+            }
+        }
+        if self.other.get().is_some_and(|other| ptr::eq(*other, key)) {
             return slots.len();
         }
-        let known = |slot: &OnceLock<&'static str>| *slot.get_or_init(|| name) == name;
+        self.place_by_name(Known { key, name: name(key) })
+    }
+
+    #[cold]
+    fn place_by_name(&self, met: Known) -> usize {
+        let slots = self.slots();
+        if met.name == OTHER {
+            self.other.get_or_init(|| met.key);
+            return slots.len();
+        }
+        let known = |slot: &OnceLock<Known>| slot.get_or_init(|| met).name == met.name;
         slots.iter().position(known).unwrap_or_else(|| {
             REFUSED.fetch_add(1, Relaxed);
             slots.len()
@@ -62,7 +106,7 @@ impl ErrorTypes {
 
     /// The name at a place.
     pub(super) fn name(&self, place: usize) -> &'static str {
-        self.slots().get(place).and_then(OnceLock::get).copied().unwrap_or(OTHER)
+        self.slots().get(place).and_then(OnceLock::get).map_or(OTHER, |known| known.name)
     }
 
     /// Room for one count per place.

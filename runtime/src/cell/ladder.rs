@@ -38,6 +38,15 @@ const MANTISSAS: [u64; PER_OCTAVE] = [
     0xeac0_c6e7_dd24_392e,
 ];
 
+/// The first cell that a slot meets.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    /// Its place among all cells. Invariant: a place in `Ladder::edges`.
+    index: u16,
+    /// Its place among those of its octave.
+    cell: u16,
+}
+
 /// A partition of durations.
 #[derive(Debug)]
 pub(crate) struct Ladder {
@@ -45,8 +54,8 @@ pub(crate) struct Ladder {
     /// Cell `i` holds the unit counts `n` with `edges[i - 1] <= n - 1 < edges[i]`; the last is
     /// `u64::MAX`.
     edges: Box<[u64]>,
-    /// The first cell of each slot of each octave.
-    slots: Box<[u16]>,
+    /// By the leading bits of a count; see [`slot_of`].
+    slots: Box<[Slot; OCTAVES * SLOTS]>,
     /// The first cell of each octave, and one past the last cell of all.
     first: Box<[u16]>,
     /// The classic bucket each cell belongs to.
@@ -63,9 +72,13 @@ impl Ladder {
         edges.retain(|edge| *edge <= HIGHEST);
         edges.push(u64::MAX);
         let position = |count: u64| index(edges.partition_point(|edge| *edge <= count));
-        let slots = (0..OCTAVES * SLOTS).map(|slot| position(lowest_of(slot))).collect();
         let mut first: Vec<u16> =
             (0..OCTAVES).map(|octave| position(lowest_of(octave * SLOTS))).collect();
+        let mut slots = Box::new([Slot { index: 0, cell: 0 }; OCTAVES * SLOTS]);
+        for (place, slot) in slots.iter_mut().enumerate() {
+            let index = position(lowest_of(place));
+            *slot = Slot { index, cell: index - first[place / SLOTS] };
+        }
         first.push(index(edges.len()));
         let bucket = |edge: &u64| index(classic.partition_point(|bound| bound < edge));
         let buckets = edges.iter().map(bucket).collect();
@@ -77,18 +90,31 @@ impl Ladder {
     }
 
     /// The octave of a duration and its cell within that octave.
-    #[inline]
     pub(super) fn locate(&self, units: u64) -> (usize, usize) {
-        // Upper bounds are inclusive: `n <= bound` is `n - 1 < bound`.
-        let count = units.saturating_sub(1).min(HIGHEST);
-        let bits = (u64::BITS - count.leading_zeros()) as usize;
-        let octave = bits.saturating_sub(LOWEST_BITS);
-        let slot = (count >> octave.saturating_sub(1)) as usize % SLOTS;
-        let mut cell = usize::from(self.slots[octave * SLOTS + slot]);
-        while self.edges[cell] <= count {
-            cell += 1;
+        match self.locate_inner(units) {
+            Some(found) => found,
+            None => self.locate_count(units.min(HIGHEST)),
         }
-        (octave, cell - usize::from(self.first[octave]))
+    }
+
+    /// The same for all but 0 and what is beyond the ladder.
+    #[inline(always)]
+    pub(super) fn locate_inner(&self, units: u64) -> Option<(usize, usize)> {
+        // Upper bounds are inclusive: `n <= bound` is `n - 1 < bound`.
+        let count = units.wrapping_sub(1);
+        (count < HIGHEST).then(|| self.locate_count(count))
+    }
+
+    #[inline(always)]
+    fn locate_count(&self, count: u64) -> (usize, usize) {
+        let place = slot_of(count);
+        let Slot { index, cell } = self.slots[place];
+        let (mut index, mut cell) = (usize::from(index), usize::from(cell));
+        // SAFETY: `index` begins as a place in `edges`, and the last edge is above every count.
+        while unsafe { *self.edges.get_unchecked(index) } <= count {
+            (index, cell) = (index + 1, cell + 1);
+        }
+        (place / SLOTS, cell)
     }
 
     /// How many cells an octave has.
@@ -145,6 +171,15 @@ fn edge_of(seconds: f64) -> u64 {
     (seconds * UNITS_PER_SECOND as f64) as u64
 }
 
+/// The slot that a count falls into: those of octave 0 hold one count each, those of octave 1 too,
+/// and from there on their width doubles with each octave.
+#[inline(always)]
+#[allow(clippy::cast_possible_truncation)] // Shifted to at most five bits.
+fn slot_of(count: u64) -> usize {
+    let shift = (count | SLOTS as u64).ilog2() as usize - LOWEST_BITS;
+    (shift << LOWEST_BITS) + (count >> shift) as usize
+}
+
 /// The lowest count that falls into a slot.
 fn lowest_of(slot: usize) -> u64 {
     let (octave, slot) = (slot / SLOTS, (slot % SLOTS) as u64);
@@ -158,3 +193,7 @@ fn lowest_of(slot: usize) -> u64 {
 fn index(position: usize) -> u16 {
     position as u16
 }
+
+#[cfg(test)]
+#[path = "tests/ladder.rs"]
+mod tests;

@@ -1,8 +1,9 @@
 //! Each thread's table of its shards, by the id of their set.
 //!
 //! Two thread-locals: one that is plain data, so that finding a shard is two loads, and one with a
-//! destructor, which folds the shards when the thread ends. After that, and while a shard is being
-//! made (an allocator that is itself observed), calls go to the set's shared shard.
+//! destructor, which folds the shards when the thread ends. After that, calls go to the set's shared
+//! shard. While the runtime itself allocates or frees, no call is counted: the allocator may be
+//! observed, and would come back here for ever.
 
 use super::{set::CellSet, shard::Shard};
 use std::{
@@ -14,13 +15,22 @@ struct Table {
     /// Invariant: points to `length` entries owned by `OWNER`, each null or a live shard of this
     /// thread; null and 0 before the first shard and after the last.
     entries: Cell<*const *const Shard>,
+    /// How many entries `find` may look at: all, or none while the runtime is at work.
     length: Cell<usize>,
-    busy: Cell<bool>,
+    /// How many there are.
+    all: Cell<usize>,
+    at_work: Cell<bool>,
 }
 
 thread_local! {
-    static TABLE: Table =
-        const { Table { entries: Cell::new(null()), length: Cell::new(0), busy: Cell::new(false) } };
+    static TABLE: Table = const {
+        Table {
+            entries: Cell::new(null()),
+            length: Cell::new(0),
+            all: Cell::new(0),
+            at_work: Cell::new(false),
+        }
+    };
     static OWNER: Owner = const { Owner(RefCell::new(Holdings { entries: Vec::new(), sets: Vec::new() })) };
 }
 
@@ -49,22 +59,51 @@ pub(crate) fn find(id: u32) -> Option<&'static Shard> {
 /// The shard the calling thread records into.
 #[inline(always)]
 pub(crate) fn current(set: &'static CellSet) -> &'static Shard {
-    match find(set.id()) {
+    match entering(set) {
         Some(shard) => shard,
+        // A call that started before the runtime's work and ends within it.
+        None => set.late(),
+    }
+}
+
+/// The shard for a call that starts; `None` when the runtime's own work makes the call.
+#[inline(always)]
+pub(crate) fn entering(set: &'static CellSet) -> Option<&'static Shard> {
+    match find(set.id()) {
+        Some(shard) => Some(shard),
         None => join(set),
     }
 }
 
 /// Gives the calling thread a shard in `set`.
 #[cold]
-fn join(set: &'static CellSet) -> &'static Shard {
-    // Without this, an observed allocator would come back here for ever.
-    if TABLE.with(|table| table.busy.replace(true)) {
-        return set.late();
+fn join(set: &'static CellSet) -> Option<&'static Shard> {
+    let _work = Work::begin()?;
+    Some(OWNER.try_with(|owner| owner.0.borrow_mut().join(set)).unwrap_or_else(|_| set.late()))
+}
+
+/// The runtime allocates or frees on this thread; calls that start meanwhile are not counted.
+#[derive(Debug)]
+pub(crate) struct Work(());
+
+impl Work {
+    /// `None` when it is at work already.
+    pub(crate) fn begin() -> Option<Self> {
+        TABLE.with(|table| {
+            table.length.set(0);
+            // Not `then_some`: a value made in vain would be dropped and end the work.
+            (!table.at_work.replace(true)).then(|| Self(()))
+        })
     }
-    let joined = OWNER.try_with(|owner| owner.0.borrow_mut().join(set));
-    TABLE.with(|table| table.busy.set(false));
-    joined.unwrap_or_else(|_| set.late())
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        TABLE.with(|table| {
+            table.length.set(table.all.get());
+            table.at_work.set(false);
+        });
+    }
 }
 
 impl Holdings {
@@ -77,9 +116,8 @@ impl Holdings {
             entries.resize(length, null());
             TABLE.with(|table| {
                 table.entries.set(entries.as_ptr());
-                table.length.set(length);
+                table.all.set(length);
             });
-            // The old table is freed only now: an observed allocator looks into the table.
             self.entries = entries;
         }
         let shard = set.join();
@@ -92,8 +130,10 @@ impl Holdings {
 
 impl Drop for Owner {
     fn drop(&mut self) {
+        let _work = Work::begin();
         TABLE.with(|table| {
             table.length.set(0);
+            table.all.set(0);
             table.entries.set(null());
         });
         let holdings = self.0.get_mut();

@@ -4,11 +4,12 @@
 //! outcome, busy and own time, errors by type. Each thread that records into it has its own
 //! [`Shard`], written with plain stores; a thread that ends folds its shards into the set. Cells know
 //! no names and no clock and do no I/O. They allocate when a thread first meets a set, when a shard
-//! first reaches an octave of durations or an outcome, and at no other time.
+//! first reaches an octave of durations or an outcome, and at no other time; each such place is [`Work`].
 //!
 //! Everything unsafe here is about one question: who may touch a shard. The owner writes it, anyone
 //! who holds the set's lock may read it, and it is freed by its owner under that lock.
 
+mod count;
 mod errors;
 mod histogram;
 mod ladder;
@@ -19,7 +20,7 @@ mod totals;
 
 pub(crate) use errors::{MOST_ERROR_TYPES, OTHER, most, refused, set_most};
 pub(crate) use ladder::Ladder;
-pub(crate) use local::{current, find};
+pub(crate) use local::{Work, current, entering, find};
 pub(crate) use set::CellSet;
 pub(crate) use shard::{ERROR, Ended, OUTCOMES, Shard};
 pub(crate) use totals::{Durations, Times};

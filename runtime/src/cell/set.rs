@@ -23,12 +23,27 @@ pub(crate) struct CellSet {
     shards: Mutex<Shards>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Shards {
     /// Invariant: each is alive until its owner takes it out under the lock.
     live: Vec<Owned>,
     /// What threads that ended have counted; written under the lock only.
     retired: Option<Box<Shard>>,
+    /// The highest sums shown so far. Beyond 2^53 units a float rounds, and a fold adds up in another
+    /// order: without this a counter could step back by a unit, which readers take for a restart.
+    shown: Shown,
+}
+
+#[derive(Debug, Default)]
+struct Shown {
+    durations: [f64; OUTCOMES],
+    times: Times,
+}
+
+/// Raises what was shown to `sum`, if that is more.
+fn raise(shown: &mut f64, sum: f64) -> f64 {
+    *shown = shown.max(sum);
+    *shown
 }
 
 /// A shard that belongs to a thread.
@@ -41,19 +56,23 @@ unsafe impl Send for Owned {}
 static NEXT_ID: AtomicU32 = AtomicU32::new(1);
 
 /// Ids end here, far below the bits that callsites use for other things.
-const MOST_IDS: u32 = 1 << 24;
+pub(super) const MOST_IDS: u32 = 1 << 24;
+
+/// The next id; `None` when they have run out, for good.
+pub(super) fn take_id(next: &AtomicU32) -> Option<u32> {
+    next.fetch_update(Relaxed, Relaxed, |id| (id < MOST_IDS).then_some(id + 1)).ok()
+}
 
 impl CellSet {
     /// A new set over `ladder`; `None` after sixteen million of them.
     pub(crate) fn new(ladder: &'static Ladder) -> Option<&'static Self> {
-        let next = |id| (id < MOST_IDS).then_some(id + 1);
-        let id = NEXT_ID.fetch_update(Relaxed, Relaxed, next).ok()?;
+        let id = take_id(&NEXT_ID)?;
         Some(Box::leak(Box::new(Self {
             id,
             ladder,
             types: ErrorTypes::new(),
             late: OnceLock::new(),
-            shards: Mutex::new(Shards { live: Vec::new(), retired: None }),
+            shards: Mutex::new(Shards::default()),
         })))
     }
 
@@ -97,6 +116,7 @@ impl CellSet {
     }
 
     /// The shard for calls on threads that are past having locals.
+    #[cold]
     pub(super) fn late(&'static self) -> &'static Shard {
         self.late.get_or_init(|| Box::new(Shard::new(self, true)))
     }
@@ -107,11 +127,14 @@ impl CellSet {
 
     /// Calls that started and did not end.
     pub(crate) fn in_flight(&self) -> u64 {
-        let reading = self.read();
-        // First what ended, then what started: whoever is seen to have ended is seen to have started.
-        let ended: u64 = reading.all().map(Shard::ended).sum();
-        let started: u64 = reading.all().map(Shard::started).sum();
+        let (ended, started) = self.ended_and_started();
         started.saturating_sub(ended)
+    }
+
+    /// First what ended, then what started: whoever is seen to have ended is seen to have started.
+    pub(super) fn ended_and_started(&self) -> (u64, u64) {
+        let reading = self.read();
+        (reading.all().map(Shard::ended).sum(), reading.all().map(Shard::started).sum())
     }
 
     /// Calls that started.
@@ -121,16 +144,19 @@ impl CellSet {
 
     /// Time spent in the calls that ended.
     pub(crate) fn times(&self) -> Times {
-        self.read().all().fold(Times::default(), |sum, shard| {
+        let mut reading = self.read();
+        let sum = reading.all().fold(Times::default(), |sum, shard| {
             let (busy, own) = shard.times();
             Times { busy: sum.busy + busy, own: sum.own + own }
-        })
+        });
+        let shown = &mut reading.shards.shown.times;
+        Times { busy: raise(&mut shown.busy, sum.busy), own: raise(&mut shown.own, sum.own) }
     }
 
     /// The calls that ended with an outcome and how long they took.
     pub(crate) fn durations(&self, outcome: usize, durations: &mut Durations) {
         durations.clear(self.ladder.bounds().len() + 1);
-        let reading = self.read();
+        let mut reading = self.read();
         for histogram in reading.all().filter_map(|shard| shard.histogram(outcome)) {
             durations.sum += histogram.sum();
             histogram.each(self.ladder, |octave, cell, count| {
@@ -138,6 +164,7 @@ impl CellSet {
                 durations.buckets[self.ladder.bucket(octave, cell)] += count;
             });
         }
+        durations.sum = raise(&mut reading.shards.shown.durations[outcome], durations.sum);
     }
 
     /// How many calls ended with an outcome.

@@ -1,19 +1,18 @@
 //! One thread's part of a set: written by that thread alone with plain stores.
 
 use super::{
+    count::{Count, Shared, Single, Sum, Writer},
     errors::{ErrorCounts, ErrorTypes},
     histogram::Histogram,
     ladder::Ladder,
+    local::Work,
     set::CellSet,
 };
 use std::{
     ptr::null_mut,
-    sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{
-            AtomicPtr, AtomicU64,
-            Ordering::{Acquire, Relaxed, Release},
-        },
+    sync::atomic::{
+        AtomicPtr,
+        Ordering::{Acquire, Release},
     },
 };
 
@@ -22,105 +21,6 @@ pub(crate) const OUTCOMES: usize = 4;
 
 /// The ending that errors are counted by type for.
 pub(crate) const ERROR: usize = 1;
-
-/// A number that only grows.
-#[derive(Debug)]
-pub(super) struct Count(AtomicU64);
-
-impl Count {
-    pub(super) const fn new() -> Self {
-        Self(AtomicU64::new(0))
-    }
-
-    #[inline]
-    pub(super) fn get(&self) -> u64 {
-        self.0.load(Relaxed)
-    }
-}
-
-/// A sum of units. A float, because concurrent calls can add up to more than a `u64` of units
-/// within weeks; whole units stay exact up to 2^53 of them (24 days).
-#[derive(Debug)]
-pub(super) struct Sum(AtomicU64);
-
-impl Sum {
-    pub(super) const fn new() -> Self {
-        Self(AtomicU64::new(0))
-    }
-
-    #[inline]
-    pub(super) fn get(&self) -> f64 {
-        f64::from_bits(self.0.load(Relaxed))
-    }
-
-    /// Adds `other`; the caller is the only writer.
-    pub(super) fn absorb(&self, other: &Self) {
-        self.0.store((self.get() + other.get()).to_bits(), Relaxed);
-    }
-}
-
-/// How a shard is written.
-pub(super) trait Writer {
-    fn add(count: &Count, more: u64);
-    fn add_sum(sum: &Sum, more: u64);
-    /// Marks a call as ended: whoever sees it, sees that it started.
-    fn end(count: &Count);
-    /// Held while allocating for a shard.
-    fn allocation_right() -> Option<MutexGuard<'static, ()>>;
-}
-
-/// The shard has one writer: loads and stores do.
-#[derive(Debug)]
-pub(super) struct Single;
-
-impl Writer for Single {
-    #[inline(always)]
-    fn add(count: &Count, more: u64) {
-        count.0.store(count.0.load(Relaxed).wrapping_add(more), Relaxed);
-    }
-
-    #[inline(always)]
-    #[allow(clippy::cast_precision_loss)] // See `Sum`.
-    fn add_sum(sum: &Sum, more: u64) {
-        sum.0.store((sum.get() + more as f64).to_bits(), Relaxed);
-    }
-
-    #[inline(always)]
-    fn end(count: &Count) {
-        count.0.store(count.0.load(Relaxed).wrapping_add(1), Release);
-    }
-
-    #[inline]
-    fn allocation_right() -> Option<MutexGuard<'static, ()>> {
-        None
-    }
-}
-
-/// The shard has many writers: those whose threads are past having locals.
-#[derive(Debug)]
-pub(super) struct Shared;
-
-static ALLOCATION: Mutex<()> = Mutex::new(());
-
-impl Writer for Shared {
-    fn add(count: &Count, more: u64) {
-        count.0.fetch_add(more, Relaxed);
-    }
-
-    #[allow(clippy::cast_precision_loss)] // See `Sum`.
-    fn add_sum(sum: &Sum, more: u64) {
-        let add = |bits| Some((f64::from_bits(bits) + more as f64).to_bits());
-        let _: Result<u64, u64> = sum.0.fetch_update(Relaxed, Relaxed, add);
-    }
-
-    fn end(count: &Count) {
-        count.0.fetch_add(1, Release);
-    }
-
-    fn allocation_right() -> Option<MutexGuard<'static, ()>> {
-        Some(ALLOCATION.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
 
 /// What one call was, at its end; times in units.
 #[derive(Clone, Copy, Debug)]
@@ -135,9 +35,10 @@ pub(crate) struct Ended {
     pub(crate) own: u64,
 }
 
-/// One writer's figures.
+/// One writer's figures. What every call touches comes first and fills one cache line, the sum of `ok`
+/// included.
 #[derive(Debug)]
-#[repr(align(64))] // A line of its own, so that no other thread's stores slow this one's.
+#[repr(C, align(64))] // Lines of its own, so that no other thread's stores slow this one's.
 pub(crate) struct Shard {
     started: Count,
     ended: Count,
@@ -145,13 +46,13 @@ pub(crate) struct Shard {
     own: Sum,
     ladder: &'static Ladder,
     set: &'static CellSet,
+    shared: bool,
     /// Durations of the outcome that nearly every call has.
     ok: Histogram,
     /// Durations of the others. Invariant: null or from a box, freed only in `free`.
     others: [AtomicPtr<Histogram>; OUTCOMES - 1],
     /// Same invariant.
     errors: AtomicPtr<ErrorCounts>,
-    shared: bool,
 }
 
 impl Shard {
@@ -185,7 +86,18 @@ impl Shard {
     /// Counts a call that ended.
     #[inline(always)]
     pub(crate) fn end(&self, call: Ended) {
-        if self.shared { self.end_as::<Shared>(call) } else { self.end_as::<Single>(call) }
+        if self.shared {
+            self.end_shared(call.outcome, call.duration, call.busy, call.own);
+        } else {
+            self.end_as::<Single>(call);
+        }
+    }
+
+    /// Takes the fields one by one, in registers.
+    #[cold]
+    #[inline(never)]
+    fn end_shared(&self, outcome: usize, duration: u64, busy: u64, own: u64) {
+        self.end_as::<Shared>(Ended { outcome, duration, busy, own });
     }
 
     #[inline(always)]
@@ -194,16 +106,18 @@ impl Shard {
             None => &self.ok,
             Some(other) => self.other::<W>(other),
         };
-        histogram.record::<W>(self.ladder, call.duration);
         W::add_sum(&self.busy, call.busy);
         W::add_sum(&self.own, call.own);
         W::end(&self.ended);
+        // Last, so that what is rare in it takes over instead of coming back.
+        histogram.record::<W>(self.ladder, call.duration);
     }
 
-    /// Counts the type of an error; the call that met it is still to be ended.
-    pub(crate) fn error(&self, name: &'static str) {
+    /// Counts the type of an error, which is what `name` makes of `key`: asked once per type. The call
+    /// that met it is still to be ended.
+    pub(crate) fn error(&self, key: &'static str, name: impl FnOnce(&'static str) -> &'static str) {
         let types = self.set.types();
-        let place = types.place(name);
+        let place = types.place(key, name);
         if self.shared {
             self.errors::<Shared>(types).add::<Shared>(place, 1);
         } else {
@@ -228,7 +142,7 @@ impl Shard {
     }
 
     pub(super) fn ended(&self) -> u64 {
-        self.ended.0.load(Acquire)
+        self.ended.get_ended()
     }
 
     pub(super) fn started(&self) -> u64 {
@@ -271,13 +185,14 @@ impl Shard {
         }
         self.busy.absorb(&other.busy);
         self.own.absorb(&other.own);
-        self.ended.0.store(self.ended() + other.ended(), Release);
+        self.ended.absorb_ended(&other.ended);
     }
 }
 
 /// Puts a new value behind an empty pointer and returns it.
 #[cold]
 fn publish<W: Writer, T>(pointer: &AtomicPtr<T>, make: impl FnOnce() -> T) -> &T {
+    let _work = Work::begin();
     let _right = W::allocation_right();
     let mut current = pointer.load(Acquire);
     if current.is_null() {

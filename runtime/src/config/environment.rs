@@ -7,7 +7,7 @@ use std::{
     ffi::{OsStr, OsString},
 };
 
-use super::{filter::Filter, listen::Listen, resource, value::quoted};
+use super::{filter::Filter, listen::Listen, quote::quoted, resource};
 
 /// An environment variable this crate reads.
 pub(crate) struct Variable {

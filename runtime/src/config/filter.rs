@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::value::quoted;
+use super::quote::quoted;
 
 /// How much a function records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

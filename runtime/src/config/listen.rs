@@ -7,7 +7,7 @@ use std::{
     net::{Ipv4Addr, Ipv6Addr},
 };
 
-use super::value::quoted;
+use super::quote::quoted;
 
 /// Host of the default address, and of `:port`: loopback, so that nothing is ever opened to the
 /// network by leaving something out.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::value::quoted;
+use super::quote::quoted;
 
 /// The attribute that names the service (semantic conventions, "Service").
 pub(crate) const SERVICE_NAME: &str = "service.name";

@@ -8,8 +8,9 @@ use super::{
     environment::{self, Environment, Reader, Warning},
     filter::Filter,
     listen::{self, Listen},
+    quote::quoted,
     resource::{self, SERVICE_NAME},
-    value::{self, Hosts, Origin, Sourced, Token, quoted},
+    value::{self, Hosts, Origin, Sourced, Token},
 };
 use crate::{callsite::MOST_SERIES, cell::MOST_ERROR_TYPES, error::Error};
 

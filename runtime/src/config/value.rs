@@ -5,7 +5,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::listen;
+use super::{listen, quote::quoted};
 
 /// Where an effective value came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,15 +173,4 @@ pub(crate) fn drain(duration: Duration) -> Result<Duration, String> {
 
 fn too_long() -> String {
     "it is longer than an hour".to_owned()
-}
-
-/// Characters of a refused value that a message repeats.
-const QUOTE_MAX: usize = 80;
-
-/// What somebody typed, fit for a log line: escaped, shortened, between backticks.
-pub(crate) fn quoted(text: &str) -> String {
-    let mut characters = text.chars();
-    let shown: String = characters.by_ref().take(QUOTE_MAX).flat_map(char::escape_debug).collect();
-    let more = if characters.next().is_some() { "…" } else { "" };
-    format!("`{shown}{more}`")
 }

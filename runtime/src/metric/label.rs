@@ -69,11 +69,11 @@ pub enum LabelValue {
 }
 
 impl LabelValue {
-    /// How many values the label can have.
+    /// How many values the label can have, one more for an index out of range.
     pub(crate) fn cardinality(self) -> usize {
         match self {
             Self::Literal(_) => 1,
-            Self::OneOf { values, .. } => values.len(),
+            Self::OneOf { values, .. } => values.len() + 1,
         }
     }
 
@@ -81,7 +81,7 @@ impl LabelValue {
     pub(crate) fn index(self) -> usize {
         match self {
             Self::Literal(_) => 0,
-            Self::OneOf { index, .. } => index,
+            Self::OneOf { index, values } => index.min(values.len()),
         }
     }
 

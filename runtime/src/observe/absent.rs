@@ -1,7 +1,7 @@
 //! What expansions meet under the feature `off`: the same names, of size zero, that do nothing.
 
 use super::{
-    frame::Progress,
+    frame::{Frame, Progress},
     site::{Labelled, Site, Target, sealed},
 };
 use crate::{callsite::Metadata, metric::LabelValue};
@@ -25,6 +25,12 @@ impl Site for &'static Callsite {
     fn resolve(self) -> Option<Target> {
         None
     }
+
+    #[inline(always)]
+    fn begin(self, _: &Frame) {}
+
+    #[inline(always)]
+    fn begin_guarded(self, _: &Frame) {}
 }
 
 /// Labels nobody asks for.

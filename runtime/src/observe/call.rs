@@ -1,10 +1,6 @@
 //! Calls of functions that are not asynchronous.
 
-use super::{
-    frame::Frame,
-    judge::{Fault, Verdict},
-    site::Site,
-};
+use super::{frame::Frame, judge::Verdict, site::Site};
 use crate::callsite::Outcome;
 
 /// Runs `body` as one call and judges what it returns.
@@ -15,7 +11,7 @@ pub fn observe<R>(
     judge: impl FnOnce(&R) -> Verdict,
 ) -> R {
     let frame = Frame::new();
-    frame.start(site);
+    site.begin(&frame);
     // Left without `finish`, the body or its judge panicked, whatever the thread did before.
     let left = Unfinished(&frame);
     let returned = body();
@@ -42,7 +38,7 @@ pub struct Entered<'f>(&'f Frame);
 /// Starts a call that cannot fail; it ends when what is returned is dropped.
 #[inline]
 pub fn enter(site: impl Site, frame: &mut Frame) -> Entered<'_> {
-    frame.start(site);
+    site.begin_guarded(frame);
     Entered(frame)
 }
 
@@ -50,8 +46,7 @@ impl Drop for Entered<'_> {
     #[inline]
     fn drop(&mut self) {
         if self.0.is_open() {
-            let panicked = self.0.is_left_by_panic();
-            self.0.end(if panicked { Outcome::Panic } else { Outcome::Ok });
+            self.0.leave();
         }
     }
 }
@@ -63,7 +58,7 @@ pub struct EnteredJudged<'f>(&'f Frame);
 /// Starts a call that ends with [`EnteredJudged::leave`].
 #[inline]
 pub fn enter_judged(site: impl Site, frame: &mut Frame) -> EnteredJudged<'_> {
-    frame.start(site);
+    site.begin_guarded(frame);
     EnteredJudged(frame)
 }
 
@@ -80,15 +75,8 @@ impl EnteredJudged<'_> {
 impl Drop for EnteredJudged<'_> {
     #[inline]
     fn drop(&mut self) {
-        if !self.0.is_open() {
-            return;
-        }
-        if self.0.is_left_by_panic() {
-            self.0.end(Outcome::Panic);
-        } else {
-            // A `?` or `return` inside a macro's arguments, which the attribute cannot see: an error
-            // more often than not.
-            self.0.fail(Fault::OTHER);
+        if self.0.is_open() {
+            self.0.abandon();
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::{
 use std::{
     cell::Cell,
     fmt,
+    mem::ManuallyDrop,
     panic::{RefUnwindSafe, UnwindSafe},
     ptr::null,
     thread,
@@ -52,7 +53,7 @@ impl Running {
         TOP.with(|top| top.set(parent));
         // SAFETY: this record was linked, so the one it found on top is still there: stack order.
         if let Some(parent) = unsafe { parent.as_ref() } {
-            parent.callees.set(parent.callees.get().saturating_add(ran));
+            parent.callees.set(parent.callees.get().wrapping_add(ran)); // 136 years fit
         }
     }
 }
@@ -98,21 +99,29 @@ impl Frame {
         }
     }
 
-    /// Starts the call unless its site is off.
+    /// Starts the call. Whoever ends it knows by itself whether it panicked.
     #[inline(always)]
-    pub(super) fn start(&self, site: impl Site) {
-        if let Some(Target(shard)) = site.resolve() {
-            self.begin(shard);
+    pub(super) fn begin(&self, shard: &'static Shard) {
+        shard.start();
+        self.shard.set(Some(shard));
+        self.running.link();
+        match clock::counter() {
+            Some(now) => self.start.set(now),
+            None => self.begin_monotonic(),
         }
     }
 
+    #[cold]
     #[inline(never)]
-    fn begin(&self, shard: &'static Shard) {
-        shard.start();
-        self.shard.set(Some(shard));
-        self.unwinding.set(thread::panicking());
-        self.running.link();
+    fn begin_monotonic(&self) {
         self.start.set(clock::now());
+    }
+
+    /// Starts a call that [`leave`](Self::leave) ends.
+    #[inline(always)]
+    pub(super) fn begin_guarded(&self, shard: &'static Shard) {
+        self.unwinding.set(thread::panicking());
+        self.begin(shard);
     }
 
     /// Whether the call started and did not end.
@@ -121,43 +130,80 @@ impl Frame {
         self.shard.get().is_some()
     }
 
-    /// Ends the call, if it is open.
     #[inline(always)]
-    pub(super) fn end(&self, outcome: Outcome) {
+    fn close(&self, outcome: Outcome) {
         if let Some(shard) = self.shard.take() {
-            self.close(shard, outcome);
+            match clock::since(self.start.get()) {
+                Some(duration) => self.record(shard, outcome, duration),
+                None => self.close_monotonic(shard, outcome),
+            }
         }
     }
 
+    #[cold]
     #[inline(never)]
-    fn close(&self, shard: &Shard, outcome: Outcome) {
-        let duration = clock::since(self.start.get());
+    fn close_monotonic(&self, shard: &Shard, outcome: Outcome) {
+        self.record(shard, outcome, clock::between(self.start.get(), clock::now()));
+    }
+
+    #[inline(always)]
+    fn record(&self, shard: &Shard, outcome: Outcome, duration: u64) {
         self.running.unlink(duration);
         let own = duration.saturating_sub(self.running.callees.get());
         shard.end(Ended { outcome: outcome as usize, duration, busy: duration, own });
+    }
+
+    /// Ends the call well, as nearly all do.
+    #[inline(never)]
+    fn succeed(&self) {
+        self.close(Outcome::Ok);
+    }
+
+    /// Ends the call, if it is open.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn end(&self, outcome: Outcome) {
+        self.close(outcome);
     }
 
     /// Ends the call as judged.
     #[inline(always)]
     pub(super) fn finish(&self, verdict: Verdict) {
         match verdict.fault() {
-            None => self.end(Outcome::Ok),
+            None => self.succeed(),
             Some(fault) => self.fail(fault),
         }
     }
 
     #[cold]
+    #[inline(never)]
     pub(super) fn fail(&self, fault: Fault) {
         if let Some(shard) = self.shard.get() {
-            shard.error(fault.error_type());
+            shard.error(fault.key(), |_| fault.error_type());
         }
-        self.end(Outcome::Error);
+        self.close(Outcome::Error);
     }
 
-    /// Whether the call is left by a panic that began within it.
-    #[inline(always)]
-    pub(super) fn is_left_by_panic(&self) -> bool {
-        thread::panicking() && !self.unwinding.get()
+    /// Ends the call of a guard: by a panic that began within it, or well.
+    #[inline(never)]
+    pub(super) fn leave(&self) {
+        if thread::panicking() && !self.unwinding.get() {
+            self.end(Outcome::Panic);
+        } else {
+            self.close(Outcome::Ok);
+        }
+    }
+
+    /// Ends the call of a guard that nobody judged. Without a panic it is left by a `?` or `return`
+    /// inside a macro's arguments, which the attribute cannot see: an error more often than not.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn abandon(&self) {
+        if thread::panicking() && !self.unwinding.get() {
+            self.end(Outcome::Panic);
+        } else {
+            self.fail(Fault::OTHER);
+        }
     }
 }
 
@@ -178,15 +224,20 @@ pub(super) struct Suspended {
 
 impl Suspended {
     /// Starts the call unless its site is off.
-    #[inline]
+    #[inline(always)]
     pub(super) fn start(site: impl Site) -> Self {
-        let target = site.resolve();
-        if let Some(Target(shard)) = target {
-            shard.start();
+        let mut call = Self { cells: None, start: Stamp::NONE, busy: 0, callees: 0, fresh: true };
+        if let Some(Target(shard)) = site.resolve() {
+            call.begin(shard);
         }
-        let start = if target.is_some() { clock::now() } else { Stamp::NONE };
-        let cells = target.map(|Target(shard)| shard.set());
-        Self { cells, start, busy: 0, callees: 0, fresh: true }
+        call
+    }
+
+    #[inline(never)]
+    fn begin(&mut self, shard: &'static Shard) {
+        shard.start();
+        self.cells = Some(shard.set());
+        self.start = clock::now();
     }
 
     /// Whether the call started and did not end.
@@ -201,17 +252,28 @@ impl Suspended {
         if self.cells.is_none() {
             return code().0;
         }
-        let from = if self.fresh { self.start } else { clock::now() };
-        self.fresh = false;
         let running = Running::new();
-        running.link();
+        let from = self.resume(&running);
         let part = Part { call: self, from, running: &running };
         let (result, progress) = code();
-        part.stop(progress);
+        match progress {
+            Progress::Pending => part.pause(),
+            Progress::Done(verdict) => match verdict.fault() {
+                None => part.succeed(),
+                Some(fault) => part.fail(fault),
+            },
+        }
         result
     }
 
+    /// When the part begins that `running` stands for.
     #[inline(never)]
+    fn resume(&mut self, running: &Running) -> Stamp {
+        running.link();
+        if std::mem::replace(&mut self.fresh, false) { self.start } else { clock::now() }
+    }
+
+    #[inline(always)]
     fn end(&mut self, outcome: Outcome, until: Stamp) {
         let Some(cells) = self.cells.take() else { return };
         let duration = clock::between(self.start, until);
@@ -221,19 +283,23 @@ impl Suspended {
     }
 
     #[cold]
-    fn fail(&mut self, fault: Fault, until: Stamp) {
-        if let Some(cells) = self.cells {
-            cell::current(cells).error(fault.error_type());
-        }
-        self.end(Outcome::Error, until);
+    #[inline(never)]
+    fn end_badly(&mut self, outcome: Outcome, until: Stamp) {
+        self.end(outcome, until);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn cancel(&mut self) {
+        self.end_badly(Outcome::Cancelled, clock::now());
     }
 }
 
 impl Drop for Suspended {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
         if self.cells.is_some() {
-            self.end(Outcome::Cancelled, clock::now());
+            self.cancel();
         }
     }
 }
@@ -255,33 +321,49 @@ struct Part<'c, 'r> {
 }
 
 impl Part<'_, '_> {
-    #[inline]
-    fn stop(mut self, progress: Progress) {
-        let until = self.account();
-        if let Progress::Done(verdict) = progress {
-            match verdict.fault() {
-                None => self.call.end(Outcome::Ok, until),
-                Some(fault) => self.call.fail(fault, until),
-            }
-        }
-        std::mem::forget(self);
+    /// There is more to come.
+    #[inline(never)]
+    fn pause(self) {
+        let mut part = ManuallyDrop::new(self);
+        part.account();
     }
 
-    #[inline]
+    /// The call is over, and went well.
+    #[inline(never)]
+    fn succeed(self) {
+        let mut part = ManuallyDrop::new(self);
+        let until = part.account();
+        part.call.end(Outcome::Ok, until);
+    }
+
+    /// The call is over, and went wrong.
+    #[cold]
+    #[inline(never)]
+    fn fail(self, fault: Fault) {
+        let mut part = ManuallyDrop::new(self);
+        let until = part.account();
+        if let Some(cells) = part.call.cells {
+            cell::current(cells).error(fault.key(), |_| fault.error_type());
+        }
+        part.call.end_badly(Outcome::Error, until);
+    }
+
+    #[inline(always)]
     fn account(&mut self) -> Stamp {
         let until = clock::now();
         let ran = clock::between(self.from, until);
         self.running.unlink(ran);
-        self.call.busy = self.call.busy.saturating_add(ran);
-        self.call.callees = self.call.callees.saturating_add(self.running.callees.get());
+        self.call.busy = self.call.busy.wrapping_add(ran); // 136 years fit
+        self.call.callees = self.call.callees.wrapping_add(self.running.callees.get());
         until
     }
 }
 
 impl Drop for Part<'_, '_> {
     #[cold]
+    #[inline(never)]
     fn drop(&mut self) {
         let until = self.account();
-        self.call.end(Outcome::Panic, until);
+        self.call.end_badly(Outcome::Panic, until);
     }
 }

@@ -50,6 +50,11 @@ impl Fault {
     /// An error of no known type.
     pub(super) const OTHER: Self = Self { name: OTHER, path: false };
 
+    /// What the value of `error_type` is worked out from.
+    pub(super) fn key(self) -> &'static str {
+        self.name
+    }
+
     /// The value of the label `error_type`.
     pub(super) fn error_type(self) -> &'static str {
         if self.path { last_segment(self.name) } else { self.name }

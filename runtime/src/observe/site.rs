@@ -1,16 +1,26 @@
 //! Where a call is counted: a callsite, or one combination of a callsite's labels.
 
+use super::frame::Frame;
 use crate::{
     callsite::Callsite,
     cell::{self, CellSet, Shard},
     metric::{Label, LabelValue},
 };
 
-/// Sealed: a callsite, with or without labels.
+/// Sealed: a callsite, with or without labels. Starting a call is one call of a function that is not
+/// generic: what an observed function itself holds should be small.
 pub trait Site: Copy + sealed::Sealed {
     /// This thread's shard; `None` when switched off.
     #[doc(hidden)]
     fn resolve(self) -> Option<Target>;
+
+    /// Starts a call in `frame` unless switched off.
+    #[doc(hidden)]
+    fn begin(self, frame: &Frame);
+
+    /// The same for a call that a guard ends.
+    #[doc(hidden)]
+    fn begin_guarded(self, frame: &Frame);
 }
 
 pub(super) mod sealed {
@@ -24,23 +34,48 @@ pub(super) mod sealed {
 pub struct Target(pub(super) &'static Shard);
 
 impl Site for &'static Callsite {
-    #[inline(always)]
+    #[inline(never)]
     fn resolve(self) -> Option<Target> {
-        match cell::find(self.state()) {
+        let state = self.state();
+        match cell::find(state) {
             Some(shard) => Some(Target(shard)),
-            None => first(self),
+            None if Callsite::is_off(state) => None,
+            None => first(self).map(Target),
+        }
+    }
+
+    #[inline(never)]
+    fn begin(self, frame: &Frame) {
+        let state = self.state();
+        match cell::find(state) {
+            Some(shard) => frame.begin(shard),
+            None if Callsite::is_off(state) => {}
+            None => begin_first(self, frame),
+        }
+    }
+
+    #[inline(never)]
+    fn begin_guarded(self, frame: &Frame) {
+        let state = self.state();
+        match cell::find(state) {
+            Some(shard) => frame.begin_guarded(shard),
+            None if Callsite::is_off(state) => {}
+            None => begin_first(self, frame),
         }
     }
 }
 
-/// The function is off, or this thread never called it.
+/// This thread's first call. That of a guard is no different.
 #[cold]
 #[inline(never)]
-fn first(callsite: &'static Callsite) -> Option<Target> {
-    if !callsite.is_on() {
-        return None;
+fn begin_first(callsite: &'static Callsite, frame: &Frame) {
+    if let Some(shard) = first(callsite) {
+        frame.begin_guarded(shard);
     }
-    callsite.make_cells().map(cell::current).map(Target)
+}
+
+fn first(callsite: &'static Callsite) -> Option<&'static Shard> {
+    callsite.make_cells().and_then(cell::entering)
 }
 
 /// A callsite with the values of its labels at this call.
@@ -48,9 +83,23 @@ fn first(callsite: &'static Callsite) -> Option<Target> {
 pub struct Labelled(Option<&'static CellSet>);
 
 impl Site for Labelled {
-    #[inline(always)]
+    #[inline(never)]
     fn resolve(self) -> Option<Target> {
-        self.0.map(cell::current).map(Target)
+        self.0.and_then(cell::entering).map(Target)
+    }
+
+    #[inline(never)]
+    fn begin(self, frame: &Frame) {
+        if let Some(shard) = self.0.and_then(cell::entering) {
+            frame.begin(shard);
+        }
+    }
+
+    #[inline(never)]
+    fn begin_guarded(self, frame: &Frame) {
+        if let Some(shard) = self.0.and_then(cell::entering) {
+            frame.begin_guarded(shard);
+        }
     }
 }
 

@@ -144,9 +144,11 @@ impl Builder {
         let ourselves = Arc::new(Ourselves::new(overhead::per_call()));
         guard.keep(registry::register(ourselves.clone()));
         #[cfg(feature = "http")]
-        super::serving::serve(&mut guard, &settings, &ourselves, &warnings)
-            // A value that was ignored may be why the address is the wrong one.
-            .inspect_err(|_| warnings.tell(false))?;
+        guard.serve(
+            super::serving::serve(&settings, &ourselves, &warnings)
+                // A value that was ignored may be why the address is the wrong one.
+                .inspect_err(|_| warnings.tell(false))?,
+        );
         control::begin(!settings.sdk_disabled.value, settings.filter.value.clone());
         guard.ready(settings.drain.value);
         warnings.tell(guard.local_addr().is_some());

@@ -58,8 +58,8 @@ impl Guard {
     }
 
     #[cfg(feature = "http")]
-    pub(super) fn serve(&mut self, serving: super::serving::Serving) {
-        self.server = Some(serving);
+    pub(super) fn serve(&mut self, serving: Option<super::serving::Serving>) {
+        self.server = serving;
     }
 
     /// Everything is in place.

@@ -1,6 +1,6 @@
 //! Hands the server what it shows.
 
-use super::{guard::Guard, ourselves::Ourselves, status::Status, warnings::Warnings};
+use super::{ourselves::Ourselves, status::Status, warnings::Warnings};
 use crate::{
     clock,
     config::{Listen, Settings},
@@ -19,13 +19,12 @@ pub(super) struct Serving {
 
 /// Starts the server, unless it is off.
 pub(super) fn serve(
-    guard: &mut Guard,
     settings: &Settings,
     ourselves: &Arc<Ourselves>,
     warnings: &Warnings,
-) -> Result<(), Error> {
+) -> Result<Option<Serving>, Error> {
     if settings.listen.value == Listen::Off {
-        return Ok(());
+        return Ok(None);
     }
     let lifecycle = Arc::new(Lifecycle::default());
     let pages = pages(settings, ourselves, warnings, &lifecycle);
@@ -50,8 +49,7 @@ pub(super) fn serve(
             "listening on {address}, beyond loopback: whoever reaches it reads /metrics and the probes; {status}"
         ));
     }
-    guard.serve(Serving { server, lifecycle });
-    Ok(())
+    Ok(Some(Serving { server, lifecycle }))
 }
 
 fn pages(

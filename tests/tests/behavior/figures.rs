@@ -68,6 +68,54 @@ macro_rules! figures {
 }
 pub(crate) use figures;
 
+/// Seconds spent in the finished calls of one function.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seconds {
+    pub(crate) busy: f64,
+    pub(crate) own: f64,
+    /// From start to end, over all outcomes.
+    pub(crate) duration: f64,
+}
+
+/// The seconds of `function` in `module`.
+pub(crate) fn seconds_of(module: &str, function: &str) -> Seconds {
+    let snapshot = observant::snapshot();
+    let labels = [("module", module), ("function", function)];
+    let total = |family| match snapshot.find(family, &labels).expect("listed").value {
+        OwnedValue::Float(seconds) => seconds,
+        ref other => panic!("not seconds: {other:?}"),
+    };
+    let durations = series(&snapshot, "observe_call_duration_seconds", &labels);
+    let duration = durations.map(|series| match &series.value {
+        OwnedValue::Histogram { sum, .. } => *sum,
+        other => panic!("not a histogram: {other:?}"),
+    });
+    Seconds {
+        busy: total("observe_call_busy_seconds_total"),
+        own: total("observe_call_self_seconds_total"),
+        duration: duration.sum(),
+    }
+}
+
+/// The seconds of a function of the module that asks.
+macro_rules! seconds {
+    ($function:expr) => {
+        crate::figures::seconds_of(::core::module_path!(), $function)
+    };
+}
+pub(crate) use seconds;
+
+/// The calls of `function` with an outcome by bucket, and the sum of their durations; `None` when the
+/// outcome does not show.
+pub(crate) fn buckets_of(module: &str, function: &str, outcome: &str) -> Option<(Vec<u64>, f64)> {
+    let labels = [("module", module), ("function", function), ("outcome", outcome)];
+    let snapshot = observant::snapshot();
+    match &snapshot.find("observe_call_duration_seconds", &labels)?.value {
+        OwnedValue::Histogram { counts, sum, .. } => Some((counts.clone(), *sum)),
+        other => panic!("not a histogram: {other:?}"),
+    }
+}
+
 /// Whether `function` of `module` is observed at all.
 pub(crate) fn listed(module: &str, function: &str) -> bool {
     let labels = [("module", module), ("function", function)];

@@ -26,3 +26,5 @@ mod outcome;
 mod renamed;
 mod sizes;
 mod sync;
+mod threads;
+mod times;

@@ -1,0 +1,123 @@
+//! The numbers that shards are made of, and the two ways to write them.
+
+use std::sync::{
+    Mutex, MutexGuard, PoisonError,
+    atomic::{
+        AtomicU64,
+        Ordering::{Acquire, Relaxed, Release},
+    },
+};
+
+/// A number that only grows.
+#[derive(Debug)]
+pub(super) struct Count(AtomicU64);
+
+impl Count {
+    pub(super) const fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+
+    #[inline]
+    pub(super) fn get(&self) -> u64 {
+        self.0.load(Relaxed)
+    }
+
+    /// Of what [`Writer::end`] counts: what comes after it sees that these calls started.
+    pub(super) fn get_ended(&self) -> u64 {
+        self.0.load(Acquire)
+    }
+
+    /// Adds calls that ended elsewhere; the caller is the only writer.
+    pub(super) fn absorb_ended(&self, other: &Self) {
+        self.0.store(self.get() + other.get_ended(), Release);
+    }
+}
+
+/// A sum of units. A float, because concurrent calls can add up to more than a `u64` of units
+/// within weeks; whole units stay exact up to 2^53 of them (24 days). What is added is below 2^63
+/// units (68 years), for only signed numbers become floats in one instruction.
+#[derive(Debug)]
+pub(super) struct Sum(AtomicU64);
+
+impl Sum {
+    pub(super) const fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+
+    #[inline]
+    pub(super) fn get(&self) -> f64 {
+        f64::from_bits(self.0.load(Relaxed))
+    }
+
+    #[inline(always)]
+    #[allow(clippy::cast_precision_loss)] // As above.
+    fn plus(bits: u64, more: u64) -> u64 {
+        (f64::from_bits(bits) + more.cast_signed() as f64).to_bits()
+    }
+
+    /// Adds `other`; the caller is the only writer.
+    pub(super) fn absorb(&self, other: &Self) {
+        self.0.store((self.get() + other.get()).to_bits(), Relaxed);
+    }
+}
+
+/// How a shard is written.
+pub(super) trait Writer {
+    fn add(count: &Count, more: u64);
+    fn add_sum(sum: &Sum, more: u64);
+    /// Marks a call as ended: whoever sees it, sees that it started.
+    fn end(count: &Count);
+    /// Held while allocating for a shard.
+    fn allocation_right() -> Option<MutexGuard<'static, ()>>;
+}
+
+/// The shard has one writer: loads and stores do.
+#[derive(Debug)]
+pub(super) struct Single;
+
+impl Writer for Single {
+    #[inline(always)]
+    fn add(count: &Count, more: u64) {
+        count.0.store(count.0.load(Relaxed).wrapping_add(more), Relaxed);
+    }
+
+    #[inline(always)]
+    fn add_sum(sum: &Sum, more: u64) {
+        sum.0.store(Sum::plus(sum.0.load(Relaxed), more), Relaxed);
+    }
+
+    #[inline(always)]
+    fn end(count: &Count) {
+        count.0.store(count.0.load(Relaxed).wrapping_add(1), Release);
+    }
+
+    #[inline]
+    fn allocation_right() -> Option<MutexGuard<'static, ()>> {
+        None
+    }
+}
+
+/// The shard has many writers: those whose threads are past having locals.
+#[derive(Debug)]
+pub(super) struct Shared;
+
+static ALLOCATION: Mutex<()> = Mutex::new(());
+
+impl Writer for Shared {
+    fn add(count: &Count, more: u64) {
+        count.0.fetch_add(more, Relaxed);
+    }
+
+    fn add_sum(sum: &Sum, more: u64) {
+        let add = |bits| Some(Sum::plus(bits, more));
+        let _: Result<u64, u64> = sum.0.fetch_update(Relaxed, Relaxed, add);
+    }
+
+    fn end(count: &Count) {
+        count.0.fetch_add(1, Release);
+    }
+
+    fn allocation_right() -> Option<MutexGuard<'static, ()>> {
+        Some(ALLOCATION.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

@@ -1,1 +1,0 @@
-//! Cells against a plain implementation.

@@ -1,0 +1,58 @@
+//! Cells against a plain implementation, and what happens at the ends of threads.
+
+mod ends;
+mod memory;
+mod model;
+
+use super::{CellSet, Durations, Ended, Ladder};
+use std::sync::{LazyLock, Mutex};
+
+/// Bounds that lie in five octaves.
+const BOUNDS: [f64; 5] = [0.001, 0.01, 0.1, 1.0, 2.5];
+
+static LADDER: LazyLock<Ladder> = LazyLock::new(|| Ladder::new(&BOUNDS));
+
+/// Sets are never freed; here they stay in reach, so that a checker of leaks finds what they lose.
+static SETS: Mutex<Vec<&CellSet>> = Mutex::new(Vec::new());
+
+fn new_set() -> &'static CellSet {
+    let set = CellSet::new(&LADDER).unwrap();
+    SETS.lock().unwrap().push(set);
+    set
+}
+
+/// A call that ended `ok`.
+fn lasting(duration: u64) -> Ended {
+    Ended { outcome: 0, duration, busy: duration, own: duration }
+}
+
+/// The calls of a set by outcome and classic bucket.
+fn buckets(set: &CellSet, outcome: usize) -> Vec<u64> {
+    let mut durations = Durations::default();
+    set.durations(outcome, &mut durations);
+    durations.buckets
+}
+
+/// Numbers that differ from seed to seed and are the same every time (`SplitMix64`, Steele, Lea and
+/// Flood 2014).
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bits ^ (bits >> 31)
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        usize::try_from(self.next() % limit as u64).unwrap()
+    }
+
+    /// Evenly over the magnitudes up to 2^40 units (four minutes), so that sums of them stay exact.
+    fn duration(&mut self) -> u64 {
+        let shift = self.below(40) + 24;
+        self.next() >> shift
+    }
+}

@@ -1,0 +1,101 @@
+//! The program's own allocator is observed: recording its calls allocates, too.
+
+use observant::{
+    observe,
+    snapshot::{OwnedValue, Snapshot},
+};
+use std::{
+    alloc::{GlobalAlloc, Layout, System},
+    cell::RefCell,
+    thread,
+};
+
+struct Observed;
+
+// SAFETY: all is left to the system's allocator.
+unsafe impl GlobalAlloc for Observed {
+    // Predicates: failures would be counted by type, which takes memory of its own.
+    #[observe(name = "Observed::alloc", ok_if = |pointer| pointer.is_null())]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as the caller promises.
+        unsafe { System.alloc(layout) }
+    }
+
+    #[observe(name = "Observed::dealloc", labels(small = layout.size() < 64))]
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: as the caller promises.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Observed = Observed;
+
+fn sum(snapshot: &Snapshot, family: &str, labels: &[(&str, &str)]) -> u64 {
+    let family = snapshot.families.iter().find(|candidate| candidate.name == family).unwrap();
+    let has = |own: &[(String, String)]| {
+        labels.iter().all(|(name, value)| own.iter().any(|(n, v)| n == name && v == value))
+    };
+    let wanted = family.series.iter().filter(|series| has(&series.labels));
+    wanted
+        .map(|series| match series.value {
+            OwnedValue::Unsigned(count) => count,
+            ref other => panic!("not a count: {other:?}"),
+        })
+        .sum()
+}
+
+/// Allocates when its thread's other locals are gone.
+struct AllocatesWhenDropped;
+
+impl Drop for AllocatesWhenDropped {
+    fn drop(&mut self) {
+        drop(std::hint::black_box(vec![1_u8; 100]));
+    }
+}
+
+thread_local! {
+    static LATE: RefCell<Option<AllocatesWhenDropped>> = const { RefCell::new(None) };
+}
+
+#[observe]
+fn allocates(size: usize) -> Result<Vec<u8>, String> {
+    let bytes = std::hint::black_box(vec![0; size]);
+    if size > 500 { Err(format!("{size}")) } else { Ok(bytes) }
+}
+
+#[test]
+fn an_observed_allocator_neither_hangs_nor_overflows() {
+    const THREADS: u64 = 4;
+    const CALLS: u64 = 1_000;
+    let all: Vec<_> = (0..THREADS)
+        .map(|_| {
+            thread::spawn(|| {
+                LATE.with(|late| late.borrow_mut().replace(AllocatesWhenDropped));
+                for size in 1..=CALLS {
+                    drop(allocates(usize::try_from(size).unwrap()));
+                }
+            })
+        })
+        .collect();
+    for thread in all {
+        thread.join().unwrap();
+    }
+    let snapshot = observant::snapshot();
+    let calls = |function: &str, outcome: &str| {
+        let labels = [("function", function), ("outcome", outcome)];
+        sum(&snapshot, "observe_calls_total", &labels)
+    };
+    let own = [("function", "allocates")];
+    assert_eq!(sum(&snapshot, "observe_calls_in_flight", &own), 0);
+    assert_eq!(calls("allocates", "ok"), THREADS * 500);
+    assert_eq!(calls("allocates", "error"), THREADS * 500);
+    // What we allocate ourselves is left out; every other allocation is there.
+    let (made, freed) = (calls("Observed::alloc", "error"), calls("Observed::dealloc", "ok"));
+    assert!(made >= THREADS * (CALLS + 500), "{made} allocations");
+    assert!(freed >= THREADS * (CALLS + 500), "{freed} deallocations");
+    let small = [("function", "Observed::dealloc"), ("small", "true"), ("outcome", "ok")];
+    assert!(sum(&snapshot, "observe_calls_total", &small) > 0);
+    let errors = [("function", "Observed::alloc"), ("error_type", "refused")];
+    assert!(sum(&snapshot, "observe_errors_total", &errors) >= made);
+}
