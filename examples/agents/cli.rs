@@ -11,7 +11,7 @@ A small team of agents reviews a folder of text and source files and writes repo
 Usage: agents [OPTIONS] [FOLDER]
 
 FOLDER is the current one unless named. Hidden files, target, node_modules and what .gitignore
-names are left out. The team's memory lies in your cache folder, nothing is written into FOLDER.
+names are left out. The team's memory lies in your cache folder; the report is all that is written.
 
 Options:
       --once              end after the report; else metrics are served until Ctrl-C

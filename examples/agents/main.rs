@@ -80,7 +80,7 @@ async fn main() -> ExitCode {
 
 /// From the first check to the last request served.
 async fn work(options: Options, console: Arc<Console>) -> Result<ExitCode, Failure> {
-    // Before Observant, which leaves signals alone that the program handles itself.
+    // First, so that no Ctrl-C finds the program without somebody who handles it.
     let mut ending = Ending::listen()?;
     let serving = Serving::start(&console)?;
     panics::install(Arc::clone(&console));

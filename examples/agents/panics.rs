@@ -28,7 +28,8 @@ pub fn install(console: Arc<Console>) {
         let Ok(errand) = ERRAND.try_with(Errand::clone) else { return usual(info) };
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         let message = message(info.payload());
-        console.say(&format!("{} panicked: {message} ({place})", errand.name));
+        let rehearsed = if errand.drill { ", as rehearsed" } else { "" };
+        console.say(&format!("{} panicked{rehearsed}: {message} ({place})", errand.name));
         if !errand.drill && env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0") {
             usual(info);
         }

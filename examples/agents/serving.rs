@@ -27,7 +27,9 @@ impl Serving {
         .map_err(Failure::other)?;
         let serving = Self { guard };
         match serving.address() {
-            Some(address) => console.say(&format!("metrics: http://{address}/metrics")),
+            Some(address) => console.say(&format!(
+                "metrics: http://{address}/metrics, and each function at http://{address}/status"
+            )),
             None => console.say("metrics: not served, as the environment asks"),
         }
         Ok(serving)

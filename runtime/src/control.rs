@@ -154,9 +154,8 @@ impl Control {
     }
 
     /// Switches on what lies at or below `path`, a function or module such as `my_crate::hot`, and
-    /// returns how many functions lie there; 0 is worth a look at the spelling. Directives of the
-    /// filter for longer paths go on to hold, and nothing is on while everything is
-    /// [disabled](Self::disable).
+    /// returns how many functions lie there; 0 is worth a look at the spelling. What the filter said
+    /// of parts of it is forgotten. Nothing is on while everything is [disabled](Self::disable).
     ///
     /// # Errors
     ///
@@ -169,7 +168,7 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// When `path` is empty or has a `*`.
+    /// When `path` is empty (everything at once is [`disable`](Self::disable)) or has a `*`.
     pub fn switch_off(&self, path: &str) -> Result<usize, Error> {
         switch(path, Level::Off)
     }
@@ -180,7 +179,7 @@ fn switch(path: &str, level: Level) -> Result<usize, Error> {
     let path = Filter::path(path)
         .map_err(|reason| Error::setting(format!("path `{}` {reason}", path.escape_debug())))?;
     let mut state = state();
-    state.filter.get_or_insert_default().set(path, level);
+    state.filter.get_or_insert_default().settle(path, level);
     state.apply();
     let listing = listing();
     let covered = |function: &&Function| Filter::covers(path, function.module(), &function.name);

@@ -1,6 +1,6 @@
 //! One attribute, [`#[observe]`](macro@observe), gives a function its metrics: calls by outcome, errors
-//! by type, a latency histogram, calls in flight, busy and self time, served to Prometheus from the
-//! first second, before the first call.
+//! by type, a latency histogram, calls in flight, busy and self time. Every annotated function is
+//! listed and served to Prometheus before its first call.
 //!
 //! ```no_run
 //! use observant::observe;
@@ -25,8 +25,9 @@
 //! - [`init`] and [`builder`] start the server; [`control`] switches functions on and off;
 //!   [`snapshot()`] shows what a scrape would.
 //! - Libraries annotate and never call [`init`]; without default features they depend on next to nothing.
-//! - Calls are recorded by plain stores into memory of the calling thread: no lock, no allocation
-//!   after a thread's first call of a function, nothing that can fail.
+//! - Calls are recorded by plain stores into memory of the calling thread: no lock, nothing that can
+//!   fail, and an allocation only where a thread meets a function, outcome or order of magnitude of
+//!   duration for the first time.
 //!
 //! # Features
 //!
@@ -104,17 +105,17 @@ pub use observant_macros::Label;
 /// statement to the end of that future or stream; a stream's call ends with its first error.
 ///
 /// An error's type, never its text, is the label `error_type`: the variant's name where the error
-/// type derives [`Label`](derive@Label), else the type's name, and `_OTHER` for types that can be
-/// anything (`Box<dyn Error>`, `anyhow::Error`) and beyond 32 types a function.
+/// type derives [`Label`](derive@Label), else the type's name, `refused` for a value that `ok_if` or
+/// `error_if` refused, and `_OTHER` for types that can be anything (`Box<dyn Error>`, `anyhow::Error`) and beyond 32 types a function.
 ///
 /// # Options
 ///
 /// | option | meaning |
 /// |---|---|
 /// | `name = "Store::load"` | the label `function`; without it the function's name, or `Type::method` in an annotated block |
-/// | `ok_if = closure` | which returned values are ok; all others are errors |
-/// | `error_if = closure` | which returned values are errors; all others are ok |
-/// | `error_type = closure` | from the error to a `&'static str` or a [`Label`](trait@Label) |
+/// | `ok_if = closure` | which returned values are ok; all others are errors. The closures get a reference to what is returned, the whole `Result` |
+/// | `error_if = closure` | which returned values are errors besides `Err` |
+/// | `error_type = closure` | from the error (or, where no `Result` is returned, the refused value) to a `&'static str` or a [`Label`](trait@Label) |
 /// | `labels(key = value, ..)` | further labels: string literals, `bool`, types that derive [`Label`](derive@Label); evaluated before the body, over the arguments |
 /// | `buckets = micro` | the histogram's bounds: `micro` (1 us to 10 ms), `default` (100 us to 10 s), `slow` (10 ms to 10 min), or `[0.1, 0.5]`, up to 64 in seconds |
 /// | `skip` | leaves a member of an annotated block out |

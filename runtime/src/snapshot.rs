@@ -1,10 +1,10 @@
 //! What a scrape sees, as plain data: families, series and their values.
 //!
-//! A snapshot is *visited*, not built: the registry walks the families in order of their names and
-//! hands one series at a time to a [`Visitor`], from buffers it reuses, so that the memory of a
-//! scrape does not grow with the number of series. [`Snapshot`] collects a visit for tests and for
-//! the status page. This room knows neither callsites nor formats and uses nothing of the crate.
-//! [`canonical`] lives here because whoever builds a [`Bound`] and whoever writes a number must spell it alike.
+//! [`snapshot()`](fn@crate::snapshot) makes one, for tests and for programs that show their own figures.
+//! A scrape makes none: it visits the families in order of their names and gets one series at a time.
+
+// Uses nothing of the crate. What visits lives here because `Snapshot` is one that collects; `canonical`,
+// because whoever builds a bound and whoever writes a number must spell it alike.
 
 use std::io::Write as _;
 
@@ -27,7 +27,7 @@ pub enum Kind {
 /// `name` is the name samples carry in the text format 0.0.4: a counter's with `_total`, an info's
 /// with `_info`, a histogram's without `_bucket`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Family<'a> {
+pub(crate) struct Family<'a> {
     /// Name of the family, in the legacy character set `[a-zA-Z_:][a-zA-Z0-9_:]*`.
     pub name: &'a str,
     /// One sentence for people.
@@ -40,7 +40,7 @@ pub struct Family<'a> {
 
 impl<'a> Family<'a> {
     /// The name without the suffix its kind adds: what OpenMetrics 1.0 calls the metric family name.
-    pub fn stem(&self) -> &'a str {
+    pub(crate) fn stem(&self) -> &'a str {
         let suffix = match self.kind {
             Kind::Counter => "_total",
             Kind::Info => "_info",
@@ -51,12 +51,12 @@ impl<'a> Family<'a> {
 }
 
 /// Labels of one series: names and values, in the order they are written.
-pub type Labels<'a> = &'a [(&'a str, &'a str)];
+pub(crate) type Labels<'a> = &'a [(&'a str, &'a str)];
 
 /// The value of one series.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Value<'a> {
+pub(crate) enum Value<'a> {
     /// A whole number: events counted, calls in flight.
     Unsigned(u64),
     /// Any number: seconds, ratios.
@@ -81,7 +81,7 @@ pub struct Bound {
 /// and `_count` cannot disagree.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Histogram<'a> {
+pub(crate) struct Histogram<'a> {
     /// Ascending upper bounds, without `+Inf`.
     pub bounds: &'a [Bound],
     /// Observations per bucket; `bounds.len() + 1` of them.
@@ -96,19 +96,14 @@ impl<'a> Histogram<'a> {
     /// # Panics
     ///
     /// When `counts` is not one longer than `bounds`.
-    pub fn new(bounds: &'a [Bound], counts: &'a [u64], sum: f64) -> Self {
+    pub(crate) fn new(bounds: &'a [Bound], counts: &'a [u64], sum: f64) -> Self {
         assert_eq!(counts.len(), bounds.len() + 1, "one count per bound and one above them all");
         Self { bounds, counts, sum }
-    }
-
-    /// How many observations there were.
-    pub fn count(&self) -> u64 {
-        self.counts.iter().sum()
     }
 }
 
 /// Receives a snapshot: each family once, in order of names, followed by its series in order of labels.
-pub trait Visitor {
+pub(crate) trait Visitor {
     /// The series that follow belong to `family`.
     fn family(&mut self, family: &Family<'_>);
     /// One series of the family named last.
@@ -125,13 +120,13 @@ pub struct Snapshot {
 /// A family of a [`Snapshot`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct OwnedFamily {
-    /// See [`Family::name`].
+    /// Name of the family: a counter's with `_total`, an info's with `_info`, a histogram's without `_bucket`.
     pub name: String,
-    /// See [`Family::help`].
+    /// One sentence for people.
     pub help: String,
-    /// See [`Family::kind`].
+    /// Counter, gauge, histogram or info.
     pub kind: Kind,
-    /// See [`Family::unit`].
+    /// Base unit, a suffix of the name without `_total` (`seconds`, `bytes`, `ratio`).
     pub unit: Option<String>,
     /// The series, in the order visited.
     pub series: Vec<OwnedSeries>,
@@ -150,30 +145,77 @@ pub struct OwnedSeries {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OwnedValue {
-    /// See [`Value::Unsigned`].
+    /// A whole number: events counted, calls in flight.
     Unsigned(u64),
-    /// See [`Value::Float`].
+    /// Any number: seconds, ratios.
     Float(f64),
-    /// See [`Histogram`].
+    /// A distribution.
     Histogram {
-        /// See [`Histogram::bounds`].
+        /// Ascending upper bounds, without `+Inf`.
         bounds: Vec<Bound>,
-        /// See [`Histogram::counts`].
+        /// Observations per bucket, not cumulative; one more than bounds, the last above them all.
         counts: Vec<u64>,
-        /// See [`Histogram::sum`].
+        /// Sum of the observations in the family's unit.
         sum: f64,
     },
 }
 
 impl Snapshot {
-    /// The series of family `name` whose labels include all of `labels`.
-    pub fn find(&self, name: &str, labels: Labels<'_>) -> Option<&OwnedSeries> {
-        let family = self.families.iter().find(|family| family.name == name)?;
-        family.series.iter().find(|series| {
-            labels
-                .iter()
-                .all(|(key, value)| series.labels.iter().any(|(k, v)| k == key && v == value))
+    /// The first series of family `name` whose labels include all of `labels`.
+    pub fn find(&self, name: &str, labels: &[(&str, &str)]) -> Option<&OwnedSeries> {
+        self.families.iter().find(|family| family.name == name)?.matching(labels).next()
+    }
+
+    /// The sum of all series of family `name` whose labels include all of `labels`; of histograms, how
+    /// many observations they have. 0 when there is none.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// #[observant::observe]
+    /// fn halve(number: u8) -> Option<u8> {
+    ///     number.is_multiple_of(2).then_some(number / 2)
+    /// }
+    ///
+    /// (halve(2), halve(3));
+    /// let snapshot = observant::snapshot();
+    /// let calls = snapshot.sum("observe_calls_total", &[("function", "halve")]);
+    /// assert_eq!(calls, 2.0);
+    /// ```
+    pub fn sum(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
+        let families = self.families.iter().filter(|family| family.name == name);
+        families
+            .flat_map(|family| family.matching(labels))
+            .map(|series| series.value.as_f64())
+            .sum()
+    }
+}
+
+impl OwnedFamily {
+    /// The series whose labels include all of `labels`.
+    pub fn matching(&self, labels: &[(&str, &str)]) -> impl Iterator<Item = &OwnedSeries> {
+        self.series.iter().filter(move |series| {
+            labels.iter().all(|(name, value)| series.label(name) == Some(value))
         })
+    }
+}
+
+impl OwnedSeries {
+    /// The value of a label.
+    pub fn label(&self, name: &str) -> Option<&str> {
+        self.labels.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl OwnedValue {
+    /// The number; of a histogram, how many observations it has.
+    #[allow(clippy::cast_precision_loss)] // Exact up to 2^53, as every number Prometheus stores.
+    pub fn as_f64(&self) -> f64 {
+        match self {
+            Self::Unsigned(count) => *count as f64,
+            Self::Float(number) => *number,
+            Self::Histogram { counts, .. } => counts.iter().sum::<u64>() as f64,
+        }
     }
 }
 

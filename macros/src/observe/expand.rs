@@ -292,24 +292,32 @@ impl<'a> Expansion<'a> {
                 quote_spanned!(span=> |__returned| #door::Probe #ty(__returned).verdict())
             }
             Judge::Outcome { error_type: Some(error_type) } => {
-                let verdict = with("verdict_with", error_type);
+                let verdict = with("verdict_with", &quote!(#error_type), error_type.span());
                 quote_spanned!(span=> move |__returned| #door::Probe #ty(__returned)#verdict)
             }
-            Judge::Predicate { test, error_if, error_type } => {
+            Judge::OkIf { test, error_type } => {
                 let refused = error_type.as_ref().map_or_else(
                     || quote_spanned!(span=> .refused()),
-                    |error_type| with("refused_with", error_type),
+                    |error_type| with("refused_with", &quote!(#error_type), error_type.span()),
                 );
-                let refused = quote_spanned!(span=> #door::Probe #ty(__returned)#refused);
-                let ok = quote_spanned!(span=> #door::Verdict::OK);
-                let (held, failed) = if *error_if { (refused, ok) } else { (ok, refused) };
                 quote_spanned! {span=>
                     move |__returned| if #door::predicate #ty(#test, __returned) {
-                        #held
+                        #door::Verdict::OK
                     } else {
-                        #failed
+                        #door::Probe #ty(__returned)#refused
                     }
                 }
+            }
+            Judge::ErrorIf { test, error_type } => {
+                let refused = quote_spanned!(span=> #door::predicate #ty(#test, __returned));
+                let verdict = error_type.as_ref().map_or_else(
+                    || quote_spanned!(span=> .verdict_unless(#refused)),
+                    |error_type| {
+                        let arguments = quote!(#refused, #error_type);
+                        with("verdict_unless_with", &arguments, error_type.span())
+                    },
+                );
+                quote_spanned!(span=> move |__returned| #door::Probe #ty(__returned)#verdict)
             }
         }
     }
@@ -327,11 +335,11 @@ impl<'a> Expansion<'a> {
     }
 }
 
-/// A method call at the place of its argument, where rustc then finds fault with it.
-fn with(method: &str, argument: &Expr) -> TokenStream {
-    let span = Span::mixed_site().located_at(argument.span());
+/// A method call at the place of its last argument, where rustc then finds fault with it.
+fn with(method: &str, arguments: &TokenStream, place: Span) -> TokenStream {
+    let span = Span::mixed_site().located_at(place);
     let method = Ident::new(method, span);
-    quote_spanned!(span=> .#method(#argument))
+    quote_spanned!(span=> .#method(#arguments))
 }
 
 /// A way out of an `async` block that is never taken, and tells rustc the block's output: without

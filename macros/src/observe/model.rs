@@ -50,14 +50,11 @@ pub(super) enum Judge {
     /// Nothing to look at.
     Ok,
     /// Look whether it is an `Err`.
-    Outcome {
-        error_type: Option<Expr>,
-    },
-    Predicate {
-        test: Expr,
-        error_if: bool,
-        error_type: Option<Expr>,
-    },
+    Outcome { error_type: Option<Expr> },
+    /// What fails the test is refused.
+    OkIf { test: Expr, error_type: Option<Expr> },
+    /// What passes the test is refused; an `Err` is an error in any case.
+    ErrorIf { test: Expr, error_type: Option<Expr> },
 }
 
 impl Shape {
@@ -288,7 +285,7 @@ fn observe(
     let fallible = match &judge {
         Judge::Ok => false,
         Judge::Outcome { error_type } => error_type.is_some() || returns.judged().is_result(),
-        Judge::Predicate { .. } => true,
+        Judge::OkIf { .. } | Judge::ErrorIf { .. } => true,
     };
     let shape = shape(function, returns, &judge);
     let name = match options.name.value() {
@@ -331,8 +328,8 @@ fn check(own: &Options, returns: &Returns, may_fail: bool, errors: &mut Errors) 
 fn judge(options: &Options, may_fail: bool) -> Judge {
     let error_type = options.error_type.value().cloned();
     match (options.ok_if.value(), options.error_if.value()) {
-        (Some(test), _) => Judge::Predicate { test: test.clone(), error_if: false, error_type },
-        (None, Some(test)) => Judge::Predicate { test: test.clone(), error_if: true, error_type },
+        (Some(test), _) => Judge::OkIf { test: test.clone(), error_type },
+        (None, Some(test)) => Judge::ErrorIf { test: test.clone(), error_type },
         (None, None) if may_fail => Judge::Outcome { error_type },
         (None, None) => Judge::Ok,
     }

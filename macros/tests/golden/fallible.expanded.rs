@@ -78,11 +78,10 @@ fn ask(question: &str) -> Answer {
         &__OBSERVANT_CALLSITE,
         move || -> Answer { answer(question) },
         move |__returned| {
-            if ::observant::__private::predicate(Answer::is_error, __returned) {
-                ::observant::__private::Probe(__returned).refused()
-            } else {
-                ::observant::__private::Verdict::OK
-            }
+            ::observant::__private::Probe(__returned)
+                .verdict_unless(
+                    ::observant::__private::predicate(Answer::is_error, __returned),
+                )
         },
     );
 }

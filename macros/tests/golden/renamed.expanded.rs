@@ -55,11 +55,10 @@ mod tools {
             __site,
             move || -> usize { 1 },
             move |__returned| {
-                if ::renamed::__private::predicate(|hits| *hits == 0, __returned) {
-                    ::renamed::__private::Probe(__returned).refused()
-                } else {
-                    ::renamed::__private::Verdict::OK
-                }
+                ::renamed::__private::Probe(__returned)
+                    .verdict_unless(
+                        ::renamed::__private::predicate(|hits| *hits == 0, __returned),
+                    )
             },
         );
     }

@@ -76,6 +76,16 @@ impl Filter {
         self.directives.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
     }
 
+    /// Makes `level` hold for all at or below `path`, whatever was said of parts of it before.
+    pub(crate) fn settle(&mut self, path: &str, level: Level) {
+        let within = |prefix: &str| {
+            let rest = prefix.strip_prefix(path);
+            rest.is_some_and(|rest| rest.starts_with("::") || rest.starts_with('#'))
+        };
+        self.directives.retain(|(prefix, _)| !within(prefix));
+        self.set(path, level);
+    }
+
     /// The path of a function, or a module's, without the colons of a path that is to be continued.
     pub(crate) fn path(text: &str) -> Result<&str, &'static str> {
         let path =
@@ -92,6 +102,11 @@ impl Filter {
     /// Whether the directives for `path` alone would decide about a function.
     pub(crate) fn covers(path: &str, module: &str, function: &str) -> bool {
         matches(path, module, function)
+    }
+
+    /// The paths it names.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.directives.iter().map(|(path, _)| path.as_str()).filter(|path| !path.is_empty())
     }
 
     /// The level of function `function` in module `module`, both as its callsite names them.

@@ -41,7 +41,9 @@ impl Listen {
             return Ok(Self::Off);
         }
         let Some((before, after)) = text.rsplit_once(':').filter(|_| !text.ends_with(']')) else {
-            return Err("it has no port".to_owned());
+            let port = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty();
+            let hint = if port { "; a port alone is written `:9464`" } else { "" };
+            return Err(format!("it has no port{hint}"));
         };
         if before.contains("://") || after.starts_with("//") {
             return Err("it is a URL".to_owned());

@@ -23,5 +23,4 @@ pub(crate) use environment::Environment;
 pub(crate) use filter::{Filter, Level};
 pub(crate) use listen::Listen;
 pub(crate) use settings::{EffectiveSetting, Overrides, Settings};
-#[cfg(not(feature = "http"))]
 pub(crate) use value::Origin;

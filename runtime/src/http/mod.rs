@@ -46,6 +46,8 @@ use crate::{expose::NameFilter, snapshot::Visitor};
 pub(crate) struct ServerSettings {
     /// `host:port` or `[ipv6]:port`; port 0 lets the system choose one. A name is resolved when the server binds.
     pub(crate) address: String,
+    /// What to change when that fails, for the error.
+    pub(crate) way_out: &'static str,
     /// Host names accepted besides loopback's, IP literals and the machine's own; lower case, without a final dot.
     pub(crate) hosts: Vec<String>,
     /// Accept any host name (`*`).

@@ -40,7 +40,7 @@ pub(super) struct App {
 
 impl App {
     pub(super) fn new(settings: ServerSettings, pages: Pages) -> Self {
-        let ServerSettings { address: _, hosts, any_host, token, limits } = settings;
+        let ServerSettings { address: _, way_out: _, hosts, any_host, token, limits } = settings;
         Self {
             pages,
             hosts: Hosts::new(hosts, any_host),
@@ -62,7 +62,7 @@ impl App {
 pub(crate) fn start(settings: ServerSettings, pages: Pages) -> Result<RunningServer, Error> {
     let address = settings.address.clone();
     let (listener, bound) =
-        bind(&address).map_err(|source| Error::bind(address, WAY_OUT, source))?;
+        bind(&address).map_err(|source| Error::bind(address, settings.way_out, source))?;
     let limits = settings.limits;
     let app = Arc::new(App::new(settings, pages));
     let runtime = Builder::new_current_thread()
@@ -82,9 +82,6 @@ pub(crate) fn start(settings: ServerSettings, pages: Pages) -> Result<RunningSer
         .map_err(Error::thread)?;
     Ok(RunningServer { address: bound, stop, thread: Some(thread) })
 }
-
-const WAY_OUT: &str = "set OBSERVANT_LISTEN to another address (port 0 takes any free one), or to \
-                       `off` for no server";
 
 fn bind(address: &str) -> io::Result<(TcpListener, SocketAddr)> {
     let listener = TcpListener::bind(address)?;

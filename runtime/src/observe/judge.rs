@@ -162,6 +162,12 @@ impl<T, E: Label> Probe<'_, Result<T, E>> {
     pub fn refused(&self) -> Verdict {
         Verdict::error(self.0.as_ref().err().map_or(REFUSED, text_of))
     }
+
+    /// Its own verdict, unless that is ok and it is refused.
+    #[inline]
+    pub fn verdict_unless(&self, refused: bool) -> Verdict {
+        if refused { self.refused() } else { self.verdict() }
+    }
 }
 
 impl<T, E> ResultProbe<'_, Result<T, E>> {
@@ -175,6 +181,22 @@ impl<T, E> ResultProbe<'_, Result<T, E>> {
     #[inline]
     pub fn refused(&self) -> Verdict {
         if self.0.is_ok() { Verdict::error(REFUSED) } else { Verdict::error_of::<E>() }
+    }
+
+    /// Its own verdict, unless that is ok and it is refused.
+    #[inline]
+    pub fn verdict_unless(&self, refused: bool) -> Verdict {
+        if refused { self.refused() } else { self.verdict() }
+    }
+
+    /// The same; an error is called what `error_type` says.
+    #[inline]
+    pub fn verdict_unless_with<T2: IntoErrorType>(
+        &self,
+        refused: bool,
+        error_type: impl FnOnce(&E) -> T2,
+    ) -> Verdict {
+        if refused { self.refused_with(error_type) } else { self.verdict_with(error_type) }
     }
 
     /// An error is called what `error_type` says.
@@ -208,6 +230,22 @@ impl<R> AnyProbe<'_, R> {
     #[inline]
     pub fn refused(&self) -> Verdict {
         Verdict::error(REFUSED)
+    }
+
+    /// Ok, unless it is refused.
+    #[inline]
+    pub fn verdict_unless(&self, refused: bool) -> Verdict {
+        if refused { self.refused() } else { self.verdict() }
+    }
+
+    /// The same; what is refused is called what `error_type` says of the value.
+    #[inline]
+    pub fn verdict_unless_with<T: IntoErrorType>(
+        &self,
+        refused: bool,
+        error_type: impl FnOnce(&R) -> T,
+    ) -> Verdict {
+        if refused { self.refused_with(error_type) } else { self.verdict() }
     }
 
     /// Refused, and called what `error_type` says of the value.

@@ -68,17 +68,19 @@ impl<'l> Functions<'l> {
         Self(listing)
     }
 
-    /// Hands every series to `write`, with its labels in `labels`; for functions with `labels(..)`
-    /// first the one without values, which is all there is before the first call.
+    /// Hands every series to `write`, with its labels in `labels`. A function with `labels(..)` shows
+    /// without their values until its first call tells some.
     fn each<'a>(&'a self, mut write: impl FnMut(&Series<'a>, &mut Vec<(&'a str, &'a str)>)) {
         let mut labels = Vec::with_capacity(8);
         for function in &self.0.functions {
             let callsite = function.callsite;
             let names = callsite.metadata().labels;
-            let base = Series { function, cells: callsite.cells() };
-            start(&mut labels, function);
-            write(&base, &mut labels);
-            for variant in callsite.variants().map(Variants::sorted).unwrap_or_default() {
+            let variants = callsite.variants().map(Variants::sorted).unwrap_or_default();
+            if variants.is_empty() {
+                start(&mut labels, function);
+                write(&Series { function, cells: callsite.cells() }, &mut labels);
+            }
+            for variant in variants {
                 start(&mut labels, function);
                 labels.extend(names.iter().copied().zip(variant.values.iter().copied()));
                 write(&Series { function, cells: Some(variant.cells) }, &mut labels);

@@ -17,7 +17,8 @@ const SHUTDOWN: Duration = Duration::from_secs(2);
 /// Keeps a program observed; made by [`init`](crate::init).
 ///
 /// Dropped, it turns `/ready` to 503, goes on serving for the [drain](crate::Builder::drain) time,
-/// lets requests in flight finish for up to 2 s, and ends the server. Functions go on counting.
+/// lets requests in flight finish for up to 2 s, and ends the server. The drop blocks its thread for
+/// as long; in a current-thread runtime, drop it in `spawn_blocking`. Functions go on counting.
 /// Bind it to a name: `let _ = init()` drops it at once.
 ///
 /// # Example

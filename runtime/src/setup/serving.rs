@@ -3,7 +3,7 @@
 use super::{ourselves::Ourselves, status::Status, warnings::Warnings};
 use crate::{
     clock,
-    config::{Listen, Settings},
+    config::{Listen, Origin, Settings},
     control,
     error::Error,
     http::{self, Lifecycle, Limits, Pages, RunningServer, ServerSettings, Token},
@@ -32,6 +32,7 @@ pub(super) fn serve(
     let server = http::start(
         ServerSettings {
             address: settings.listen.value.to_string(),
+            way_out: way_out(settings.listen.origin),
             hosts: settings.hosts.value.names.clone(),
             any_host: settings.hosts.value.any,
             token: token.map(|token| Token::new(token.secret().to_owned())),
@@ -50,6 +51,22 @@ pub(super) fn serve(
         ));
     }
     Ok(Some(Serving { server, lifecycle }))
+}
+
+/// What to change when the address cannot be listened on: who named it, or who can.
+fn way_out(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Code => {
+            "give `Builder::listen` another address (port 0 takes any free one), or `off` for no server"
+        }
+        Origin::Env(name) if name.starts_with("OTEL_") => {
+            "change OTEL_EXPORTER_PROMETHEUS_HOST or OTEL_EXPORTER_PROMETHEUS_PORT, or set OBSERVANT_LISTEN, which \
+             beats them (port 0 takes any free one, `off` is for no server)"
+        }
+        Origin::Env(_) | Origin::Default => {
+            "set OBSERVANT_LISTEN to another address (port 0 takes any free one), or to `off` for no server"
+        }
+    }
 }
 
 fn pages(

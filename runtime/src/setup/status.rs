@@ -229,7 +229,8 @@ impl Figures {
         let count: u64 = self.calls.iter().sum();
         let quantile = |q| {
             let units = ladder.quantile(&self.cells, q).filter(|units| units.is_finite());
-            Json::from(units.map(clock::seconds))
+            // Edges are whole units, a quarter of a nanosecond below what people wrote.
+            Json::from(units.map(|units| (clock::seconds(units) * 1e9).round() / 1e9))
         };
         let sum = clock::seconds(self.sum);
         let mean = (count > 0).then(|| sum / count as f64);

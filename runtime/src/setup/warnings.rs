@@ -1,7 +1,7 @@
 //! What went wrong at set-up without stopping it: told once, and kept for `/status`.
 
 use crate::{
-    config::Settings,
+    config::{Filter, Settings},
     registry::{self, Listing},
 };
 use std::{
@@ -27,6 +27,7 @@ impl Warnings {
         let mut all: Vec<String> =
             settings.warnings.iter().map(|warning| warning.message.clone()).collect();
         all.extend(listing.twins.iter().map(ToString::to_string));
+        all.extend(idle(&listing, &settings.filter.value));
         all.extend(absent(&listing, expected).map(|package| {
             format!(
                 "`{package}` was expected to have observed functions and has none here: nothing of it is \
@@ -70,6 +71,21 @@ impl Warnings {
     pub(super) fn all(&self) -> Vec<String> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+/// Paths of the filter that lead to no function.
+fn idle(listing: &Listing, filter: &Filter) -> impl Iterator<Item = String> {
+    let leads = move |path: &str| {
+        let mut functions = listing.functions.iter();
+        functions.any(|function| Filter::covers(path, function.module(), &function.name))
+    };
+    filter.paths().filter(move |path| !leads(path)).map(|path| {
+        format!(
+            "the filter names `{}`, where no observed function is; paths are those of /status: the module, \
+             `::`, and the function or a part of both",
+            path.escape_debug()
+        )
+    })
 }
 
 /// Expected packages without functions. Packages are written with `-`, crates with `_`.

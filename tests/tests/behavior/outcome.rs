@@ -85,9 +85,34 @@ fn even(number: u8) -> u8 {
     number
 }
 
-#[observe(error_if = |result| matches!(result, Err(Failure::Refused(_))))]
+#[observe(ok_if = |result| !matches!(result, Err(Failure::Refused(_))))]
 fn not_found_is_fine(failure: Failure) -> Result<(), Failure> {
     Err(failure)
+}
+
+#[observe(error_if = |result| matches!(result, Ok(tokens) if *tokens > 10))]
+fn errors_stay_errors(tokens: usize) -> Result<usize, Failure> {
+    if tokens == 0 { Err(Failure::NotFound) } else { Ok(tokens) }
+}
+
+#[observe(error_if = |result| matches!(result, Ok(0)), error_type = |_| "typed")]
+fn typed_errors_stay_errors(error: bool) -> Result<u8, Foreign> {
+    if error { Err(Foreign { code: 1 }) } else { Ok(0) }
+}
+
+#[observe(error_if = |count| *count == 0, error_type = |_| "none")]
+fn typed_refusals(count: u8) -> u8 {
+    count
+}
+
+#[test]
+fn error_if_adds_errors_and_takes_none_away() {
+    let _ = (errors_stay_errors(0), errors_stay_errors(1), errors_stay_errors(11));
+    assert_eq!(figures!("errors_stay_errors"), errors(1, &["NotFound", "refused"]));
+    let _ = (typed_errors_stay_errors(true), typed_errors_stay_errors(false));
+    assert_eq!(figures!("typed_errors_stay_errors"), errors(0, &["refused", "typed"]));
+    assert_eq!(typed_refusals(0) + typed_refusals(1), 1);
+    assert_eq!(figures!("typed_refusals"), errors(1, &["none"]));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Whether and where a program listens.
 
 use super::{bare, program};
+use observant_tests::program::Program;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 
 #[test]
@@ -19,6 +20,25 @@ fn a_busy_port_is_an_error_that_names_port_and_variable() {
     drop(busy);
     let again = program.tell("init");
     assert_eq!(again["address"], *address, "{again}");
+}
+
+#[test]
+fn the_way_out_is_one_that_works() {
+    let busy = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = busy.local_addr().unwrap();
+    let port = address.port().to_string();
+    let text = |program: &mut Program, init: &str| {
+        program.tell(init)["error"].as_str().expect("the port is busy").to_owned()
+    };
+    let in_code = text(&mut program(&[]), &format!("init listen={address}"));
+    assert!(in_code.contains("`Builder::listen`"), "{in_code}");
+    assert!(!in_code.contains("OBSERVANT_LISTEN"), "code beats it: {in_code}");
+    let mut otel = bare(&[
+        ("OTEL_EXPORTER_PROMETHEUS_HOST", "127.0.0.1"),
+        ("OTEL_EXPORTER_PROMETHEUS_PORT", &port),
+    ]);
+    let of_otel = text(&mut otel, "init");
+    assert!(of_otel.contains("OTEL_EXPORTER_PROMETHEUS_PORT"), "{of_otel}");
 }
 
 #[test]

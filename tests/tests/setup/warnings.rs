@@ -45,6 +45,16 @@ fn every_bad_value_warns_once_on_standard_error_and_is_ignored() {
 }
 
 #[test]
+fn a_filter_that_leads_nowhere_warns() {
+    let mut program =
+        program(&[("OBSERVANT_FILTER", "nowhere::at_all=off,observant_fixture_program=on,off")]);
+    program.init("listen=127.0.0.1:0");
+    let told = program.end();
+    assert_eq!(count(&told, "the filter names"), 1, "{told}");
+    assert!(told.contains("`nowhere::at_all`") && told.contains("/status"), "{told}");
+}
+
+#[test]
 fn with_a_subscriber_they_go_there_alone() {
     let mut program = program(&[("OBSERVANT_DRAIN", "5"), ("OBSERVANT_LISTENS", "x")]);
     program.tell("subscribe");

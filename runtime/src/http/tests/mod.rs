@@ -31,6 +31,7 @@ use http::{Client, Response, get};
 fn settings(limits: Limits) -> ServerSettings {
     ServerSettings {
         address: "127.0.0.1:0".to_owned(),
+        way_out: "listen elsewhere",
         hosts: vec!["metrics.example.com".to_owned()],
         any_host: false,
         token: None,
