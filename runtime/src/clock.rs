@@ -10,7 +10,7 @@ use std::{
         OnceLock,
         atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 /// Durations are counted in units of 2^-32 s (about 0.23 ns; a `u64` holds 136 years).
@@ -161,6 +161,7 @@ pub(crate) fn seconds(units: f64) -> f64 {
 /// Starts measuring the counter against the monotonic clock. Call early, [`calibrate`] later: the
 /// longer the time between the two, the less calibration has to wait.
 pub(crate) fn begin() {
+    epoch();
     BASE.get_or_init(Pair::now);
 }
 
@@ -224,6 +225,17 @@ fn agree(known: u64, measured: Option<u64>) -> bool {
 /// Uses the monotonic clock from now on.
 pub(crate) fn distrust() {
     COUNTER.store(false, Relaxed);
+}
+
+/// Seconds since 1970, by the wall clock.
+pub(crate) fn wall() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64())
+}
+
+/// When this process began to count: the first time somebody asked, which set-up does.
+pub(crate) fn epoch() -> f64 {
+    static EPOCH: OnceLock<f64> = OnceLock::new();
+    *EPOCH.get_or_init(wall)
 }
 
 /// Where stamps come from now.

@@ -88,6 +88,8 @@ pub(crate) struct Histogram<'a> {
     pub counts: &'a [u64],
     /// Sum of the observations in the family's unit.
     pub sum: f64,
+    /// The same observations in exponential buckets, where the visitor wants them.
+    pub native: Option<Native<'a>>,
 }
 
 impl<'a> Histogram<'a> {
@@ -98,12 +100,33 @@ impl<'a> Histogram<'a> {
     /// When `counts` is not one longer than `bounds`.
     pub(crate) fn new(bounds: &'a [Bound], counts: &'a [u64], sum: f64) -> Self {
         assert_eq!(counts.len(), bounds.len() + 1, "one count per bound and one above them all");
-        Self { bounds, counts, sum }
+        Self { bounds, counts, sum, native: None }
     }
+}
+
+/// A distribution in the buckets of a Prometheus native histogram ("Native Histograms", docs of
+/// Prometheus): bucket `i` holds what lies above `2^((i - 1) / 2^schema)` and not above
+/// `2^(i / 2^schema)`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Native<'a> {
+    pub schema: i32,
+    /// Observations up to here are in the zero bucket.
+    pub zero_threshold: f64,
+    pub zero_count: u64,
+    /// The index of the first of `counts`.
+    pub offset: i32,
+    /// Observations per bucket, one bucket after the other.
+    pub counts: &'a [u64],
 }
 
 /// Receives a snapshot: each family once, in order of names, followed by its series in order of labels.
 pub(crate) trait Visitor {
+    /// Whether histograms come with their [`Native`] buckets.
+    fn wants_native(&self) -> bool {
+        false
+    }
+    /// Counters and histograms that follow began to count at this time, in seconds since 1970.
+    fn counting_since(&mut self, _seconds: f64) {}
     /// The series that follow belong to `family`.
     fn family(&mut self, family: &Family<'_>);
     /// One series of the family named last.

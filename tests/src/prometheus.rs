@@ -37,6 +37,19 @@ impl Prometheus {
     ///
     /// When there is none and `CI` is set, or when it does not start.
     pub fn scraping(targets: &[SocketAddr]) -> Option<Self> {
+        Self::start(targets, "exemplar-storage")
+    }
+
+    /// The same with native histograms, for which it asks in protobuf.
+    ///
+    /// # Panics
+    ///
+    /// As [`scraping`](Self::scraping).
+    pub fn scraping_native(targets: &[SocketAddr]) -> Option<Self> {
+        Self::start(targets, "exemplar-storage,native-histograms")
+    }
+
+    fn start(targets: &[SocketAddr], features: &str) -> Option<Self> {
         static FOLDERS: AtomicU32 = AtomicU32::new(0);
         if !is_there("prometheus") {
             return None;
@@ -56,10 +69,7 @@ impl Prometheus {
         let mut child = Command::new("prometheus")
             .current_dir(&folder)
             .args(["--config.file=prometheus.yml", "--storage.tsdb.path=data"])
-            .args([
-                "--web.listen-address=127.0.0.1:0",
-                "--enable-feature=exemplar-storage,native-histograms",
-            ])
+            .args(["--web.listen-address=127.0.0.1:0", &format!("--enable-feature={features}")])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

@@ -2,6 +2,7 @@
 
 use crate::{
     cell::{CellSet, Ladder, OTHER},
+    clock,
     metric::LabelValue,
 };
 use std::sync::{
@@ -64,6 +65,8 @@ pub(crate) struct Variant {
     pub(crate) values: &'static [&'static str],
     /// Their figures.
     pub(crate) cells: &'static CellSet,
+    /// When it was first met, in seconds since 1970.
+    pub(crate) since: f64,
 }
 
 /// The number of a combination in mixed radix; wraps beyond eight labels of 200 values each.
@@ -149,7 +152,7 @@ impl Variants {
         };
         let cells = CellSet::new(ladder)?;
         let texts: Box<[&'static str]> = values.iter().map(|value| value.text()).collect();
-        let variant = Variant { values: Box::leak(texts), cells };
+        let variant = Variant { values: Box::leak(texts), cells, since: clock::wall() };
         admitted.push(variant);
         let (_, variant) = slot.get_or_init(|| (key(values), variant));
         Some(*variant)
@@ -161,7 +164,7 @@ impl Variants {
         let make = || {
             let cells = CellSet::new(ladder)?;
             let values = vec![OTHER; self.labels].into_boxed_slice();
-            Some(Variant { values: Box::leak(values), cells })
+            Some(Variant { values: Box::leak(values), cells, since: clock::wall() })
         };
         self.other.get_or_init(make).map(|variant| variant.cells)
     }

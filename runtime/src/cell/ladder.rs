@@ -14,7 +14,7 @@ use crate::{
 pub(super) const OCTAVES: usize = 52;
 
 /// Exponential buckets per octave in schema 3.
-const PER_OCTAVE: usize = 8;
+pub(super) const PER_OCTAVE: usize = 8;
 
 /// Look-up slots per octave. An exponential bucket is wider than a sixteenth of its octave, so a
 /// slot meets at most one exponential boundary.
@@ -60,7 +60,16 @@ pub(crate) struct Ladder {
     first: Box<[u16]>,
     /// The classic bucket each cell belongs to.
     buckets: Box<[u16]>,
+    /// The exponential bucket each cell belongs to: 0 up to the lowest bound, then one for each bound.
+    exponentials: Box<[u16]>,
 }
+
+/// The lowest exponential bound, 2^-28 s: what does not exceed it is not told apart.
+pub(super) const LOWEST_EXPONENT: i32 = -28;
+
+/// How many exponential buckets there are, the one up to the lowest bound and the one beyond the
+/// highest included.
+pub(super) const EXPONENTIALS: usize = (OCTAVES - 2) * PER_OCTAVE + 2;
 
 impl Ladder {
     /// A ladder over ascending, finite, positive `seconds`.
@@ -82,11 +91,14 @@ impl Ladder {
         first.push(index(edges.len()));
         let bucket = |edge: &u64| index(classic.partition_point(|bound| bound < edge));
         let buckets = edges.iter().map(bucket).collect();
+        let bounds_of: Vec<u64> = exponential().filter(|bound| *bound <= HIGHEST).collect();
+        let exponential = |edge: &u64| index(bounds_of.partition_point(|bound| bound < edge));
+        let exponentials = edges.iter().map(exponential).collect();
         let bounds = seconds
             .iter()
             .map(|upper| Bound { upper: *upper, le: canonical(*upper).into_boxed_str() })
             .collect();
-        Self { bounds, edges: edges.into(), slots, first: first.into(), buckets }
+        Self { bounds, edges: edges.into(), slots, first: first.into(), buckets, exponentials }
     }
 
     /// The octave of a duration and its cell within that octave.
@@ -125,6 +137,11 @@ impl Ladder {
     /// The classic bucket of a cell.
     pub(super) fn bucket(&self, octave: usize, cell: usize) -> usize {
         usize::from(self.buckets[usize::from(self.first[octave]) + cell])
+    }
+
+    /// The exponential bucket of a cell, below [`EXPONENTIALS`].
+    pub(super) fn exponential(&self, octave: usize, cell: usize) -> usize {
+        usize::from(self.exponentials[usize::from(self.first[octave]) + cell])
     }
 
     /// The place of a cell among all cells.

@@ -14,6 +14,7 @@ mod errors;
 mod histogram;
 mod ladder;
 mod local;
+mod native;
 mod set;
 mod shard;
 mod totals;

@@ -162,7 +162,13 @@ impl CellSet {
             histogram.each(self.ladder, |octave, cell, count| {
                 durations.seen = true;
                 durations.buckets[self.ladder.bucket(octave, cell)] += count;
+                if let Some(exponentials) = &mut durations.exponentials {
+                    exponentials.add(self.ladder.exponential(octave, cell), count);
+                }
             });
+        }
+        if let Some(exponentials) = &mut durations.exponentials {
+            exponentials.fit();
         }
         durations.sum = raise(&mut reading.shards.shown.durations[outcome], durations.sum);
     }

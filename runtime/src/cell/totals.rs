@@ -1,5 +1,8 @@
 //! What a set adds up to: the reader's buffers, reused from one series to the next.
 
+use super::native::Exponentials;
+use crate::snapshot::Native;
+
 /// The durations of the calls with one outcome.
 #[derive(Debug, Default)]
 pub(crate) struct Durations {
@@ -9,9 +12,21 @@ pub(crate) struct Durations {
     pub(crate) sum: f64,
     /// Calls per classic bucket of the set's ladder, not cumulative; one more than it has bounds.
     pub(crate) buckets: Vec<u64>,
+    /// The same calls by exponential bucket, where they are wanted.
+    pub(super) exponentials: Option<Exponentials>,
 }
 
 impl Durations {
+    /// Buffers for the classic view, and if `native` for the exponential one.
+    pub(crate) fn new(native: bool) -> Self {
+        Self { exponentials: native.then(Exponentials::new), ..Self::default() }
+    }
+
+    /// The exponential view, where it is wanted.
+    pub(crate) fn native(&self) -> Option<Native<'_>> {
+        self.exponentials.as_ref().map(Exponentials::native)
+    }
+
     /// How many calls there were.
     pub(crate) fn count(&self) -> u64 {
         self.buckets.iter().sum()
@@ -22,6 +37,10 @@ impl Durations {
         (self.seen, self.sum) = (false, 0.0);
         self.buckets.clear();
         self.buckets.resize(buckets, 0);
+        if let Some(exponentials) = &mut self.exponentials {
+            exponentials.clear();
+            exponentials.fit();
+        }
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) enum Syntax {
     OpenMetrics001,
     /// OpenMetrics 1.0.0.
     OpenMetrics100,
+    /// Delimited messages `io.prometheus.client.MetricFamily`, with native histograms.
+    Protobuf,
 }
 
 /// Escaping scheme of names, as the content type repeats it.
@@ -57,12 +59,17 @@ impl Format {
             Syntax::Text => with_escaping!("text/plain; version=0.0.4"),
             Syntax::OpenMetrics001 => with_escaping!("application/openmetrics-text; version=0.0.1"),
             Syntax::OpenMetrics100 => with_escaping!("application/openmetrics-text; version=1.0.0"),
+            // Only legacy names are written, which every scheme leaves alone, and this is no text.
+            Syntax::Protobuf => {
+                "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
+            }
         }
     }
 }
 
 /// What we can write, the one for clients without a preference first.
-const OFFERS: [Syntax; 3] = [Syntax::Text, Syntax::OpenMetrics100, Syntax::OpenMetrics001];
+const OFFERS: [Syntax; 4] =
+    [Syntax::Text, Syntax::OpenMetrics100, Syntax::OpenMetrics001, Syntax::Protobuf];
 
 /// Bytes and ranges of an `Accept` header that are looked at. The longest one Prometheus sends has 400 and six.
 const LONGEST: usize = 2048;
@@ -104,6 +111,8 @@ struct Range<'a> {
     version: Option<&'a str>,
     escaping: Escaping,
     quality: u16,
+    /// `proto` and `encoding` are those of the one protobuf format there is.
+    is_delimited_family: bool,
 }
 
 impl Range<'_> {
@@ -112,13 +121,18 @@ impl Range<'_> {
         let is = |media: &str| self.media.eq_ignore_ascii_case(media);
         // Some clients of the JDK send a lone `*`.
         if is("*/*") || is("*") {
-            return Some(0);
+            return (syntax != Syntax::Protobuf).then_some(0);
         }
         let (family, media, versions): (_, _, &[&str]) = match syntax {
             // Asked for text 1.0.0, the reference implementation answers 0.0.4, which every reader knows.
             Syntax::Text => ("text/*", "text/plain", &["0.0.4", "1.0.0"]),
             Syntax::OpenMetrics100 => ("application/*", "application/openmetrics-text", &["1.0.0"]),
             Syntax::OpenMetrics001 => ("application/*", "application/openmetrics-text", &["0.0.1"]),
+            // Nobody gets this without asking for exactly this.
+            Syntax::Protobuf => {
+                return (is("application/vnd.google.protobuf") && self.is_delimited_family)
+                    .then_some(3);
+            }
         };
         if is(family) {
             return Some(1);
@@ -149,8 +163,14 @@ fn ranges(accept: &str) -> Vec<Range<'_>> {
 fn range(member: &str) -> Option<Range<'_>> {
     let mut parts = member.split(';');
     let media = parts.next()?.trim();
-    let mut range =
-        Range { media, version: None, escaping: Escaping::Underscores, quality: QUALITY_ONE };
+    let (mut proto, mut encoding) = (false, false);
+    let mut range = Range {
+        media,
+        version: None,
+        escaping: Escaping::Underscores,
+        quality: QUALITY_ONE,
+        is_delimited_family: false,
+    };
     for parameter in parts {
         let Some((name, value)) = parameter.split_once('=') else { continue };
         let value = value.trim().trim_matches('"');
@@ -164,9 +184,14 @@ fn range(member: &str) -> Option<Range<'_>> {
                     _ => Escaping::Underscores,
                 };
             }
+            name if name.eq_ignore_ascii_case("proto") => {
+                proto = value == "io.prometheus.client.MetricFamily";
+            }
+            name if name.eq_ignore_ascii_case("encoding") => encoding = value == "delimited",
             _ => {}
         }
     }
+    range.is_delimited_family = proto && encoding;
     (!media.is_empty()).then_some(range)
 }
 

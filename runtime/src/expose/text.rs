@@ -22,7 +22,7 @@ pub(super) struct TextEncoder {
 impl TextEncoder {
     pub(super) fn new(syntax: Syntax, out: Vec<u8>) -> Self {
         let open_metrics = match syntax {
-            Syntax::Text => false,
+            Syntax::Text | Syntax::Protobuf => false,
             Syntax::OpenMetrics001 | Syntax::OpenMetrics100 => true,
         };
         Self {
@@ -35,8 +35,12 @@ impl TextEncoder {
         }
     }
 
-    pub(super) fn buffer(&mut self) -> &mut Vec<u8> {
-        &mut self.out
+    /// See [`Encoder::drain`](super::Encoder::drain).
+    pub(super) fn drain(&mut self, least: usize, mut sink: impl FnMut(&[u8])) {
+        if self.out.len() >= least {
+            sink(&self.out);
+            self.out.clear();
+        }
     }
 
     pub(super) fn finish(mut self) -> Vec<u8> {

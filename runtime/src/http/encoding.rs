@@ -69,11 +69,15 @@ impl Visitor for GzipEncoder<'_> {
 
     fn series(&mut self, labels: Labels<'_>, value: &Value<'_>) {
         self.plain.series(labels, value);
-        let buffer = self.plain.buffer();
-        if buffer.len() >= CHUNK {
-            put(&mut self.gzip, buffer);
-            buffer.clear();
-        }
+        self.plain.drain(CHUNK, |bytes| put(&mut self.gzip, bytes));
+    }
+
+    fn wants_native(&self) -> bool {
+        self.plain.wants_native()
+    }
+
+    fn counting_since(&mut self, seconds: f64) {
+        self.plain.counting_since(seconds);
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     callsite::{Metadata, Outcome, Variants},
     cell::{CellSet, Durations},
-    clock,
+    clock::{self, epoch},
     snapshot::{Family, Histogram, Kind, Value, Visitor},
 };
 
@@ -70,7 +70,11 @@ impl<'l> Functions<'l> {
 
     /// Hands every series to `write`, with its labels in `labels`. A function with `labels(..)` shows
     /// without their values until its first call tells some.
-    fn each<'a>(&'a self, mut write: impl FnMut(&Series<'a>, &mut Vec<(&'a str, &'a str)>)) {
+    fn each<'a>(
+        &'a self,
+        visitor: &mut dyn Visitor,
+        mut write: impl FnMut(&Series<'a>, &mut Vec<(&'a str, &'a str)>, &mut dyn Visitor),
+    ) {
         let mut labels = Vec::with_capacity(8);
         for function in &self.0.functions {
             let callsite = function.callsite;
@@ -78,12 +82,14 @@ impl<'l> Functions<'l> {
             let variants = callsite.variants().map(Variants::sorted).unwrap_or_default();
             if variants.is_empty() {
                 start(&mut labels, function);
-                write(&Series { function, cells: callsite.cells() }, &mut labels);
+                visitor.counting_since(epoch());
+                write(&Series { function, cells: callsite.cells() }, &mut labels, visitor);
             }
             for variant in variants {
                 start(&mut labels, function);
                 labels.extend(names.iter().copied().zip(variant.values.iter().copied()));
-                write(&Series { function, cells: Some(variant.cells) }, &mut labels);
+                visitor.counting_since(variant.since);
+                write(&Series { function, cells: Some(variant.cells) }, &mut labels, visitor);
             }
         }
     }
@@ -126,7 +132,7 @@ impl Collector for Functions<'_> {
             BUSY => self.seconds(visitor, |cells| cells.times().busy),
             SELF => self.seconds(visitor, |cells| cells.times().own),
             DURATION => self.durations(visitor),
-            IN_FLIGHT => self.each(|series, labels| {
+            IN_FLIGHT => self.each(visitor, |series, labels, visitor| {
                 let calls = series.cells.map_or(0, CellSet::in_flight);
                 visitor.series(labels, &Value::Unsigned(calls));
             }),
@@ -139,15 +145,15 @@ impl Collector for Functions<'_> {
 
 impl Functions<'_> {
     fn seconds(&self, visitor: &mut dyn Visitor, units: impl Fn(&CellSet) -> f64) {
-        self.each(|series, labels| {
+        self.each(visitor, |series, labels, visitor| {
             let units = series.cells.map_or(0.0, &units);
             visitor.series(labels, &Value::Float(clock::seconds(units)));
         });
     }
 
     fn durations(&self, visitor: &mut dyn Visitor) {
-        let mut durations = Durations::default();
-        self.each(|series, labels| {
+        let mut durations = Durations::new(visitor.wants_native());
+        self.each(visitor, |series, labels, visitor| {
             let ladder = series.function.callsite.ladder();
             for outcome in Outcome::SORTED {
                 match series.cells {
@@ -157,7 +163,8 @@ impl Functions<'_> {
                 if durations.seen || outcome == Outcome::Ok {
                     labels.push(("outcome", outcome.text()));
                     let sum = clock::seconds(durations.sum);
-                    let histogram = Histogram::new(ladder.bounds(), &durations.buckets, sum);
+                    let mut histogram = Histogram::new(ladder.bounds(), &durations.buckets, sum);
+                    histogram.native = durations.native();
                     visitor.series(labels, &Value::Histogram(histogram));
                     labels.pop();
                 }
@@ -166,7 +173,7 @@ impl Functions<'_> {
     }
 
     fn calls(&self, visitor: &mut dyn Visitor) {
-        self.each(|series, labels| {
+        self.each(visitor, |series, labels, visitor| {
             for outcome in Outcome::SORTED {
                 let calls = series.cells.map_or(0, |cells| cells.count(outcome as usize));
                 if calls > 0 || series.knows(outcome) {
@@ -180,7 +187,7 @@ impl Functions<'_> {
 
     fn errors(&self, visitor: &mut dyn Visitor) {
         let mut errors = Vec::new();
-        self.each(|series, labels| {
+        self.each(visitor, |series, labels, visitor| {
             let Some(cells) = series.cells else { return };
             cells.errors(&mut errors);
             for (error_type, count) in &errors {

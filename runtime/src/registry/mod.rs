@@ -13,6 +13,7 @@ pub(crate) use collector::{Collector, Registered, register};
 pub use listing::Registration;
 pub(crate) use listing::{Function, Listing, listing};
 
+use crate::clock::epoch;
 use crate::snapshot::{Family, Snapshot, Visitor};
 
 /// Visits every family whose name `wanted` accepts, in order of names, and its series.
@@ -29,6 +30,7 @@ pub(crate) fn visit(visitor: &mut dyn Visitor, wanted: &dyn Fn(&Family<'_>) -> b
     for (family, collector) in sources {
         if wanted(family) {
             visitor.family(family);
+            visitor.counting_since(epoch());
             collector.series(family, visitor);
         }
     }

@@ -117,10 +117,11 @@ impl Ourselves {
 
     fn scrapes(&self, visitor: &mut dyn Visitor) {
         let Some(set) = self.scrapes else { return };
-        let mut durations = Durations::default();
+        let mut durations = Durations::new(visitor.wants_native());
         set.durations(0, &mut durations);
         let sum = clock::seconds(durations.sum);
-        let histogram = Histogram::new(set.ladder().bounds(), &durations.buckets, sum);
+        let mut histogram = Histogram::new(set.ladder().bounds(), &durations.buckets, sum);
+        histogram.native = durations.native();
         visitor.series(&[], &Value::Histogram(histogram));
     }
 }

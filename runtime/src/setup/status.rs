@@ -11,12 +11,7 @@ use crate::{
     registry::{self, Function, Listing},
 };
 use serde_json::{Map, Value as Json, json};
-use std::{
-    collections::BTreeMap,
-    process,
-    sync::Arc,
-    time::{Instant, SystemTime, UNIX_EPOCH},
-};
+use std::{collections::BTreeMap, process, sync::Arc, time::Instant};
 
 /// Makes the page.
 pub(super) struct Status {
@@ -37,10 +32,9 @@ impl Status {
         warnings: Warnings,
         lifecycle: Arc<Lifecycle>,
     ) -> Self {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
         Self {
             started: Instant::now(),
-            started_at: now.map_or(0.0, |since| since.as_secs_f64()),
+            started_at: clock::epoch(),
             service_name: settings.service_name.value.clone(),
             settings: settings.effective(),
             ourselves,

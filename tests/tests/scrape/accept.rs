@@ -11,19 +11,11 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
 const DRAFT: &str = "application/openmetrics-text; version=0.0.1; charset=utf-8; escaping=";
 
 /// Accept headers of Prometheus' `scrape.go`, by release, and of whoever else scrapes.
-const REAL: [(&str, &str, &str, &str); 7] = [
+const REAL: [(&str, &str, &str, &str); 6] = [
     (
         "Prometheus 3",
         "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,\
          text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
-        OPEN_METRICS,
-        "allow-utf-8",
-    ),
-    (
-        "Prometheus 3, native histograms",
-        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,\
-         application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,\
-         text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
         OPEN_METRICS,
         "allow-utf-8",
     ),
@@ -49,6 +41,32 @@ const REAL: [(&str, &str, &str, &str); 7] = [
     ),
     ("somebody who wants something else", "application/json", TEXT, "underscores"),
 ];
+
+/// What Prometheus 3 and 2.4x send for native histograms.
+const NATIVE: [&str; 2] = [
+    "Accept: application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,\
+     application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,\
+     text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
+    "Accept: application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited,\
+     application/openmetrics-text;version=1.0.0;q=0.8,application/openmetrics-text;version=0.0.1;q=0.75,\
+     text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+];
+
+#[test]
+fn who_wants_native_histograms_gets_protobuf() {
+    let program = program();
+    let mut client = Client::connect(program.address());
+    for accept in NATIVE {
+        let response = client.get("/metrics", &[accept]);
+        assert_eq!(
+            response.header("content-type"),
+            Some(
+                "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
+            )
+        );
+        assert!(response.body.windows(19).any(|window| window == b"observe_calls_total"));
+    }
+}
 
 #[test]
 fn every_scraper_gets_what_it_can_read() {

@@ -87,3 +87,43 @@ fn it_is_scraped_whole_and_answers_the_queries_of_the_readme() {
     let share = prometheus.query(&queries[1]);
     assert!(value(share.iter().find(of_fallible).unwrap()) <= 1.0);
 }
+
+/// The classic view of the same program says where the native one has to agree.
+#[test]
+fn native_histograms_are_stored_and_agree_with_the_classic_ones() {
+    let mut program = program();
+    program.tell("work");
+    let Some(prometheus) = Prometheus::scraping_native(&[program.address()]) else { return };
+    prometheus.scraped();
+    let families = scrape(&program);
+    let classic = |function: &str, suffix: &str| {
+        let samples = family(&families, "observe_call_duration_seconds").samples.iter();
+        let mut samples = samples.filter(|sample| {
+            sample.label("function") == Some(function)
+                && sample.label("outcome") == Some("ok")
+                && sample.name.ends_with(suffix)
+        });
+        samples.next().expect("it is there").value()
+    };
+    let native = |function: &str, query: &str| {
+        let series =
+            format!("observe_call_duration_seconds{{function=\"{function}\",outcome=\"ok\"}}");
+        value(&prometheus.query_until_found(&query.replace("$", &series))[0])
+    };
+    for function in ["plain", "custom", "fallible"] {
+        let (count, sum) = (classic(function, "_count"), classic(function, "_sum"));
+        assert!(count > 0.0, "{function}");
+        assert!((native(function, "histogram_count($)") - count).abs() < 1e-9, "{function}");
+        assert!((native(function, "histogram_sum($)") - sum).abs() < sum * 1e-9, "{function}");
+    }
+    // Each call of this one slept for 5 ms and more; a bucket is 9 % wide.
+    let median = native("custom", "histogram_quantile(0.5, $)");
+    let mean = classic("custom", "_sum") / classic("custom", "_count");
+    assert!(median >= 0.005 / 1.1 && median <= mean * 2.0, "{median} beside a mean of {mean}");
+    // 0.0625 s is a bound of either view: the share below it is exact.
+    let below = native("custom", "histogram_fraction(0, 0.0625, $)");
+    assert!((0.0..=1.0).contains(&below), "{below}");
+    // A function that was never called has an empty one, not none.
+    let idle = prometheus.query("count(histogram_count(observe_call_duration_seconds) == 0) > 0");
+    assert_eq!(idle.len(), 1);
+}

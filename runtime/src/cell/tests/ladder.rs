@@ -1,6 +1,6 @@
 //! The partition of durations against independent arithmetic: whole numbers of any size.
 
-use super::{HIGHEST, Ladder, OCTAVES, PER_OCTAVE, SLOTS, lowest_of};
+use super::{EXPONENTIALS, HIGHEST, Ladder, OCTAVES, PER_OCTAVE, SLOTS, lowest_of};
 use proptest::{collection, prelude::*};
 use std::sync::LazyLock;
 
@@ -92,6 +92,14 @@ fn check(bounds: &[f64], ladder: &Ladder, edges: &[u64], units: u64) {
     assert_eq!(ladder.bucket(octave, cell), naive, "classic bucket of {units} in {bounds:?}");
     let expected = edges.partition_point(|edge| *edge < units);
     assert_eq!(place(ladder, units), expected, "cell of {units} in {bounds:?}");
+    let exponential = match units {
+        ..=16 => 0,
+        17..=HIGHEST => {
+            usize::try_from(exponential_bucket(units) - exponential_bucket(16)).unwrap()
+        }
+        _ => EXPONENTIALS - 1,
+    };
+    assert_eq!(ladder.exponential(octave, cell), exponential, "exponential bucket of {units}");
 }
 
 /// Every edge, its neighbours, and the ends of the range.

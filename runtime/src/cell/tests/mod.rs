@@ -3,6 +3,7 @@
 mod ends;
 mod memory;
 mod model;
+mod native;
 
 use super::{CellSet, Durations, Ended, Ladder};
 use std::sync::{LazyLock, Mutex};

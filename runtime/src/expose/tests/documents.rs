@@ -22,7 +22,7 @@ pub(super) fn encode(snapshot: &Snapshot, accept: &str, names: &[&str]) -> Strin
 }
 
 /// Visits what a snapshot has collected.
-fn replay(snapshot: &Snapshot, visitor: &mut dyn Visitor) {
+pub(super) fn replay(snapshot: &Snapshot, visitor: &mut dyn Visitor) {
     for family in &snapshot.families {
         visitor.family(&Family {
             name: &family.name,

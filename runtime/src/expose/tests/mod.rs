@@ -3,5 +3,6 @@
 mod documents;
 mod golden;
 mod negotiation;
+mod protobuf;
 mod reference;
 mod round_trip;

@@ -27,9 +27,8 @@ fn prometheus_3_gets_open_metrics() {
     );
 }
 
-/// Protobuf is asked for first; until we write it, the next best is OpenMetrics.
 #[test]
-fn prometheus_3_with_native_histograms_gets_open_metrics() {
+fn prometheus_3_with_native_histograms_gets_protobuf() {
     assert_eq!(
         answer(
             "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,\
@@ -38,8 +37,36 @@ fn prometheus_3_with_native_histograms_gets_open_metrics() {
              text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,\
              text/plain;version=0.0.4;q=0.2,*/*;q=0.1"
         ),
-        "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=allow-utf-8"
+        PROTOBUF
     );
+}
+
+const PROTOBUF: &str =
+    "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
+
+#[test]
+fn prometheus_2_with_native_histograms_gets_protobuf() {
+    assert_eq!(
+        answer(
+            "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited,\
+             application/openmetrics-text;version=1.0.0;q=0.8,application/openmetrics-text;version=0.0.1;q=0.75,\
+             text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
+        ),
+        PROTOBUF
+    );
+}
+
+#[test]
+fn protobuf_is_for_those_who_ask_for_exactly_this() {
+    for accept in [
+        "application/vnd.google.protobuf",
+        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=text",
+        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=compact-text",
+        "application/vnd.google.protobuf;proto=another.Message;encoding=delimited",
+        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0",
+    ] {
+        assert_eq!(answer(accept), TEXT, "{accept}");
+    }
 }
 
 #[test]
@@ -72,7 +99,6 @@ fn nobody_in_particular_gets_text() {
         "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
         "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2",
         "application/json",
-        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited",
         "application/openmetrics-text;version=2.0.0",
         "text/plain",
         "text/*",
