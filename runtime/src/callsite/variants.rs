@@ -1,7 +1,7 @@
 //! The cells of a function with labels: one set per combination of values, bounded.
 
 use crate::{
-    cell::{CellSet, Ladder, OTHER},
+    cell::{CellSet, Ladder, OTHER, Work},
     clock,
     metric::LabelValue,
 };
@@ -40,22 +40,53 @@ pub(crate) fn refused() -> u64 {
     REFUSED.load(Relaxed)
 }
 
-/// The combinations of one function, in a table that only grows and is read without a lock.
+/// The combinations of one function, in tables that only grow and are read without a lock.
 #[derive(Debug)]
 pub(crate) struct Variants {
-    /// Open addressing by [`key`], which is the place itself where there are few combinations. A slot
-    /// is filled once, under the lock of `admitted`, and one is always left empty, so that a search
-    /// ends.
-    table: Box<[OnceLock<(u64, Variant)>]>,
+    /// A slot for each combination that the types of the first call have, if they are few.
+    table: Table,
+    /// Holds whatever the bound allows. Made when `table` is full: the function is generic over a
+    /// label, and the first call had a type of few values.
+    further: OnceLock<Table>,
     /// The bound when the table was made.
     most: usize,
     admitted: Mutex<Vec<Variant>>,
-    /// The bound is reached: what the table lacks now, it will always lack.
+    /// The bound is reached: what the tables lack now, they will always lack.
     full: AtomicBool,
     other: OnceLock<Option<Variant>>,
     labels: usize,
-    /// There are more combinations than keys.
-    wraps: bool,
+}
+
+/// Open addressing by [`key`], which is the place itself where there are few combinations. A slot is
+/// filled once, under the lock of `admitted`.
+#[derive(Debug)]
+struct Table(Box<[OnceLock<(u64, Variant)>]>);
+
+/// Where a combination would belong that is not in a table: the empty slot, if there is one.
+type Vacancy<'t> = Option<&'t OnceLock<(u64, Variant)>>;
+
+impl Table {
+    fn new(slots: usize) -> Self {
+        Self((0..slots).map(|_| OnceLock::new()).collect())
+    }
+
+    #[inline]
+    fn search(&self, key: u64, values: &[LabelValue]) -> Result<Variant, Vacancy<'_>> {
+        #[allow(clippy::cast_possible_truncation)] // Less than the length of the table.
+        let start = (key % self.0.len() as u64) as usize;
+        let (before, from) = self.0.split_at(start);
+        for slot in from.iter().chain(before) {
+            match slot.get() {
+                None => return Err(Some(slot)),
+                // Keys of different types may be equal, and keys may wrap.
+                Some((known, variant)) if *known == key && variant.has(values) => {
+                    return Ok(*variant);
+                }
+                Some(_) => {}
+            }
+        }
+        Err(None)
+    }
 }
 
 /// One combination.
@@ -85,15 +116,15 @@ impl Variants {
             .iter()
             .try_fold(1_u64, |product, value| product.checked_mul(value.cardinality() as u64));
         let few = possible.and_then(|possible| usize::try_from(possible).ok());
-        let slots = few.unwrap_or(usize::MAX).min(most * SLOTS_PER_SERIES) + 1;
+        let slots = few.unwrap_or(usize::MAX).min(most * SLOTS_PER_SERIES).max(1);
         Self {
-            table: (0..slots).map(|_| OnceLock::new()).collect(),
+            table: Table::new(slots),
+            further: OnceLock::new(),
             most,
             admitted: Mutex::new(Vec::new()),
             full: AtomicBool::new(false),
             other: OnceLock::new(),
             labels: values.len(),
-            wraps: possible.is_none(),
         }
     }
 
@@ -103,21 +134,13 @@ impl Variants {
         self.search(values).ok().map(|variant| variant.cells)
     }
 
-    /// A combination, or the empty slot where it belongs.
+    /// What is in the first table is in no other: the second is begun when the first is full.
     #[inline]
-    fn search(&self, values: &[LabelValue]) -> Result<Variant, &OnceLock<(u64, Variant)>> {
+    fn search(&self, values: &[LabelValue]) -> Result<Variant, Vacancy<'_>> {
         let key = key(values);
-        let slots = self.table.len() as u64;
-        #[allow(clippy::cast_possible_truncation)] // Less than the length of the table.
-        let mut slot = (key % slots) as usize;
-        loop {
-            match self.table[slot].get() {
-                None => return Err(&self.table[slot]),
-                Some((known, variant)) if *known == key && (!self.wraps || variant.has(values)) => {
-                    return Ok(*variant);
-                }
-                Some(_) => slot = if slot + 1 == self.table.len() { 0 } else { slot + 1 },
-            }
+        match (self.table.search(key, values), self.further.get()) {
+            (Err(None), Some(further)) => further.search(key, values),
+            (found, _) => found,
         }
     }
 
@@ -142,14 +165,18 @@ impl Variants {
     /// A combination, new if there is room.
     fn admit(&self, values: &[LabelValue], ladder: &'static Ladder) -> Option<Variant> {
         let mut admitted = self.admitted.lock().unwrap_or_else(PoisonError::into_inner);
-        let slot = match self.search(values) {
+        let vacancy = match self.search(values) {
             Ok(variant) => return Some(variant),
-            Err(slot) if admitted.len() < self.most => slot,
+            Err(vacancy) if admitted.len() < self.most => vacancy,
             Err(_) => {
                 self.full.store(true, Release);
                 return None;
             }
         };
+        let slot = vacancy.or_else(|| {
+            let further = self.further.get_or_init(|| Table::new(self.most * SLOTS_PER_SERIES));
+            further.search(key(values), values).err()?
+        })?;
         let cells = CellSet::new(ladder)?;
         let texts: Box<[&'static str]> = values.iter().map(|value| value.text()).collect();
         let variant = Variant { values: Box::leak(texts), cells, since: clock::wall() };
@@ -171,6 +198,8 @@ impl Variants {
 
     /// The combinations seen, in order of their values; what found no room last, as `_OTHER`.
     pub(crate) fn sorted(&self) -> Vec<Variant> {
+        // An observed allocator would come back for the lock.
+        let _work = Work::begin();
         let mut all = self.admitted.lock().unwrap_or_else(PoisonError::into_inner).clone();
         all.sort_by_key(|variant| variant.values);
         all.extend(self.other.get().copied().flatten());
@@ -180,8 +209,13 @@ impl Variants {
 
 impl Variant {
     /// Whether these are its values.
+    #[inline]
     fn has(&self, values: &[LabelValue]) -> bool {
-        self.values.iter().zip(values).all(|(text, value)| *text == value.text())
+        let same = |(text, value): (&&str, &LabelValue)| {
+            // Nearly always one and the same text.
+            std::ptr::eq(*text, value.text()) || *text == value.text()
+        };
+        self.values.iter().zip(values).all(same)
     }
 }
 
@@ -234,8 +268,7 @@ mod tests {
                 indices.map(|index| LabelValue::OneOf { index, values: texts }).collect()
             };
             let variants = Variants::new(&of(0));
-            assert_eq!(variants.wraps, labels == 9);
-            assert!(variants.table.len() <= MOST_SERIES * SLOTS_PER_SERIES + 1);
+            assert!(variants.table.0.len() <= MOST_SERIES * SLOTS_PER_SERIES);
             let wanted: std::collections::HashSet<Vec<_>> = (0..500)
                 .map(|number| of(number).into_iter().map(LabelValue::text).collect())
                 .collect();
@@ -244,6 +277,26 @@ mod tests {
             assert_eq!(ids.len(), wanted.len());
             assert!(wanted.len() > 100);
         }
+    }
+
+    #[test]
+    fn types_that_differ_from_call_to_call_are_told_apart() {
+        static TWO: [&str; 2] = ["a", "no"];
+        static MANY: [&str; 7] = ["k0", "k1", "k2", "k3", "k4", "k5", "k6"];
+        let of = |values: &'static [&'static str], index| [LabelValue::OneOf { index, values }];
+        let variants = Variants::new(&of(&TWO, 0));
+        let mut ids = Vec::new();
+        for index in 0..7 {
+            ids.push(id(&variants, &of(&MANY, index)));
+        }
+        ids.extend([id(&variants, &of(&TWO, 1)), id(&variants, &[letter(1)])]);
+        // Of another type, but the same value: the same series.
+        assert_eq!(id(&variants, &of(&TWO, 0)), id(&variants, &[letter(0)]));
+        let distinct: std::collections::HashSet<_> = ids.iter().collect();
+        assert_eq!(distinct.len(), ids.len());
+        assert_eq!(variants.sorted().len(), 10);
+        let absent = &[LabelValue::Literal("nowhere")];
+        assert!(variants.get(absent).is_none(), "a search that finds nothing ends");
     }
 
     #[test]

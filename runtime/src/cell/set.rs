@@ -3,6 +3,7 @@
 use super::{
     errors::ErrorTypes,
     ladder::Ladder,
+    local::Work,
     shard::{OUTCOMES, Shard},
     totals::{Durations, Times},
 };
@@ -199,6 +200,8 @@ impl CellSet {
     /// Errors by type, in order of types.
     pub(crate) fn errors(&self, errors: &mut Vec<(&'static str, u64)>) {
         errors.clear();
+        // An observed allocator would come back for the lock.
+        let _work = Work::begin();
         let reading = self.read();
         for counts in reading.all().filter_map(Shard::error_counts) {
             for (place, count) in counts.each() {

@@ -177,8 +177,10 @@ fn put_native(out: &mut Vec<u8>, inner: &mut Vec<u8>, native: &Native<'_>) {
     let mut end = None;
     for run in runs(native.counts) {
         // The first is counted from bucket 0, every other from the end of the one before.
-        let offset =
-            run.start as i64 - end.map_or(-i64::from(native.offset), |end: usize| end as i64);
+        let offset = match end {
+            None => i64::from(native.offset) + distance(0, run.start),
+            Some(end) => distance(end, run.start),
+        };
         put_span(out, inner, offset, run.len());
         end = Some(run.end);
     }
@@ -194,6 +196,10 @@ fn put_native(out: &mut Vec<u8>, inner: &mut Vec<u8>, native: &Native<'_>) {
             before = *count;
         }
     });
+}
+
+fn distance(from: usize, to: usize) -> i64 {
+    i64::try_from(to - from).unwrap_or(i64::MAX)
 }
 
 /// Gaps up to this are cheaper as buckets that count nothing than as the end of a span.

@@ -2,7 +2,7 @@
 
 use std::{
     convert::Infallible,
-    future::{Future as _, poll_fn},
+    future::{Future, poll_fn},
     io::{self, IoSlice},
     net::SocketAddr,
     pin::{Pin, pin},
@@ -82,7 +82,7 @@ pub(super) async fn serve(
     match late {
         Some(phase) => app.figures.count_late(phase),
         None if stopping => {}
-        None => linger(connection.into_parts().io.into_inner().socket).await,
+        None => linger(connection.into_parts().io.into_inner().socket, stopped).await,
     }
 }
 
@@ -93,7 +93,7 @@ const LINGER_BYTES: usize = 256 * 1024;
 /// Closes the socket so that its client sees the last response: with bytes unread, a system answers further ones with a
 /// reset, at which the client's system may throw away what it has received (RFC 9112, section 9.6). So a refused body
 /// or an endless header is read on for a moment.
-async fn linger(mut socket: TcpStream) {
+async fn linger(mut socket: TcpStream, mut stopped: Pin<&mut impl Future>) {
     let _ = poll_fn(|cx| Pin::new(&mut socket).poll_shutdown(cx)).await;
     let rest = async {
         let (mut scrap, mut left) = ([0; 4096], LINGER_BYTES);
@@ -106,7 +106,15 @@ async fn linger(mut socket: TcpStream) {
             }
         }
     };
-    let _ = timeout(LINGER, rest).await;
+    let mut rest = pin!(timeout(LINGER, rest));
+    // A server that stops waits for nobody's goodbye.
+    poll_fn(|cx| {
+        if stopped.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(());
+        }
+        rest.as_mut().poll(cx).map(|_| ())
+    })
+    .await;
 }
 
 /// A socket that tells its watch what happens on it.

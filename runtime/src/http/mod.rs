@@ -16,6 +16,7 @@
 //! | `hosts`, `token`, `query`, `encoding` | one header or one part of the URL each |
 //! | `response` | a page as a response, with the headers all of them carry |
 //! | `figures` | what the server counts about itself |
+//! | `threads` | our threads: signals are not for them; those that make pages wait for the next |
 
 mod connection;
 mod connections;
@@ -31,6 +32,7 @@ mod routes;
 mod server;
 #[cfg(test)]
 mod tests;
+mod threads;
 mod token;
 mod watch;
 

@@ -16,8 +16,7 @@ use hyper::{
     header::{self, HeaderMap, HeaderName},
 };
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    task::spawn_blocking,
+    sync::{OwnedSemaphorePermit, Semaphore, oneshot},
     time::timeout,
 };
 
@@ -146,7 +145,15 @@ async fn run(
     let permit = Arc::clone(places)
         .try_acquire_owned()
         .map_err(|_| busy("too many of these requests at one time\n"))?;
-    match timeout(app.limits.request, spawn_blocking(move || (work(), permit))).await {
+    let (done, made) = oneshot::channel();
+    let job = move || {
+        // Nobody waits any more for a page that took too long.
+        let _ = done.send((work(), permit));
+    };
+    if app.workers.run(job).is_err() {
+        return Err(busy("this program can start no thread to make the page\n"));
+    }
+    match timeout(app.limits.request, made).await {
         Ok(Ok(made)) => Ok(made),
         Ok(Err(_panicked)) => {
             Err(Page::text(StatusCode::INTERNAL_SERVER_ERROR, "this page panicked\n"))

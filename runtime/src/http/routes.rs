@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use hyper::{
-    Method, Request, StatusCode,
+    Method, Request, StatusCode, Version,
     body::Body,
     header::{self, HeaderMap},
 };
@@ -111,11 +111,17 @@ fn check<B: Body>(app: &App, request: &Request<B>) -> Result<(), Page> {
 }
 
 fn check_host<B>(app: &App, request: &Request<B>) -> Result<(), Page> {
-    let host = sole(request.headers(), &header::HOST)
-        .ok_or_else(|| malformed("exactly one Host header is needed"))?;
+    // HTTP/1.0 knows no Host, and load balancers probe with it. What a page in a browser sends has one.
+    let without =
+        request.version() < Version::HTTP_11 && !request.headers().contains_key(header::HOST);
+    let host = match sole(request.headers(), &header::HOST) {
+        Some(host) => Some(host),
+        None if without => None,
+        None => return Err(malformed("exactly one Host header is needed")),
+    };
     // A request for a whole URL goes to the host in it (RFC 9112, section 3.2.2); both have to be right.
     let target = request.uri().authority().map(hyper::http::uri::Authority::as_str);
-    for authority in [Some(host), target].into_iter().flatten() {
+    for authority in [host, target].into_iter().flatten() {
         app.hosts.check(authority).map_err(|refusal| match refusal {
             Refusal::Malformed => malformed("the host is malformed"),
             Refusal::Unknown(name) => Page::text(

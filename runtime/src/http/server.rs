@@ -5,14 +5,15 @@ use std::{
     io,
     net::{SocketAddr, TcpListener},
     pin::pin,
-    sync::Arc,
+    process,
+    sync::{Arc, mpsc},
     task::Poll,
-    thread::{self, JoinHandle},
+    thread::JoinHandle,
     time::Duration,
 };
 
 use tokio::{
-    runtime::{Builder, Runtime},
+    runtime::Builder,
     sync::{Semaphore, watch},
     time::{Instant, sleep, timeout_at},
 };
@@ -23,6 +24,7 @@ use super::{
     figures::{Figures, add},
     hosts::Hosts,
     pages::Capacity,
+    threads::{Workers, spawn},
 };
 use crate::error::Error;
 
@@ -36,6 +38,8 @@ pub(super) struct App {
     pub(super) capacity: Arc<Capacity>,
     pub(super) scrapes: Arc<Semaphore>,
     pub(super) statuses: Arc<Semaphore>,
+    /// Where pages are made.
+    pub(super) workers: Workers,
 }
 
 impl App {
@@ -50,6 +54,7 @@ impl App {
             capacity: Arc::default(),
             scrapes: Arc::new(Semaphore::new(limits.scrapes)),
             statuses: Arc::new(Semaphore::new(limits.statuses)),
+            workers: Workers::default(),
         }
     }
 }
@@ -63,24 +68,18 @@ pub(crate) fn start(settings: ServerSettings, pages: Pages) -> Result<RunningSer
     let address = settings.address.clone();
     let (listener, bound) =
         bind(&address).map_err(|source| Error::bind(address, settings.way_out, source))?;
-    let limits = settings.limits;
     let app = Arc::new(App::new(settings, pages));
-    let runtime = Builder::new_current_thread()
-        .enable_io()
-        .enable_time()
-        // A page's thread; there is one for each that may run, so none ever waits for another.
-        .max_blocking_threads(limits.scrapes + limits.statuses)
-        .thread_name("observant-page")
-        // Longer than most scrape intervals, so that a regular scrape finds its thread again.
-        .thread_keep_alive(Duration::from_secs(70))
-        .build()
-        .map_err(Error::thread)?;
     let (stop, stopped) = watch::channel(None);
-    let thread = thread::Builder::new()
-        .name("observant-http".to_owned())
-        .spawn(move || serve(runtime, listener, &app, &Stop(stopped)))
+    let (report, begun) = mpsc::channel();
+    let thread = spawn("observant-http", move || serve(listener, &app, &Stop(stopped), &report))
         .map_err(Error::thread)?;
-    Ok(RunningServer { address: bound, stop, thread: Some(thread) })
+    let server =
+        RunningServer { address: bound, stop, thread: Some(thread), process: process::id() };
+    match begun.recv() {
+        Ok(Ok(())) => Ok(server),
+        Ok(Err(source)) => Err(Error::thread(source)),
+        Err(gone) => Err(Error::thread(io::Error::other(gone))),
+    }
 }
 
 fn bind(address: &str) -> io::Result<(TcpListener, SocketAddr)> {
@@ -97,6 +96,8 @@ pub(crate) struct RunningServer {
     /// When the server must have ended, once it is to.
     stop: watch::Sender<Option<Instant>>,
     thread: Option<JoinHandle<()>>,
+    /// Who started it.
+    process: u32,
 }
 
 impl RunningServer {
@@ -113,6 +114,10 @@ impl RunningServer {
 
     fn end(&mut self, deadline: Duration) {
         let Some(thread) = self.thread.take() else { return };
+        if process::id() != self.process {
+            // A forked child: the thread stayed with the parent, and there is nothing here to wait for.
+            return;
+        }
         self.stop.send_replace(Some(Instant::now() + deadline));
         // A panic of that thread has been reported by the hook; there is nothing left to stop.
         let _ = thread.join();
@@ -142,8 +147,22 @@ impl Stop {
     }
 }
 
-/// The server's thread.
-fn serve(runtime: Runtime, listener: TcpListener, app: &Arc<App>, stop: &Stop) {
+/// The server's thread. Reports whether it could begin.
+fn serve(
+    listener: TcpListener,
+    app: &Arc<App>,
+    stop: &Stop,
+    report: &mpsc::Sender<io::Result<()>>,
+) {
+    // Here and not on the thread of `start`, which may be one of another runtime.
+    let runtime = match Builder::new_current_thread().enable_io().enable_time().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let _ = report.send(Err(error));
+            return;
+        }
+    };
+    let _ = report.send(Ok(()));
     runtime.block_on(async {
         // It has just been made and registered nowhere else, which leaves no way to fail but a kernel out of memory.
         let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
@@ -156,8 +175,7 @@ fn serve(runtime: Runtime, listener: TcpListener, app: &Arc<App>, stop: &Stop) {
         let deadline = stop.clone().wait().await;
         let _ = timeout_at(deadline, connections.ended()).await;
     });
-    // A page that still runs, perhaps forever, must not keep the program from ending.
-    runtime.shutdown_background();
+    // Pages that still run, perhaps forever, have threads of their own that nothing waits for.
 }
 
 async fn accept(

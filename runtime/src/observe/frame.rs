@@ -2,7 +2,9 @@
 //!
 //! The code that runs on a thread forms a stack of [`Running`] records, linked through the records
 //! themselves: a function's for the whole call, a future's during each poll. Only the thread that
-//! linked a record follows the link, and it unlinks the record before it can move or go.
+//! linked a record follows the link, and it unlinks the record before it can move or go. (A coroutine
+//! with a stack of its own that moves between threads breaks this, as it breaks every thread-local;
+//! libraries that allow it say so and make it `unsafe`.)
 
 use super::{
     judge::{Fault, Verdict},
@@ -47,11 +49,20 @@ impl Running {
     }
 
     /// Takes the record off the stack, and charges the one below with what this one ran.
+    ///
+    /// Coroutines with stacks of their own may end calls in another order than they began. A record
+    /// that is not on top when it goes takes the whole stack with it: nothing that was linked then is
+    /// ever on top again, so no link to this record is followed any more.
     #[inline(always)]
     fn unlink(&self, ran: u64) {
-        let parent = self.parent.get();
-        TOP.with(|top| top.set(parent));
-        // SAFETY: this record was linked, so the one it found on top is still there: stack order.
+        let parent = TOP.with(|top| {
+            let in_order = std::ptr::eq(top.get(), self);
+            let parent = if in_order { self.parent.get() } else { null() };
+            top.set(parent);
+            parent
+        });
+        // SAFETY: null, or this record was on top ever since it found its parent there, but for what
+        // came and went above it; had the parent gone meanwhile, it would have cleared the top.
         if let Some(parent) = unsafe { parent.as_ref() } {
             parent.callees.set(parent.callees.get().wrapping_add(ran)); // 136 years fit
         }

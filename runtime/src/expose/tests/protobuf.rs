@@ -126,8 +126,8 @@ fn written(visit: impl Fn(&mut dyn Visitor), least: usize) -> Vec<MetricFamily> 
     families
 }
 
-fn created() -> Option<Timestamp> {
-    Some(Timestamp { seconds: 1_700_000_000, nanos: 250_000_000 })
+fn created() -> Timestamp {
+    Timestamp { seconds: 1_700_000_000, nanos: 250_000_000 }
 }
 
 /// What a reader must find of `snapshot`.
@@ -163,11 +163,16 @@ fn metric(kind: Kind, series: &crate::snapshot::OwnedSeries) -> Metric {
             });
             let bucket = bucket.collect();
             let (count, sum) = (cumulative, *sum);
-            metric.histogram =
-                Some(Histogram { count, sum, bucket, created: created(), ..Histogram::default() });
+            metric.histogram = Some(Histogram {
+                count,
+                sum,
+                bucket,
+                created: Some(created()),
+                ..Histogram::default()
+            });
         }
         number if kind == Kind::Counter => {
-            metric.counter = Some(Counter { value: number.as_f64(), created: created() });
+            metric.counter = Some(Counter { value: number.as_f64(), created: Some(created()) });
         }
         number => metric.gauge = Some(Gauge { value: number.as_f64() }),
     }

@@ -1,0 +1,216 @@
+//! Our threads: no signal of the program is delivered to them, and none that cannot be started harms
+//! anybody.
+//!
+//! A page may block or take its time, so it is made on a thread that waits for such work. There are as
+//! many as pages were made at one time; they go when nothing came for a while.
+
+use std::{
+    collections::VecDeque,
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+/// Longer than most scrape intervals, so that a regular scrape finds its thread, and with it the
+/// thread's part of our own figures.
+const KEEP: Duration = Duration::from_secs(70);
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// The threads that make pages. They end when this is dropped and their work is done.
+#[derive(Default)]
+pub(super) struct Workers(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    jobs: VecDeque<Job>,
+    /// Threads that wait for a job.
+    idle: usize,
+    threads: usize,
+    over: bool,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Workers {
+    /// Runs `job` on one of the threads, a new one if all are at work.
+    ///
+    /// # Errors
+    ///
+    /// When there is no thread and none can be started.
+    pub(super) fn run(&self, job: impl FnOnce() + Send + 'static) -> io::Result<()> {
+        let mut state = self.0.lock();
+        if state.idle <= state.jobs.len() {
+            let shared = Arc::clone(&self.0);
+            match spawn("observant-page", move || work(&shared)) {
+                Ok(_detached) => state.threads += 1,
+                // Then it waits for one of those at work.
+                Err(_) if state.threads > 0 => {}
+                Err(error) => return Err(error),
+            }
+        }
+        state.jobs.push_back(Box::new(job));
+        drop(state);
+        self.0.changed.notify_one();
+        Ok(())
+    }
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        self.0.lock().over = true;
+        self.0.changed.notify_all();
+    }
+}
+
+/// A thread's life: one job after the other.
+fn work(shared: &Shared) {
+    let mut state = shared.lock();
+    loop {
+        if let Some(job) = state.jobs.pop_front() {
+            drop(state);
+            // Whoever waits for the page finds out that there is none.
+            let _ = catch_unwind(AssertUnwindSafe(job));
+            state = shared.lock();
+            continue;
+        }
+        if state.over {
+            break;
+        }
+        state.idle += 1;
+        let (woken, waited) = shared
+            .changed
+            .wait_timeout_while(state, KEEP, |state| state.jobs.is_empty() && !state.over)
+            .unwrap_or_else(PoisonError::into_inner);
+        state = woken;
+        state.idle -= 1;
+        if waited.timed_out() && state.jobs.is_empty() {
+            break;
+        }
+    }
+    state.threads -= 1;
+}
+
+/// Starts a thread that no signal is delivered to: those of the program belong to the program, which may
+/// wait for them on a thread of its own, or block them after we were started.
+pub(super) fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+    signals::blocked(|| thread::Builder::new().name(name.to_owned()).spawn(run))
+}
+
+#[cfg(unix)]
+mod signals {
+    //! The signal mask of a thread, which those it starts inherit (POSIX, `pthread_sigmask`).
+
+    use std::{mem::MaybeUninit, ptr};
+
+    /// What a thread does to itself, and what a profiler asks of every thread.
+    const LEFT: [libc::c_int; 8] = [
+        libc::SIGABRT,
+        libc::SIGBUS,
+        libc::SIGFPE,
+        libc::SIGILL,
+        libc::SIGPROF,
+        libc::SIGSEGV,
+        libc::SIGSYS,
+        libc::SIGTRAP,
+    ];
+
+    /// Runs `start` with all other signals blocked on this thread. A socket that a client has closed then
+    /// answers with an error where `SIGPIPE` would end the program.
+    pub(super) fn blocked<R>(start: impl FnOnce() -> R) -> R {
+        let mut ours = MaybeUninit::<libc::sigset_t>::uninit();
+        let mut before = MaybeUninit::<libc::sigset_t>::uninit();
+        // SAFETY: both sets are live memory of the right type; `sigfillset` initializes the first, and
+        // `pthread_sigmask` the second.
+        unsafe {
+            libc::sigfillset(ours.as_mut_ptr());
+            for signal in LEFT {
+                libc::sigdelset(ours.as_mut_ptr(), signal);
+            }
+            libc::pthread_sigmask(libc::SIG_BLOCK, ours.as_ptr(), before.as_mut_ptr());
+        }
+        let result = start();
+        // SAFETY: `before` was initialized above.
+        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, before.as_ptr(), ptr::null_mut()) };
+        result
+    }
+}
+
+#[cfg(not(unix))]
+mod signals {
+    /// There are none.
+    pub(super) fn blocked<R>(start: impl FnOnce() -> R) -> R {
+        start()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    #[test]
+    fn jobs_that_block_do_not_keep_others_waiting() {
+        let workers = Workers::default();
+        let (done, ended) = mpsc::channel();
+        let gates: Vec<_> = (0..4)
+            .map(|number| {
+                let (open, gate) = mpsc::channel::<()>();
+                let done = done.clone();
+                let job = move || {
+                    let _ = gate.recv();
+                    done.send(number).unwrap();
+                };
+                workers.run(job).unwrap();
+                open
+            })
+            .collect();
+        for (number, gate) in gates.iter().enumerate().rev() {
+            gate.send(()).unwrap();
+            assert_eq!(ended.recv().unwrap(), number);
+        }
+        assert_eq!(workers.0.lock().threads, 4);
+    }
+
+    #[test]
+    fn a_job_that_panics_leaves_its_thread_to_the_next() {
+        let workers = Workers::default();
+        let (done, ended) = mpsc::channel();
+        for number in 0..3 {
+            let done = done.clone();
+            let job = move || {
+                done.send((number, thread::current().id())).unwrap();
+                assert!(number > 0, "the first panics");
+            };
+            workers.run(job).unwrap();
+            ended.recv().unwrap();
+            while workers.0.lock().idle == 0 {
+                thread::yield_now();
+            }
+        }
+        assert_eq!(workers.0.lock().threads, 1);
+    }
+
+    #[test]
+    fn threads_end_with_what_they_belong_to() {
+        let workers = Workers::default();
+        let shared = Arc::clone(&workers.0);
+        workers.run(|| {}).unwrap();
+        drop(workers);
+        while shared.lock().threads > 0 {
+            thread::yield_now();
+        }
+    }
+}
