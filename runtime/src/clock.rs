@@ -152,6 +152,12 @@ fn nanoseconds_of(units: u64) -> u64 {
     ((u128::from(units) * 1_000_000_000) >> 32) as u64
 }
 
+/// Units as a duration, rounded down to whole nanoseconds.
+#[cfg(feature = "testing")]
+pub(crate) fn duration(units: u64) -> Duration {
+    Duration::from_nanos(nanoseconds_of(units))
+}
+
 /// Units as seconds.
 #[allow(clippy::cast_precision_loss)] // 53 bits of a duration are plenty.
 pub(crate) fn seconds(units: f64) -> f64 {

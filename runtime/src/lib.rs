@@ -34,6 +34,8 @@
 //! | feature | default | brings |
 //! |---|---|---|
 //! | `http` | yes | the server: `/metrics`, `/status`, `/health`, `/live`, `/ready` |
+//! | `testing` | no | [`testing`]: a test asserts on the calls it made; for `[dev-dependencies]` |
+//! | `tokio` | no | [`spawn`] and [`spawn_blocking`] |
 //! | `off` | no | compiles every annotation to nothing but its checks; for final binaries only, since cargo unifies features |
 
 // Without a server, or without anything observed, parts of what they share have no user.
@@ -54,6 +56,8 @@ mod observe;
 mod registry;
 mod setup;
 pub mod snapshot;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -160,5 +164,8 @@ pub use observant_macros::Label;
 /// # drop(ask(String::new()));
 /// ```
 pub use observant_macros::observe;
+pub use observe::{InCurrent, WithContext, thread};
+#[cfg(feature = "tokio")]
+pub use observe::{spawn, spawn_blocking};
 pub use registry::snapshot;
 pub use setup::{Builder, Guard, builder, init};

@@ -162,6 +162,8 @@ impl Frame {
         self.running.unlink(duration);
         let own = duration.saturating_sub(self.running.callees.get());
         shard.end(Ended { outcome: outcome as usize, duration, busy: duration, own });
+        #[cfg(feature = "testing")]
+        super::capture::ends(shard.set(), outcome, duration);
     }
 
     /// Ends the call well, as nearly all do.
@@ -191,6 +193,8 @@ impl Frame {
     pub(super) fn fail(&self, fault: Fault) {
         if let Some(shard) = self.shard.get() {
             shard.error(fault.key(), |_| fault.error_type());
+            #[cfg(feature = "testing")]
+            super::capture::fails(fault.error_type());
         }
         self.close(Outcome::Error);
     }
@@ -291,6 +295,8 @@ impl Suspended {
         let busy = self.busy.min(duration);
         let own = busy.saturating_sub(self.callees);
         cell::current(cells).end(Ended { outcome: outcome as usize, duration, busy, own });
+        #[cfg(feature = "testing")]
+        super::capture::ends(cells, outcome, duration);
     }
 
     #[cold]
@@ -355,6 +361,8 @@ impl Part<'_, '_> {
         let until = part.account();
         if let Some(cells) = part.call.cells {
             cell::current(cells).error(fault.key(), |_| fault.error_type());
+            #[cfg(feature = "testing")]
+            super::capture::fails(fault.error_type());
         }
         part.call.end_badly(Outcome::Error, until);
     }

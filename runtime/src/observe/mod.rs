@@ -8,6 +8,9 @@
 #[cfg(feature = "off")]
 mod absent;
 mod call;
+#[cfg(feature = "testing")]
+pub(crate) mod capture;
+pub(crate) mod context;
 mod frame;
 mod future;
 mod judge;
@@ -22,6 +25,9 @@ use frame::Suspended;
 #[cfg(feature = "off")]
 pub use absent::{Callsite, labelled, submit};
 pub use call::{Entered, EnteredJudged, enter, enter_judged, observe};
+pub use context::{InCurrent, WithContext, thread};
+#[cfg(feature = "tokio")]
+pub use context::{spawn, spawn_blocking};
 pub use frame::Frame;
 pub use future::{Observed, observe_async, observe_future};
 pub use judge::{IntoErrorType, Probe, Verdict, predicate};

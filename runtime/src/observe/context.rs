@@ -1,0 +1,184 @@
+//! What runs in one place passes on to work it starts elsewhere: threads, tasks, futures.
+//!
+//! So far that is whose test it is (feature `testing`). A context belongs to the thread it is attached
+//! to; a future carries its own from poll to poll.
+
+use pin_project_lite::pin_project;
+use std::{
+    cell::RefCell,
+    fmt,
+    future::Future,
+    marker::PhantomData,
+    pin::Pin,
+    task::{Context as Task, Poll},
+    thread::JoinHandle,
+};
+
+#[cfg(feature = "testing")]
+use {super::capture::Recorder, std::sync::Arc};
+
+/// What is passed on.
+#[derive(Clone, Default)]
+pub(crate) struct Context {
+    /// Who wants to know of the calls.
+    #[cfg(feature = "testing")]
+    pub(crate) recorder: Option<Arc<Recorder>>,
+}
+
+thread_local! {
+    static CURRENT: RefCell<Context> = RefCell::new(Context::default());
+}
+
+impl Context {
+    /// That of the code that asks; empty on a thread that is past having locals.
+    pub(crate) fn current() -> Self {
+        CURRENT.try_with(|current| current.borrow().clone()).unwrap_or_default()
+    }
+
+    /// Makes it the current one until what is returned is dropped.
+    pub(crate) fn attach(self) -> Attached {
+        let before = CURRENT.try_with(|current| current.replace(self)).unwrap_or_default();
+        Attached { before: Some(before), thread: PhantomData }
+    }
+}
+
+/// Keeps a context attached to this thread, which it must not leave.
+pub(crate) struct Attached {
+    before: Option<Context>,
+    thread: PhantomData<*const ()>,
+}
+
+impl Drop for Attached {
+    fn drop(&mut self) {
+        let before = self.before.take().unwrap_or_default();
+        // What was attached may do anything when it is dropped, so not while `CURRENT` is borrowed.
+        let attached = CURRENT.try_with(|current| current.replace(before));
+        drop(attached);
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context").finish_non_exhaustive()
+    }
+}
+
+/// Starts a thread as [`std::thread::spawn`] does, as a part of what the caller does: a test that
+/// captures its calls sees those of the thread too.
+///
+/// # Panics
+///
+/// When the system cannot start a thread.
+///
+/// # Example
+///
+/// ```
+/// let sum = observant::thread(|| (1..=10).sum::<u32>()).join().unwrap();
+/// assert_eq!(sum, 55);
+/// ```
+pub fn thread<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
+    let context = Context::current();
+    std::thread::spawn(move || {
+        let _attached = context.attach();
+        run()
+    })
+}
+
+/// Spawns a task on the current tokio runtime as [`tokio::spawn`] does, as a part of what the caller does;
+/// see [`thread()`].
+///
+/// # Panics
+///
+/// Outside a tokio runtime.
+///
+/// # Example
+///
+/// ```
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let task = observant::spawn(async { 6 * 7 });
+/// assert_eq!(task.await.unwrap(), 42);
+/// # });
+/// ```
+#[cfg(feature = "tokio")]
+pub fn spawn<F>(future: F) -> tokio::task::JoinHandle<F::Output>
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    tokio::spawn(future.in_current())
+}
+
+/// Runs blocking work on the current tokio runtime as [`tokio::task::spawn_blocking`] does, as a part of
+/// what the caller does; see [`thread()`].
+///
+/// # Panics
+///
+/// Outside a tokio runtime.
+///
+/// # Example
+///
+/// ```
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let task = observant::spawn_blocking(|| 6 * 7);
+/// assert_eq!(task.await.unwrap(), 42);
+/// # });
+/// ```
+#[cfg(feature = "tokio")]
+pub fn spawn_blocking<T: Send + 'static>(
+    run: impl FnOnce() -> T + Send + 'static,
+) -> tokio::task::JoinHandle<T> {
+    let context = Context::current();
+    tokio::task::spawn_blocking(move || {
+        let _attached = context.attach();
+        run()
+    })
+}
+
+/// Makes futures carry what they are a part of, for executors of every kind.
+pub trait InCurrent: Future + Sized {
+    /// This future as a part of what the caller does, wherever it is polled; see [`thread()`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use observant::InCurrent as _;
+    ///
+    /// let future = async { 6 * 7 }.in_current();
+    /// # let mut future = std::pin::pin!(future);
+    /// # let mut task = std::task::Context::from_waker(std::task::Waker::noop());
+    /// # assert!(future.as_mut().poll(&mut task).is_ready());
+    /// ```
+    fn in_current(self) -> WithContext<Self> {
+        WithContext { future: self, context: Context::current() }
+    }
+}
+
+impl<F: Future> InCurrent for F {}
+
+pin_project! {
+    /// A future that carries what it is a part of; made by [`InCurrent::in_current`].
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub struct WithContext<F> {
+        #[pin]
+        future: F,
+        context: Context,
+    }
+}
+
+impl<F> WithContext<F> {
+    /// A future that carries `context`.
+    #[cfg(feature = "testing")]
+    pub(crate) fn new(future: F, context: Context) -> Self {
+        Self { future, context }
+    }
+}
+
+impl<F: Future> Future for WithContext<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let _attached = this.context.clone().attach();
+        this.future.poll(task)
+    }
+}

@@ -1,0 +1,188 @@
+//! Capture for tests: a test asserts on the calls it made, and sees none of the tests beside it.
+//!
+//! ```
+//! use observant::{observe, testing};
+//!
+//! #[observe]
+//! fn load(id: u32) -> Result<u32, std::fmt::Error> {
+//!     if id == 0 { Err(std::fmt::Error) } else { Ok(id) }
+//! }
+//!
+//! let capture = testing::capture();
+//! let _ = (load(1), load(0));
+//! let calls = capture.calls_of("load");
+//! assert_eq!((calls.len(), calls[0].outcome(), calls[1].error_type()), (2, "ok", Some("Error")));
+//! ```
+//!
+//! What a test starts elsewhere is seen if it is started through [`observant::thread`](crate::thread()),
+//! `observant::spawn`, `observant::spawn_blocking` or [`in_current`](crate::InCurrent::in_current).
+//! Enable the feature in `[dev-dependencies]` alone: it costs every call a look whether somebody captures.
+
+use crate::{
+    cell::CellSet,
+    clock,
+    observe::{
+        WithContext,
+        capture::{Ended, Recorder},
+        context::{Attached, Context},
+    },
+    registry::listing,
+};
+use std::{fmt, future::Future, sync::Arc, time::Duration};
+
+/// Captures the calls that this thread makes from here on, until what is returned is dropped.
+///
+/// Right for tests that are not asynchronous, and for those on a runtime of one thread, which is what
+/// `#[tokio::test]` starts. Within another capture, it captures in place of that one.
+pub fn capture() -> Capture {
+    let recorder = Arc::<Recorder>::default();
+    let context = Context { recorder: Some(Arc::clone(&recorder)) };
+    Capture { recorder, _attached: context.attach() }
+}
+
+/// Runs `future` and gives back what it returned and the calls it made, whichever threads it ran on.
+///
+/// # Example
+///
+/// ```
+/// use observant::{observe, testing};
+///
+/// #[observe]
+/// async fn answer() -> u32 {
+///     42
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let (number, calls) = testing::capture_async(async { answer().await }).await;
+/// assert_eq!((number, calls.len(), calls[0].outcome()), (42, 1, "ok"));
+/// # });
+/// ```
+pub async fn capture_async<F: Future>(future: F) -> (F::Output, Vec<Call>) {
+    let recorder = Arc::<Recorder>::default();
+    let context = Context { recorder: Some(Arc::clone(&recorder)) };
+    let output = WithContext::new(future, context).await;
+    (output, calls(&recorder))
+}
+
+/// A capture that goes on; made by [`capture`].
+#[must_use = "a capture ends when it is dropped"]
+pub struct Capture {
+    recorder: Arc<Recorder>,
+    _attached: Attached,
+}
+
+impl Capture {
+    /// The calls that ended so far, in the order of their ends.
+    ///
+    /// # Panics
+    ///
+    /// When there were more than 100,000.
+    pub fn calls(&self) -> Vec<Call> {
+        calls(&self.recorder)
+    }
+
+    /// Of these, the calls of one function: its name as `/status` shows it, or the end of its path
+    /// (`load`, `store::load`, `Store::load`).
+    ///
+    /// # Panics
+    ///
+    /// When there were more than 100,000.
+    pub fn calls_of(&self, function: &str) -> Vec<Call> {
+        self.calls().into_iter().filter(|call| call.is_of(function)).collect()
+    }
+}
+
+impl fmt::Debug for Capture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.calls()).finish()
+    }
+}
+
+/// A call that ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    module: &'static str,
+    function: String,
+    labels: Vec<(&'static str, &'static str)>,
+    outcome: &'static str,
+    error_type: Option<&'static str>,
+    duration: Duration,
+}
+
+impl Call {
+    /// The module the function is written in.
+    pub fn module(&self) -> &str {
+        self.module
+    }
+
+    /// The function, as the label `function` names it.
+    pub fn function(&self) -> &str {
+        &self.function
+    }
+
+    /// `ok`, `error`, `panic` or `cancelled`.
+    pub fn outcome(&self) -> &str {
+        self.outcome
+    }
+
+    /// The type of the error, as the label `error_type` names it; `None` for other outcomes.
+    pub fn error_type(&self) -> Option<&str> {
+        self.error_type
+    }
+
+    /// The value of one of the function's `labels(..)`.
+    pub fn label(&self, name: &str) -> Option<&str> {
+        self.labels.iter().find(|(own, _)| *own == name).map(|(_, value)| *value)
+    }
+
+    /// From its start to its end.
+    pub fn duration(&self) -> Duration {
+        self.duration
+    }
+
+    fn is_of(&self, function: &str) -> bool {
+        let path = format!("{}::{}", self.module, self.function);
+        path.strip_suffix(function).is_some_and(|rest| rest.is_empty() || rest.ends_with("::"))
+    }
+}
+
+fn calls(recorder: &Recorder) -> Vec<Call> {
+    let seen = recorder.recorded();
+    assert!(
+        seen.refused == 0,
+        "{} calls more than can be captured; capture a smaller part of the test",
+        seen.refused
+    );
+    seen.calls.iter().filter_map(call).collect()
+}
+
+/// A call with the names that belong to it; `None` for our own.
+fn call(ended: &Ended) -> Option<Call> {
+    let listing = listing();
+    let (function, labels) = listing.functions.iter().find_map(|function| {
+        let labels = labels_of(function.callsite, ended.cells)?;
+        Some((function, labels))
+    })?;
+    Some(Call {
+        module: function.module(),
+        function: function.name.clone().into_owned(),
+        labels,
+        outcome: ended.outcome.text(),
+        error_type: ended.error_type,
+        duration: clock::duration(ended.duration),
+    })
+}
+
+/// The labels with which a callsite counts into `cells`, if it does.
+fn labels_of(
+    callsite: &'static crate::callsite::Callsite,
+    cells: &'static CellSet,
+) -> Option<Vec<(&'static str, &'static str)>> {
+    if callsite.cells().is_some_and(|own| std::ptr::eq(own, cells)) {
+        return Some(Vec::new());
+    }
+    let variants = callsite.variants()?.sorted();
+    let variant = variants.into_iter().find(|variant| std::ptr::eq(variant.cells, cells))?;
+    let names = callsite.metadata().labels.iter().copied();
+    Some(names.zip(variant.values.iter().copied()).collect())
+}
