@@ -14,6 +14,7 @@
 //! ```
 //! Every path is absolute and every local hygienic, so that nothing of the user's can be meant.
 
+use super::captures;
 use super::early_exit;
 use super::model::{Deferred, Judge, Observed, Shape};
 use super::parse::{Buckets, Label};
@@ -25,7 +26,7 @@ use crate::returns::Yield;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, Lit};
+use syn::{Expr, Lit, Signature};
 
 /// Prints the item with everything in `plan` observed.
 pub(super) fn expand(item: &Item, plan: &Plan) -> TokenStream {
@@ -49,7 +50,8 @@ fn function_tokens(function: &Function, observed: &Observed) -> TokenStream {
     let Some(body) = body else { return TokenStream::new() };
     let others = &attributes.others;
     let (inner, body) = split_inner_attributes(body);
-    let contents = Expansion::new(observed, signature.ident.span()).body(&body);
+    let mut signature = signature.clone();
+    let contents = Expansion::new(observed, &mut signature, &body).body(&body);
     let mut braces = Group::new(Delimiter::Brace, contents);
     braces.set_span(body.span());
     quote!(#(#others)* #inner #qualifiers #signature #braces)
@@ -103,11 +105,16 @@ struct Expansion<'a> {
     /// Where the function's name stands.
     name: Span,
     door: TokenStream,
+    /// What stands before the body wherever something captures the parameters.
+    mention: Option<TokenStream>,
 }
 
 impl<'a> Expansion<'a> {
-    fn new(observed: &'a Observed, name: Span) -> Self {
-        Self { observed, name, door: observed.krate.door() }
+    fn new(observed: &'a Observed, signature: &mut Signature, body: &Group) -> Self {
+        let name = signature.ident.span();
+        let captures = observed.shape.captures();
+        let mention = if captures { captures::mention(signature, &body.stream()) } else { None };
+        Self { observed, name, door: observed.krate.door(), mention }
     }
 
     fn body(&self, body: &Group) -> TokenStream {
@@ -215,6 +222,7 @@ impl<'a> Expansion<'a> {
             },
             Shape::Closure(returned) => {
                 let returned = written(returned.as_ref());
+                let body = self.mentioning(body);
                 quote_spanned! {span=>
                     return #door::observe(#site, move || -> #returned #body, #judge)
                 }
@@ -231,11 +239,13 @@ impl<'a> Expansion<'a> {
                 }
             }
             Shape::Async(output) => {
-                let pin = pin(output);
-                let block = match pin {
-                    Some(pin) => located(Delimiter::Brace, quote!(#pin #user), body.span()),
-                    None => located(Delimiter::Brace, body.stream(), body.span()),
+                let (mention, pin) = (&self.mention, pin(output));
+                let block = if mention.is_none() && pin.is_none() {
+                    body.stream()
+                } else {
+                    quote!(#mention #pin #user)
                 };
+                let block = located(Delimiter::Brace, block, body.span());
                 // What never returns would make a `return` of it unreachable.
                 let leave = match output {
                     Yield::Never => None,
@@ -247,6 +257,13 @@ impl<'a> Expansion<'a> {
             }
             Shape::Deferred(deferred) => self.deferred(deferred, body),
         }
+    }
+
+    /// The body with the parameters mentioned before it.
+    fn mentioning(&self, body: &Group) -> Group {
+        let Some(mention) = &self.mention else { return body.clone() };
+        let user = nested(body);
+        located(Delimiter::Brace, quote!(#mention #user), body.span())
     }
 
     /// What is observed is the future or stream that the body makes. A box is opened where the
@@ -270,6 +287,7 @@ impl<'a> Expansion<'a> {
             (Some(quote_spanned!(span=> let __made #ty = #body;)), quote_spanned!(span=> __made))
         } else {
             let ty = ty.map(|ty| quote_spanned!(span=> -> #ty));
+            let body = self.mentioning(&body);
             (None, quote_spanned!(span=> #ty #body))
         };
         let observe = if deferred.stream {

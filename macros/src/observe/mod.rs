@@ -1,5 +1,6 @@
 //! `#[observe]`: parse what was written, decide what it means, expand.
 
+mod captures;
 mod early_exit;
 mod expand;
 mod model;

@@ -61,6 +61,15 @@ impl Shape {
     pub(super) fn cancellable(&self) -> bool {
         matches!(self, Self::Async(_) | Self::Deferred(_))
     }
+
+    /// Whether the body runs in something that captures the parameters.
+    pub(super) fn captures(&self) -> bool {
+        match self {
+            Self::Guard | Self::EarlyExit(_) => false,
+            Self::Closure(_) | Self::Async(_) => true,
+            Self::Deferred(deferred) => !deferred.located,
+        }
+    }
 }
 
 /// What surrounds a function.

@@ -50,7 +50,12 @@ fn unknown(request: Request) -> impl Future<Output = Response> {
     }
     return ::observant::__private::observe_future(
         &__OBSERVANT_CALLSITE,
-        move || { request.send() },
+        move || {
+            if false {
+                *(&mut (), &request).0 = ();
+            }
+            { request.send() }
+        },
         |__returned| ::observant::__private::Probe::<Response>(__returned).verdict(),
     );
 }

@@ -16,6 +16,7 @@
 mod asynchronous;
 mod blocks;
 mod caller;
+mod drops;
 mod figures;
 mod futures;
 mod hygiene;
