@@ -13,5 +13,6 @@ pub use crate::{
     },
     registry::Registration,
 };
+pub use futures_core::Stream;
 #[cfg(not(feature = "off"))]
 pub use inventory::submit;

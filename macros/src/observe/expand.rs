@@ -17,7 +17,7 @@
 use super::captures;
 use super::early_exit;
 use super::model::{Deferred, Judge, Observed, Shape};
-use super::parse::{Buckets, Label};
+use super::parse::{Buckets, Label, ungrouped};
 use super::repeated::{repeated, written};
 use super::tail::Tail;
 use super::{Item, Plan};
@@ -185,7 +185,7 @@ impl<'a> Expansion<'a> {
 
     fn label(&self, label: &Label) -> TokenStream {
         let door = &self.door;
-        let value = &label.value;
+        let value = ungrouped(&label.value);
         match value {
             Expr::Lit(literal) if matches!(literal.lit, Lit::Str(_)) => {
                 quote_spanned!(Span::mixed_site()=> #door::literal(#value))
@@ -272,7 +272,11 @@ impl<'a> Expansion<'a> {
         let door = &self.door;
         let (site, judge) = (self.site(), self.judge());
         let span = Span::mixed_site();
-        let pin = if deferred.stream { None } else { pin(&deferred.yields) };
+        let pin = match &deferred.yields {
+            _ if deferred.stream => None,
+            Yield::Of { .. } => self.yielded(deferred).as_ref().map(never_returned),
+            yields => pin(yields),
+        };
         let (wrap, ty, body) = match (&deferred.boxed, Tail::of(user).unboxed()) {
             (None, _) => (None, None, Tail::of(user).pinned(pin).into_block()),
             (Some(_), Some((path, tail))) => (Some(path), None, tail.pinned(pin).into_block()),
@@ -344,11 +348,31 @@ impl<'a> Expansion<'a> {
     /// future's output only after it has chosen the method of `Probe`.
     fn judged_type(&self) -> Option<TokenStream> {
         match &self.observed.shape {
-            Shape::Deferred(Deferred { yields: Yield::Type(ty), .. }) => {
-                let ty = repeated(ty);
+            Shape::Deferred(deferred) => {
+                let ty = self.yielded(deferred)?;
                 Some(quote_spanned!(Span::mixed_site()=> ::<#ty>))
             }
             _ => None,
+        }
+    }
+}
+
+impl Expansion<'_> {
+    /// The type of a deferred body's output or items, where it can be written.
+    fn yielded(&self, deferred: &Deferred) -> Option<TokenStream> {
+        let door = &self.door;
+        let span = Span::mixed_site();
+        match &deferred.yields {
+            Yield::Type(ty) => Some(repeated(ty)),
+            Yield::Of { declared, .. } => {
+                let declared = repeated(declared);
+                Some(if deferred.stream {
+                    quote_spanned!(span=> <#declared as #door::Stream>::Item)
+                } else {
+                    quote_spanned!(span=> <#declared as ::core::future::Future>::Output)
+                })
+            }
+            Yield::Unit | Yield::Never | Yield::Unknown => None,
         }
     }
 }
@@ -366,15 +390,16 @@ fn pin(output: &Yield) -> Option<TokenStream> {
     let span = Span::mixed_site();
     match output {
         Yield::Unit => Some(quote_spanned!(span=> if false { return; })),
-        Yield::Type(ty) => {
-            let ty = repeated(ty);
-            Some(quote_spanned! {span=>
-                if let ::core::option::Option::Some(__returned) = ::core::option::Option::None::<#ty> {
-                    return __returned;
-                }
-            })
+        Yield::Type(ty) => Some(never_returned(&repeated(ty))),
+        Yield::Never | Yield::Of { .. } | Yield::Unknown => None,
+    }
+}
+
+fn never_returned(ty: &TokenStream) -> TokenStream {
+    quote_spanned! {Span::mixed_site()=>
+        if let ::core::option::Option::Some(__returned) = ::core::option::Option::None::<#ty> {
+            return __returned;
         }
-        Yield::Never | Yield::Unknown => None,
     }
 }
 

@@ -363,7 +363,7 @@ fn shape(function: &Function, returns: Returns, judge: &Judge) -> Shape {
         Returns::Value(value) => {
             let ty = match value {
                 Yield::Type(ty) => Some(*ty),
-                Yield::Unit | Yield::Never | Yield::Unknown => None,
+                Yield::Unit | Yield::Never | Yield::Of { .. } | Yield::Unknown => None,
             };
             if located { Shape::EarlyExit(ty) } else { Shape::Closure(ty) }
         }

@@ -120,7 +120,12 @@ fn chosen(flag: bool) -> BoxFuture<'static, u64> {
                 }
                 Box::pin(async { 2 })
             },
-            |_| ::observant::__private::Verdict::OK,
+            |__returned| {
+                ::observant::__private::Probe::<
+                    <BoxFuture<'static, u64> as ::core::future::Future>::Output,
+                >(__returned)
+                    .verdict()
+            },
         ),
     );
 }
@@ -169,7 +174,13 @@ fn boxed_lines(&self) -> BoxStream<'_, io::Result<String>> {
             &__OBSERVANT_CALLSITE,
             move || { self.reader.lines() },
             |__returned| {
-                ::observant::__private::Probe::<io::Result<String>>(__returned).verdict()
+                ::observant::__private::Probe::<
+                    <BoxStream<
+                        '_,
+                        io::Result<String>,
+                    > as ::observant::__private::Stream>::Item,
+                >(__returned)
+                    .verdict()
             },
         ),
     );

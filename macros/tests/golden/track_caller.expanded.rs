@@ -99,7 +99,12 @@ fn future(early: bool) -> BoxFuture<'static, u8> {
         ::observant::__private::observe_future(
             &__OBSERVANT_CALLSITE,
             move || __made,
-            |_| ::observant::__private::Verdict::OK,
+            |__returned| {
+                ::observant::__private::Probe::<
+                    <BoxFuture<'static, u8> as ::core::future::Future>::Output,
+                >(__returned)
+                    .verdict()
+            },
         ),
     );
 }

@@ -13,6 +13,7 @@
     reason = "functions are here for their shape; what matters of lints is in `lints`"
 )]
 
+mod aliases;
 mod asynchronous;
 mod blocks;
 mod caller;
