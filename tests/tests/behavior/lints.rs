@@ -305,7 +305,11 @@ async fn held_parameters() {
 
 /// Being named in the signature is not being used.
 #[observe]
-#[expect(unused_variables, reason = "proves that the lint still fires")]
+#[expect(
+    unused_variables,
+    clippy::needless_pass_by_value,
+    reason = "proves that the lint still fires"
+)]
 fn unused(used: Dropped, unused: Dropped) -> Result<u8, String> {
     Ok(used.0)
 }
