@@ -229,7 +229,7 @@ impl<'a> Expansion<'a> {
             }
             Shape::EarlyExit(returned) => {
                 let written = written(returned.as_ref());
-                let user = early_exit::rewrite(&user, returned.as_ref());
+                let user = early_exit::rewrite(&user, door);
                 quote_spanned! {span=>
                     let mut __frame = #door::Frame::new();
                     let __entered = #door::enter_judged(#site, &mut __frame);
@@ -287,7 +287,7 @@ impl<'a> Expansion<'a> {
         };
         let (before, make) = if deferred.located {
             let ty = ty.map(|ty| quote_spanned!(span=> : #ty));
-            let body = early_exit::rewrite(&body, None);
+            let body = early_exit::rewrite(&body, door);
             (Some(quote_spanned!(span=> let __made #ty = #body;)), quote_spanned!(span=> __made))
         } else {
             let ty = ty.map(|ty| quote_spanned!(span=> -> #ty));

@@ -8,6 +8,7 @@
 #[cfg(feature = "off")]
 mod absent;
 mod call;
+mod early_exit;
 mod frame;
 mod future;
 mod judge;
@@ -22,6 +23,7 @@ use frame::Suspended;
 #[cfg(feature = "off")]
 pub use absent::{Callsite, labelled, submit};
 pub use call::{Entered, EnteredJudged, enter, enter_judged, observe};
+pub use early_exit::{Branch, Leave};
 pub use frame::Frame;
 pub use future::{Observed, observe_async, observe_future};
 pub use judge::{IntoErrorType, Probe, Verdict, predicate};
