@@ -115,6 +115,11 @@ pub use observant_macros::Label;
 /// that its pattern leaves out (`(first, _)`), go after all others. Where a function cannot fail, its
 /// parameters are dropped after the call has ended; else, while it lasts.
 ///
+/// `#[track_caller]` is kept where it stands on the function itself; where only the trait has it, write
+/// it on the implementation too. Of `impl Future` or `impl Stream` that promises further traits
+/// (`+ Clone`) the call ends when it is made, as for any value. An `async fn` or a fallible function that
+/// returns `impl Fn` needs the types of that closure's parameters written out.
+///
 /// # Options
 ///
 /// | option | meaning |

@@ -347,7 +347,12 @@ fn judge(options: &Options, may_fail: bool) -> Judge {
 fn shape(function: &Function, returns: Returns, judge: &Judge) -> Shape {
     let is_async = function.signature.asyncness.is_some();
     let mut attributes = function.attributes.others.iter();
-    let located = attributes.any(|attribute| attribute.path().is_ident("track_caller"));
+    let located = attributes.any(|attribute| {
+        // What holds without it holds with it, so a condition need not be known.
+        let conditional = attribute.path().is_ident("cfg_attr");
+        attribute.path().is_ident("track_caller")
+            || (conditional && mentions(quote!(#attribute), &["track_caller"]))
+    });
     let deferred = |stream, boxed: bool, yields| {
         let boxed = match &function.signature.output {
             ReturnType::Type(_, declared) if boxed => Some((**declared).clone()),

@@ -1,6 +1,8 @@
 //! Return types that are not what their name says, and futures and streams that promise more than
 //! to be one.
 
+#![allow(clippy::implied_bounds_in_impls, reason = "both are promised")]
+
 use crate::figures::{errors, figures, ok};
 use futures_util::future::FusedFuture;
 use futures_util::stream::{self, FusedStream};

@@ -241,3 +241,14 @@ fn converts() -> Result<u8, Converted> {
 fn a_conversion_has_the_functions_caller() {
     assert_eq!(converts().unwrap_err().0.line(), line!());
 }
+
+#[observe]
+#[cfg_attr(all(), track_caller)]
+fn conditional() -> Result<u32, Located> {
+    Ok(Location::caller().line())
+}
+
+#[test]
+fn under_a_condition() {
+    assert_eq!(conditional().unwrap(), line!());
+}

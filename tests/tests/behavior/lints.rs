@@ -318,3 +318,15 @@ fn unused(used: Dropped, unused: Dropped) -> Result<u8, String> {
 fn unused_parameters() {
     assert_eq!(unused(Dropped(1), Dropped(2)), Ok(1));
 }
+
+/// In a closure rustc does not see that a function does nothing but call itself.
+#[observe]
+fn endless(depth: u64) -> Result<u64, String> {
+    endless(depth)
+}
+
+#[test]
+fn lost_to_closures() {
+    let endless: fn(u64) -> Result<u64, String> = endless;
+    assert!(size_of_val(&endless) > 0);
+}
