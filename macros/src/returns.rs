@@ -24,6 +24,12 @@ pub(crate) enum Yield {
     /// `!`
     Never,
     Type(Box<Type>),
+    /// What a future or stream of this type yields, where the type may be an alias: its last
+    /// argument is only a hint.
+    Of {
+        declared: Box<Type>,
+        hint: Option<Box<Type>>,
+    },
     /// A future or stream that does not say.
     Unknown,
 }
@@ -63,14 +69,15 @@ impl Yield {
         match self {
             Self::Unit | Self::Never => false,
             Self::Type(ty) => may_fail(ty, self_may_fail),
-            Self::Unknown => true,
+            Self::Of { .. } | Self::Unknown => true,
         }
     }
 
     /// Whether the name alone says that errors are possible.
     pub(crate) fn is_result(&self) -> bool {
-        matches!(self, Self::Type(ty) if matches!(bare(ty), Type::Path(path) if last(&path.path)
-            .is_some_and(|(name, _)| name.ends_with("Result"))))
+        let (Self::Type(ty) | Self::Of { hint: Some(ty), .. }) = self else { return false };
+        matches!(bare(ty), Type::Path(path) if last(&path.path)
+            .is_some_and(|(name, _)| name.ends_with("Result")))
     }
 }
 
@@ -165,19 +172,33 @@ fn deferred(ty: &Type) -> Option<Returns> {
         Type::Path(path) if path.qself.is_none() => {
             let (name, arguments) = last(&path.path)?;
             let argument = || types(arguments).last();
-            let known = || argument().map_or(Yield::Unknown, Yield::of);
             match name.as_str() {
                 "Pin" => pinned(argument()?),
                 "BoxFuture" | "LocalBoxFuture" => {
-                    Some(Returns::Future { boxed: true, output: known() })
+                    Some(Returns::Future { boxed: true, output: aliased(ty, argument()) })
                 }
                 "BoxStream" | "LocalBoxStream" => {
-                    Some(Returns::Stream { boxed: true, item: known() })
+                    Some(Returns::Stream { boxed: true, item: aliased(ty, argument()) })
                 }
                 _ => None,
             }
         }
         _ => None,
+    }
+}
+
+/// Many crates have a `BoxFuture` of their own: what it yields is left to rustc. Only an `impl` cannot
+/// be asked, for it cannot be written again.
+fn aliased(declared: &Type, argument: Option<&Type>) -> Yield {
+    let written = |ty: &Type| quote!(#ty).to_string();
+    match argument {
+        Some(argument) if written(&without_impl(argument)) != written(argument) => {
+            Yield::of(argument)
+        }
+        _ => Yield::Of {
+            declared: Box::new(declared.clone()),
+            hint: argument.cloned().map(Box::new),
+        },
     }
 }
 
@@ -206,10 +227,45 @@ fn types(arguments: &PathArguments) -> impl Iterator<Item = &Type> {
     })
 }
 
+/// Traits that what we put around a future or stream implements where that does. `Captures` is
+/// what everybody calls a trait that all types implement.
+const FORWARDED: &[&str] = &[
+    "Captures",
+    "Debug",
+    "FusedFuture",
+    "FusedStream",
+    "RefUnwindSafe",
+    "Send",
+    "Sized",
+    "Sync",
+    "Unpin",
+    "UnwindSafe",
+];
+
+/// `None` where more is promised than what we put around it could keep: then it is a value like any
+/// other.
 fn from_bounds<'a>(
-    bounds: impl IntoIterator<Item = &'a TypeParamBound>,
+    bounds: impl IntoIterator<Item = &'a TypeParamBound> + Clone,
     boxed: bool,
 ) -> Option<Returns> {
+    let mut deferred = 0;
+    for bound in bounds.clone() {
+        match bound {
+            TypeParamBound::Trait(bound) => {
+                let (name, _) = last(&bound.path)?;
+                if matches!(name.as_str(), "Future" | "Stream") {
+                    deferred += 1;
+                } else if !FORWARDED.contains(&name.as_str()) {
+                    return None;
+                }
+            }
+            TypeParamBound::Lifetime(_) | TypeParamBound::PreciseCapture(_) => {}
+            _ => return None,
+        }
+    }
+    if deferred != 1 {
+        return None;
+    }
     bounds.into_iter().find_map(|bound| {
         let TypeParamBound::Trait(bound) = bound else { return None };
         let (name, arguments) = last(&bound.path)?;
@@ -315,6 +371,7 @@ mod tests {
             "-> <T as Tool>::Output",
             "-> answer!()",
             "-> impl Future",
+            "-> BoxFuture<'_, u8>",
             "-> impl Future<Output = Answer> + Send",
             "-> Pin<Box<dyn Send + Future<Output = Answer>>>",
         ] {
@@ -331,6 +388,7 @@ mod tests {
             ("-> ParseResult", true),
             ("-> impl Future<Output = io::Result<u8>>", true),
             ("-> BoxStream<'static, Result<u8, ()>>", true),
+            ("-> BoxFuture<'static, u8>", false),
             ("-> Answer", false),
             ("-> Results", false),
             ("-> Vec<Result<(), ()>>", false),
@@ -366,7 +424,15 @@ mod tests {
                 Returns::Value(_) => panic!("{text} is a value"),
             }
         }
-        for text in ["-> Pin<&mut u8>", "-> impl Iterator", "-> Result<BoxFuture<'_, u8>, ()>"] {
+        for text in [
+            "-> impl Future<Output = u8> + Clone",
+            "-> impl Stream<Item = u8> + Sink<u8>",
+            "-> impl Future<Output = u8> + Stream<Item = u8>",
+            "-> impl FusedFuture<Output = u8>",
+            "-> Pin<&mut u8>",
+            "-> impl Iterator",
+            "-> Result<BoxFuture<'_, u8>, ()>",
+        ] {
             assert!(matches!(returns(text), Returns::Value(_)), "{text}");
         }
     }

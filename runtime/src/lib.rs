@@ -112,6 +112,18 @@ pub use observant_macros::Label;
 /// type derives [`Label`](derive@Label), else the type's name, `refused` for a value that `ok_if` or
 /// `error_if` refused, and `_OTHER` for types that can be anything (`Box<dyn Error>`, `anyhow::Error`) and beyond 32 types a function.
 ///
+/// # What stays the same
+///
+/// Parameters are dropped in the order of the bare function, with two exceptions: a named parameter
+/// that the body never uses (name it `_parameter`, and it takes its place), and the parts of one
+/// that its pattern leaves out (`(first, _)`), go after all others. Where a function cannot fail, its
+/// parameters are dropped after the call has ended; else, while it lasts.
+///
+/// `#[track_caller]` is kept where it stands on the function itself; where only the trait has it, write
+/// it on the implementation too. Of `impl Future` or `impl Stream` that promises further traits
+/// (`+ Clone`) the call ends when it is made, as for any value. An `async fn` or a fallible function that
+/// returns `impl Fn` needs the types of that closure's parameters written out.
+///
 /// # Options
 ///
 /// | option | meaning |

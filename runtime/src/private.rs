@@ -7,11 +7,12 @@ pub use crate::observe::{Callsite, submit};
 pub use crate::{
     callsite::{Buckets, Metadata},
     observe::{
-        Entered, EnteredJudged, Frame, IntoErrorType, Labelled, Observed, ObservedStream, Probe,
-        Site, Verdict, enter, enter_judged, label, labelled, literal, observe, observe_async,
-        observe_future, observe_stream, predicate,
+        Branch, Entered, EnteredJudged, Frame, IntoErrorType, Labelled, Leave, Observed,
+        ObservedStream, Probe, Site, Verdict, enter, enter_judged, label, labelled, literal,
+        observe, observe_async, observe_future, observe_stream, predicate,
     },
     registry::Registration,
 };
+pub use futures_core::Stream;
 #[cfg(not(feature = "off"))]
 pub use inventory::submit;

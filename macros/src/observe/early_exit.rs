@@ -9,17 +9,15 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::Parser;
 use syn::visit_mut::{VisitMut, visit_expr_mut};
-use syn::{Block, Expr, Item, Stmt, Type, parse_quote_spanned};
+use syn::{Block, Expr, Item, Stmt, parse_quote_spanned};
 
 /// The body as one expression whose value is what the function returns.
-pub(super) fn rewrite(body: &Group, returned: Option<&Type>) -> TokenStream {
+pub(super) fn rewrite(body: &Group, door: &TokenStream) -> TokenStream {
     let Ok(statements) = Block::parse_within.parse2(body.stream()) else {
         // rustc says what is wrong with it.
         return body.to_token_stream();
     };
-    let option = matches!(returned, Some(Type::Path(path))
-        if path.path.segments.last().is_some_and(|last| last.ident == "Option"));
-    let mut exits = Exits { option, found: false };
+    let mut exits = Exits { door, found: false };
     let mut statements = statements;
     for statement in &mut statements {
         exits.visit_stmt_mut(statement);
@@ -32,13 +30,12 @@ pub(super) fn rewrite(body: &Group, returned: Option<&Type>) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> '__body: #block)
 }
 
-struct Exits {
-    /// The function returns an `Option`; else what `?` meets is a `Result`.
-    option: bool,
+struct Exits<'a> {
+    door: &'a TokenStream,
     found: bool,
 }
 
-impl VisitMut for Exits {
+impl VisitMut for Exits<'_> {
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
         match expression {
             // Exits in there leave something else.
@@ -55,18 +52,16 @@ impl VisitMut for Exits {
             Expr::Try(question) => {
                 self.found = true;
                 let operand = &question.expr;
-                *expression = if self.option {
-                    parse_quote_spanned! {span=> match #operand {
-                        ::core::option::Option::Some(__value) => __value,
-                        ::core::option::Option::None => break '__body ::core::option::Option::None,
-                    }}
-                } else {
-                    parse_quote_spanned! {span=> match #operand {
-                        ::core::result::Result::Ok(__value) => __value,
-                        ::core::result::Result::Err(__error) => break '__body
-                            ::core::result::Result::Err(::core::convert::From::from(__error)),
-                    }}
+                let door = self.door;
+                // At the `?`, where rustc complains of an error that does not convert.
+                let residual = quote_spanned!(span=> __residual);
+                let leave = quote_spanned! {question.question_token.span=>
+                    #door::Leave::leave(#residual)
                 };
+                *expression = parse_quote_spanned! {span=> match #door::Branch::branch(#operand) {
+                    ::core::ops::ControlFlow::Continue(__value) => __value,
+                    ::core::ops::ControlFlow::Break(__residual) => break '__body #leave,
+                }};
             }
             _ => {}
         }

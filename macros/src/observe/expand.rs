@@ -14,9 +14,11 @@
 //! ```
 //! Every path is absolute and every local hygienic, so that nothing of the user's can be meant.
 
+use super::captures;
 use super::early_exit;
+use super::inner_attributes::split_inner_attributes;
 use super::model::{Deferred, Judge, Observed, Shape};
-use super::parse::{Buckets, Label};
+use super::parse::{Buckets, Label, ungrouped};
 use super::repeated::{repeated, written};
 use super::tail::Tail;
 use super::{Item, Plan};
@@ -25,7 +27,7 @@ use crate::returns::Yield;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, Lit};
+use syn::{Expr, Lit, Signature};
 
 /// Prints the item with everything in `plan` observed.
 pub(super) fn expand(item: &Item, plan: &Plan) -> TokenStream {
@@ -49,33 +51,11 @@ fn function_tokens(function: &Function, observed: &Observed) -> TokenStream {
     let Some(body) = body else { return TokenStream::new() };
     let others = &attributes.others;
     let (inner, body) = split_inner_attributes(body);
-    let contents = Expansion::new(observed, signature.ident.span()).body(&body);
+    let mut signature = signature.clone();
+    let contents = Expansion::new(observed, &mut signature, &body).body(&body);
     let mut braces = Group::new(Delimiter::Brace, contents);
     braces.set_span(body.span());
     quote!(#(#others)* #inner #qualifiers #signature #braces)
-}
-
-/// `#![allow(..)]` at the start of a body may only stand at the start of a function: it moves out.
-fn split_inner_attributes(body: &Group) -> (TokenStream, Group) {
-    let mut trees = body.stream().into_iter().peekable();
-    let mut outer = TokenStream::new();
-    let mut rest = Vec::new();
-    while let Some(tree) = trees.next() {
-        let inner = matches!(&tree, TokenTree::Punct(punct) if punct.as_char() == '#')
-            && matches!(trees.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == '!');
-        if !inner {
-            rest.push(tree);
-            break;
-        }
-        trees.next();
-        outer.extend([Some(tree), trees.next()].into_iter().flatten());
-    }
-    if outer.is_empty() {
-        return (outer, body.clone());
-    }
-    let mut stripped = Group::new(Delimiter::Brace, rest.into_iter().chain(trees).collect());
-    stripped.set_span(body.span());
-    (outer, stripped)
 }
 
 /// A group that stands where the user's stood, yet is not the user's: errors point at the right
@@ -103,11 +83,16 @@ struct Expansion<'a> {
     /// Where the function's name stands.
     name: Span,
     door: TokenStream,
+    /// What stands before the body wherever something captures the parameters.
+    mention: Option<TokenStream>,
 }
 
 impl<'a> Expansion<'a> {
-    fn new(observed: &'a Observed, name: Span) -> Self {
-        Self { observed, name, door: observed.krate.door() }
+    fn new(observed: &'a Observed, signature: &mut Signature, body: &Group) -> Self {
+        let name = signature.ident.span();
+        let captures = observed.shape.captures();
+        let mention = if captures { captures::mention(signature, &body.stream()) } else { None };
+        Self { observed, name, door: observed.krate.door(), mention }
     }
 
     fn body(&self, body: &Group) -> TokenStream {
@@ -178,7 +163,7 @@ impl<'a> Expansion<'a> {
 
     fn label(&self, label: &Label) -> TokenStream {
         let door = &self.door;
-        let value = &label.value;
+        let value = ungrouped(&label.value);
         match value {
             Expr::Lit(literal) if matches!(literal.lit, Lit::Str(_)) => {
                 quote_spanned!(Span::mixed_site()=> #door::literal(#value))
@@ -215,13 +200,14 @@ impl<'a> Expansion<'a> {
             },
             Shape::Closure(returned) => {
                 let returned = written(returned.as_ref());
+                let body = self.mentioning(body);
                 quote_spanned! {span=>
                     return #door::observe(#site, move || -> #returned #body, #judge)
                 }
             }
             Shape::EarlyExit(returned) => {
                 let written = written(returned.as_ref());
-                let user = early_exit::rewrite(&user, returned.as_ref());
+                let user = early_exit::rewrite(&user, door);
                 quote_spanned! {span=>
                     let mut __frame = #door::Frame::new();
                     let __entered = #door::enter_judged(#site, &mut __frame);
@@ -231,11 +217,13 @@ impl<'a> Expansion<'a> {
                 }
             }
             Shape::Async(output) => {
-                let pin = pin(output);
-                let block = match pin {
-                    Some(pin) => located(Delimiter::Brace, quote!(#pin #user), body.span()),
-                    None => located(Delimiter::Brace, body.stream(), body.span()),
+                let (mention, pin) = (&self.mention, pin(output));
+                let block = if mention.is_none() && pin.is_none() {
+                    body.stream()
+                } else {
+                    quote!(#mention #pin #user)
                 };
+                let block = located(Delimiter::Brace, block, body.span());
                 // What never returns would make a `return` of it unreachable.
                 let leave = match output {
                     Yield::Never => None,
@@ -249,13 +237,24 @@ impl<'a> Expansion<'a> {
         }
     }
 
+    /// The body with the parameters mentioned before it.
+    fn mentioning(&self, body: &Group) -> Group {
+        let Some(mention) = &self.mention else { return body.clone() };
+        let user = nested(body);
+        located(Delimiter::Brace, quote!(#mention #user), body.span())
+    }
+
     /// What is observed is the future or stream that the body makes. A box is opened where the
     /// body ends in `Box::pin(..)`, so that the wrapper goes inside; any other goes into one more.
     fn deferred(&self, deferred: &Deferred, user: &Group) -> TokenStream {
         let door = &self.door;
         let (site, judge) = (self.site(), self.judge());
         let span = Span::mixed_site();
-        let pin = if deferred.stream { None } else { pin(&deferred.yields) };
+        let pin = match &deferred.yields {
+            _ if deferred.stream => None,
+            Yield::Of { .. } => self.yielded(deferred).as_ref().map(never_returned),
+            yields => pin(yields),
+        };
         let (wrap, ty, body) = match (&deferred.boxed, Tail::of(user).unboxed()) {
             (None, _) => (None, None, Tail::of(user).pinned(pin).into_block()),
             (Some(_), Some((path, tail))) => (Some(path), None, tail.pinned(pin).into_block()),
@@ -266,10 +265,11 @@ impl<'a> Expansion<'a> {
         };
         let (before, make) = if deferred.located {
             let ty = ty.map(|ty| quote_spanned!(span=> : #ty));
-            let body = early_exit::rewrite(&body, None);
+            let body = early_exit::rewrite(&body, door);
             (Some(quote_spanned!(span=> let __made #ty = #body;)), quote_spanned!(span=> __made))
         } else {
             let ty = ty.map(|ty| quote_spanned!(span=> -> #ty));
+            let body = self.mentioning(&body);
             (None, quote_spanned!(span=> #ty #body))
         };
         let observe = if deferred.stream {
@@ -326,11 +326,31 @@ impl<'a> Expansion<'a> {
     /// future's output only after it has chosen the method of `Probe`.
     fn judged_type(&self) -> Option<TokenStream> {
         match &self.observed.shape {
-            Shape::Deferred(Deferred { yields: Yield::Type(ty), .. }) => {
-                let ty = repeated(ty);
+            Shape::Deferred(deferred) => {
+                let ty = self.yielded(deferred)?;
                 Some(quote_spanned!(Span::mixed_site()=> ::<#ty>))
             }
             _ => None,
+        }
+    }
+}
+
+impl Expansion<'_> {
+    /// The type of a deferred body's output or items, where it can be written.
+    fn yielded(&self, deferred: &Deferred) -> Option<TokenStream> {
+        let door = &self.door;
+        let span = Span::mixed_site();
+        match &deferred.yields {
+            Yield::Type(ty) => Some(repeated(ty)),
+            Yield::Of { declared, .. } => {
+                let declared = repeated(declared);
+                Some(if deferred.stream {
+                    quote_spanned!(span=> <#declared as #door::Stream>::Item)
+                } else {
+                    quote_spanned!(span=> <#declared as ::core::future::Future>::Output)
+                })
+            }
+            Yield::Unit | Yield::Never | Yield::Unknown => None,
         }
     }
 }
@@ -348,15 +368,16 @@ fn pin(output: &Yield) -> Option<TokenStream> {
     let span = Span::mixed_site();
     match output {
         Yield::Unit => Some(quote_spanned!(span=> if false { return; })),
-        Yield::Type(ty) => {
-            let ty = repeated(ty);
-            Some(quote_spanned! {span=>
-                if let ::core::option::Option::Some(__returned) = ::core::option::Option::None::<#ty> {
-                    return __returned;
-                }
-            })
+        Yield::Type(ty) => Some(never_returned(&repeated(ty))),
+        Yield::Never | Yield::Of { .. } | Yield::Unknown => None,
+    }
+}
+
+fn never_returned(ty: &TokenStream) -> TokenStream {
+    quote_spanned! {Span::mixed_site()=>
+        if let ::core::option::Option::Some(__returned) = ::core::option::Option::None::<#ty> {
+            return __returned;
         }
-        Yield::Never | Yield::Unknown => None,
     }
 }
 

@@ -1,7 +1,9 @@
 //! `#[observe]`: parse what was written, decide what it means, expand.
 
+mod captures;
 mod early_exit;
 mod expand;
+mod inner_attributes;
 mod model;
 mod parse;
 mod repeated;

@@ -61,6 +61,15 @@ impl Shape {
     pub(super) fn cancellable(&self) -> bool {
         matches!(self, Self::Async(_) | Self::Deferred(_))
     }
+
+    /// Whether the body runs in something that captures the parameters.
+    pub(super) fn captures(&self) -> bool {
+        match self {
+            Self::Guard | Self::EarlyExit(_) => false,
+            Self::Closure(_) | Self::Async(_) => true,
+            Self::Deferred(deferred) => !deferred.located,
+        }
+    }
 }
 
 /// What surrounds a function.
@@ -338,7 +347,12 @@ fn judge(options: &Options, may_fail: bool) -> Judge {
 fn shape(function: &Function, returns: Returns, judge: &Judge) -> Shape {
     let is_async = function.signature.asyncness.is_some();
     let mut attributes = function.attributes.others.iter();
-    let located = attributes.any(|attribute| attribute.path().is_ident("track_caller"));
+    let located = attributes.any(|attribute| {
+        // What holds without it holds with it, so a condition need not be known.
+        let conditional = attribute.path().is_ident("cfg_attr");
+        attribute.path().is_ident("track_caller")
+            || (conditional && mentions(quote!(#attribute), &["track_caller"]))
+    });
     let deferred = |stream, boxed: bool, yields| {
         let boxed = match &function.signature.output {
             ReturnType::Type(_, declared) if boxed => Some((**declared).clone()),
@@ -354,7 +368,7 @@ fn shape(function: &Function, returns: Returns, judge: &Judge) -> Shape {
         Returns::Value(value) => {
             let ty = match value {
                 Yield::Type(ty) => Some(*ty),
-                Yield::Unit | Yield::Never | Yield::Unknown => None,
+                Yield::Unit | Yield::Never | Yield::Of { .. } | Yield::Unknown => None,
             };
             if located { Shape::EarlyExit(ty) } else { Shape::Closure(ty) }
         }

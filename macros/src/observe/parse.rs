@@ -224,9 +224,17 @@ fn label_fault(name: &str) -> Option<String> {
     }
 }
 
+/// An expression without the invisible groups in which a `macro_rules!` hands it on.
+pub(super) fn ungrouped(value: &Expr) -> &Expr {
+    match value {
+        Expr::Group(group) => ungrouped(&group.expr),
+        other => other,
+    }
+}
+
 /// Literals that can be no label value; everything that is no literal is left to rustc.
 fn unbounded(value: &Expr) -> bool {
-    matches!(value, Expr::Lit(literal) if !matches!(literal.lit, Lit::Str(_) | Lit::Bool(_)))
+    matches!(ungrouped(value), Expr::Lit(literal) if !matches!(literal.lit, Lit::Str(_) | Lit::Bool(_)))
 }
 
 fn buckets(value: &Expr, errors: &mut Errors) -> Option<Buckets> {

@@ -55,7 +55,12 @@ impl<T: Clone> Registry<T> {
         );
         return ::observant::__private::observe(
             __site,
-            move || -> Result<(), Failure> { self.items.push(item) },
+            move || -> Result<(), Failure> {
+                if false {
+                    *(&mut (), &item).0 = ();
+                }
+                { self.items.push(item) }
+            },
             move |__returned| {
                 ::observant::__private::Probe(__returned).verdict_with(Failure::kind)
             },

@@ -50,7 +50,12 @@ fn unknown(request: Request) -> impl Future<Output = Response> {
     }
     return ::observant::__private::observe_future(
         &__OBSERVANT_CALLSITE,
-        move || { request.send() },
+        move || {
+            if false {
+                *(&mut (), &request).0 = ();
+            }
+            { request.send() }
+        },
         |__returned| ::observant::__private::Probe::<Response>(__returned).verdict(),
     );
 }
@@ -115,7 +120,12 @@ fn chosen(flag: bool) -> BoxFuture<'static, u64> {
                 }
                 Box::pin(async { 2 })
             },
-            |_| ::observant::__private::Verdict::OK,
+            |__returned| {
+                ::observant::__private::Probe::<
+                    <BoxFuture<'static, u64> as ::core::future::Future>::Output,
+                >(__returned)
+                    .verdict()
+            },
         ),
     );
 }
@@ -164,7 +174,13 @@ fn boxed_lines(&self) -> BoxStream<'_, io::Result<String>> {
             &__OBSERVANT_CALLSITE,
             move || { self.reader.lines() },
             |__returned| {
-                ::observant::__private::Probe::<io::Result<String>>(__returned).verdict()
+                ::observant::__private::Probe::<
+                    <BoxStream<
+                        '_,
+                        io::Result<String>,
+                    > as ::observant::__private::Stream>::Item,
+                >(__returned)
+                    .verdict()
             },
         ),
     );

@@ -24,12 +24,10 @@ fn located(input: &str) -> Result<u64, Located> {
         if input.is_empty() {
             break '__body Err(Located::here());
         }
-        let number = match input.parse::<u64>() {
-            ::core::result::Result::Ok(__value) => __value,
-            ::core::result::Result::Err(__error) => {
-                break '__body ::core::result::Result::Err(
-                    ::core::convert::From::from(__error),
-                );
+        let number = match ::observant::__private::Branch::branch(input.parse::<u64>()) {
+            ::core::ops::ControlFlow::Continue(__value) => __value,
+            ::core::ops::ControlFlow::Break(__residual) => {
+                break '__body ::observant::__private::Leave::leave(__residual);
             }
         };
         let double = (|| -> Option<u64> { number.checked_mul(2)?.into() })();
@@ -99,7 +97,12 @@ fn future(early: bool) -> BoxFuture<'static, u8> {
         ::observant::__private::observe_future(
             &__OBSERVANT_CALLSITE,
             move || __made,
-            |_| ::observant::__private::Verdict::OK,
+            |__returned| {
+                ::observant::__private::Probe::<
+                    <BoxFuture<'static, u8> as ::core::future::Future>::Output,
+                >(__returned)
+                    .verdict()
+            },
         ),
     );
 }

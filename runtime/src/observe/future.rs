@@ -1,6 +1,7 @@
 //! Calls of asynchronous functions, and of functions that return futures.
 
 use super::{Suspended, frame::Progress, judge::Verdict, site::Site};
+use futures_core::future::FusedFuture;
 use pin_project_lite::pin_project;
 use std::{
     fmt,
@@ -65,6 +66,12 @@ impl<F: Future, J: FnOnce(&F::Output) -> Verdict> Future for Observed<F, J> {
             };
             (polled, progress)
         })
+    }
+}
+
+impl<F: FusedFuture, J: FnOnce(&F::Output) -> Verdict> FusedFuture for Observed<F, J> {
+    fn is_terminated(&self) -> bool {
+        self.future.is_terminated()
     }
 }
 

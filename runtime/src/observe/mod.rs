@@ -11,6 +11,7 @@ mod call;
 #[cfg(feature = "testing")]
 pub(crate) mod capture;
 pub(crate) mod context;
+mod early_exit;
 mod frame;
 mod future;
 mod judge;
@@ -28,6 +29,7 @@ pub use call::{Entered, EnteredJudged, enter, enter_judged, observe};
 pub use context::{InCurrent, WithContext, thread};
 #[cfg(feature = "tokio")]
 pub use context::{spawn, spawn_blocking};
+pub use early_exit::{Branch, Leave};
 pub use frame::Frame;
 pub use future::{Observed, observe_async, observe_future};
 pub use judge::{IntoErrorType, Probe, Verdict, predicate};

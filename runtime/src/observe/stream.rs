@@ -1,7 +1,7 @@
 //! Calls of functions that return streams: open until the end, the first error, or the drop.
 
 use super::{Suspended, frame::Progress, judge::Verdict, site::Site};
-use futures_core::Stream;
+use futures_core::stream::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 use std::{
     fmt,
@@ -60,6 +60,12 @@ impl<S: Stream, J: FnMut(&S::Item) -> Verdict> Stream for ObservedStream<S, J> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.stream.size_hint()
+    }
+}
+
+impl<S: FusedStream, J: FnMut(&S::Item) -> Verdict> FusedStream for ObservedStream<S, J> {
+    fn is_terminated(&self) -> bool {
+        self.stream.is_terminated()
     }
 }
 

@@ -2,7 +2,9 @@
 
 use crate::figures::{Figures, NONE, errors, figures, ok};
 use observant::observe;
+use std::ops::ControlFlow;
 use std::panic::Location;
+use std::task::Poll;
 
 #[derive(Debug)]
 struct Located(&'static Location<'static>);
@@ -168,4 +170,85 @@ fn an_exit_hidden_in_a_macro() {
     assert_eq!(hidden_exit(true).unwrap_err().0.line(), line!());
     assert_eq!(hidden_exit(false).unwrap(), line!());
     assert_eq!(figures!("hidden_exit"), errors(1, &["_OTHER"]));
+}
+
+type Maybe<T> = Option<T>;
+
+#[observe(error_if = |found| found.is_none())]
+#[track_caller]
+fn maybe(text: &str) -> Maybe<u32> {
+    text.chars().next()?;
+    Some(Location::caller().line())
+}
+
+#[observe]
+#[track_caller]
+fn flow(leave: bool) -> ControlFlow<u8, u32> {
+    if leave {
+        ControlFlow::Break(1)?;
+    }
+    let line = ControlFlow::Continue(Location::caller().line())?;
+    ControlFlow::Continue(line)
+}
+
+#[observe]
+#[track_caller]
+fn polled(poll: Poll<Result<u8, std::num::ParseIntError>>) -> Poll<Result<u32, Located>> {
+    let line = Location::caller().line();
+    poll?.map(|_| Ok(line))
+}
+
+#[observe]
+#[track_caller]
+fn item(poll: Poll<Option<Result<u8, ()>>>) -> Poll<Option<Result<u32, ()>>> {
+    let _: Poll<Option<u8>> = poll?;
+    Err(())?
+}
+
+#[test]
+fn question_marks_of_every_type() {
+    assert_eq!((maybe("a"), maybe("")), (Some(line!()), None));
+    assert_eq!(flow(false), ControlFlow::Continue(line!()));
+    assert_eq!(flow(true), ControlFlow::Break(1));
+    let Poll::Ready(Ok(line)) = polled(Poll::Ready(Ok(1))) else { panic!("ready and ok") };
+    assert_eq!(line, line!() - 1);
+    assert!(polled(Poll::Pending).is_pending());
+    assert!(matches!(polled(Poll::Ready("".parse())), Poll::Ready(Err(_))));
+    assert_eq!(item(Poll::Ready(None)), Poll::Ready(Some(Err(()))));
+    assert_eq!(item(Poll::Ready(Some(Err(())))), Poll::Ready(Some(Err(()))));
+    assert_eq!(figures!("maybe"), errors(1, &["refused"]));
+    assert_eq!(figures!("flow"), ok(2));
+}
+
+/// Knows who had it converted.
+#[derive(Debug)]
+struct Converted(&'static Location<'static>);
+
+impl From<()> for Converted {
+    #[track_caller]
+    fn from((): ()) -> Self {
+        Self(Location::caller())
+    }
+}
+
+#[observe]
+#[track_caller]
+fn converts() -> Result<u8, Converted> {
+    Err(())?
+}
+
+#[test]
+fn a_conversion_has_the_functions_caller() {
+    assert_eq!(converts().unwrap_err().0.line(), line!());
+}
+
+#[observe]
+#[cfg_attr(all(), track_caller)]
+fn conditional() -> Result<u32, Located> {
+    Ok(Location::caller().line())
+}
+
+#[test]
+fn under_a_condition() {
+    assert_eq!(conditional().unwrap(), line!());
 }

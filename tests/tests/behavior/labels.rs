@@ -90,3 +90,19 @@ fn a_block_hands_its_labels_down() {
         1
     );
 }
+
+macro_rules! with_literals {
+    ($team:literal, $fast:literal, $name:literal) => {
+        #[observe(name = $name, labels(team = $team, fast = $fast))]
+        fn by_literals() {}
+    };
+}
+
+with_literals!("store", true, "with::literals");
+
+/// A macro hands on literals inside invisible groups.
+#[test]
+fn literals_of_a_macro() {
+    by_literals();
+    assert_eq!(figures::figures!("with::literals"), figures::ok(1));
+}

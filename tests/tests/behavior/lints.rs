@@ -272,3 +272,61 @@ fn imposed_types() {
 fn dead() -> Result<(), String> {
     Ok(())
 }
+
+/// A value that is dropped, as far as anyone can see.
+#[derive(Debug)]
+struct Dropped(u8);
+
+/// Has parameters of which some are only held.
+#[observe]
+fn held(kept: Dropped, _guard: Dropped, mut count: u32) -> Result<u8, String> {
+    while count > 0 {
+        count = count.saturating_sub(1);
+    }
+    Ok(kept.0)
+}
+
+/// The same, and waits.
+#[observe]
+async fn held_async(kept: Dropped, _guard: Dropped, mut count: u32) -> Result<u8, String> {
+    ready(()).await;
+    while count > 0 {
+        count = count.saturating_sub(1);
+    }
+    Ok(kept.0)
+}
+
+/// Mentioning parameters, and counting them down, is nothing a lint speaks of.
+#[tokio::test]
+async fn held_parameters() {
+    assert_eq!(held(Dropped(1), Dropped(2), 3), Ok(1));
+    assert_eq!(held_async(Dropped(1), Dropped(2), 3).await, Ok(1));
+}
+
+/// Being named in the signature is not being used.
+#[observe]
+#[expect(
+    unused_variables,
+    clippy::needless_pass_by_value,
+    reason = "proves that the lint still fires"
+)]
+fn unused(used: Dropped, unused: Dropped) -> Result<u8, String> {
+    Ok(used.0)
+}
+
+#[test]
+fn unused_parameters() {
+    assert_eq!(unused(Dropped(1), Dropped(2)), Ok(1));
+}
+
+/// In a closure rustc does not see that a function does nothing but call itself.
+#[observe]
+fn endless() -> Result<u64, String> {
+    endless()
+}
+
+#[test]
+fn lost_to_closures() {
+    let endless: fn() -> Result<u64, String> = endless;
+    assert!(size_of_val(&endless) > 0);
+}

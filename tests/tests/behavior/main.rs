@@ -13,9 +13,11 @@
     reason = "functions are here for their shape; what matters of lints is in `lints`"
 )]
 
+mod aliases;
 mod asynchronous;
 mod blocks;
 mod caller;
+mod drops;
 mod figures;
 mod futures;
 mod hygiene;

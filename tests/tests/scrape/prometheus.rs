@@ -108,7 +108,7 @@ fn native_histograms_are_stored_and_agree_with_the_classic_ones() {
     let native = |function: &str, query: &str| {
         let series =
             format!("observe_call_duration_seconds{{function=\"{function}\",outcome=\"ok\"}}");
-        value(&prometheus.query_until_found(&query.replace("$", &series))[0])
+        value(&prometheus.query_until_found(&query.replace('$', &series))[0])
     };
     for function in ["plain", "custom", "fallible"] {
         let (count, sum) = (classic(function, "_count"), classic(function, "_sum"));
