@@ -4,6 +4,7 @@
 
 use std::{
     net::SocketAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -147,15 +148,23 @@ async fn run(
         .map_err(|_| busy("too many of these requests at one time\n"))?;
     let (done, made) = oneshot::channel();
     let job = move || {
+        let page = match catch_unwind(AssertUnwindSafe(work)) {
+            Ok(body) => Ok((body, permit)),
+            Err(panic) => {
+                // Its place is free before its client hears of it and asks again.
+                drop(permit);
+                Err(panic)
+            }
+        };
         // Nobody waits any more for a page that took too long.
-        let _ = done.send((work(), permit));
+        let _ = done.send(page.map_err(drop));
     };
     if app.workers.run(job).is_err() {
         return Err(busy("this program can start no thread to make the page\n"));
     }
     match timeout(app.limits.request, made).await {
-        Ok(Ok(made)) => Ok(made),
-        Ok(Err(_panicked)) => {
+        Ok(Ok(Ok(made))) => Ok(made),
+        Ok(Ok(Err(())) | Err(_)) => {
             Err(Page::text(StatusCode::INTERNAL_SERVER_ERROR, "this page panicked\n"))
         }
         Err(_elapsed) => Err(busy("this page takes too long\n")),
