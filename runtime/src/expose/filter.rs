@@ -3,12 +3,15 @@
 use crate::snapshot::{Family, Kind};
 
 /// The names asked for; none means every family.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct NameFilter(Vec<String>);
 
 impl NameFilter {
     /// A filter for the families called one of `names`; for all of them if there are no names.
-    pub(crate) fn new(names: Vec<String>) -> Self {
+    pub(crate) fn new(mut names: Vec<String>) -> Self {
+        // Those who want the same are equal.
+        names.sort_unstable();
+        names.dedup();
         Self(names)
     }
 

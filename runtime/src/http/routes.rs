@@ -8,7 +8,7 @@ use hyper::{
     header::{self, HeaderMap},
 };
 
-use super::{hosts::Refusal, pages, probes, query, response::Page, server::App};
+use super::{hosts::Refusal, pages, probes, query, response::Page, scrapes, server::App};
 
 /// A path we answer, exactly as it stands: no prefix, no trailing slash, no escapes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ pub(super) async fn answer<B: Body>(app: &App, request: &Request<B>, peer: Socke
     let name = route.path().trim_start_matches('/');
     match route {
         Route::Index => Page::text(StatusCode::OK, INDEX),
-        Route::Metrics => pages::metrics(app, request.headers(), parameters).await,
+        Route::Metrics => scrapes::metrics(app, request.headers(), parameters, &app.scrapes).await,
         Route::Status => pages::status(app, request.headers(), peer).await,
         Route::Health => probes::health(lifecycle),
         Route::Live | Route::Livez => probes::live(name, verbose),
@@ -137,7 +137,7 @@ fn check_host<B>(app: &App, request: &Request<B>) -> Result<(), Page> {
 }
 
 /// The value of a header that must be there exactly once.
-fn sole<'h>(headers: &'h HeaderMap, name: &header::HeaderName) -> Option<&'h str> {
+pub(super) fn sole<'h>(headers: &'h HeaderMap, name: &header::HeaderName) -> Option<&'h str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?;
     values.next().is_none().then_some(value)?.to_str().ok()

@@ -23,7 +23,7 @@ use super::{
     connections::Connections,
     figures::{Figures, add},
     hosts::Hosts,
-    pages::Capacity,
+    scrapes::Renderings,
     threads::{Workers, spawn},
 };
 use crate::error::Error;
@@ -35,7 +35,7 @@ pub(super) struct App {
     pub(super) token: Option<Token>,
     pub(super) limits: Limits,
     pub(super) figures: Arc<Figures>,
-    pub(super) capacity: Arc<Capacity>,
+    pub(super) renderings: Arc<Renderings>,
     pub(super) scrapes: Arc<Semaphore>,
     pub(super) statuses: Arc<Semaphore>,
     /// Where pages are made.
@@ -51,7 +51,7 @@ impl App {
             token,
             limits,
             figures: Arc::default(),
-            capacity: Arc::default(),
+            renderings: Arc::default(),
             scrapes: Arc::new(Semaphore::new(limits.scrapes)),
             statuses: Arc::new(Semaphore::new(limits.statuses)),
             workers: Workers::default(),

@@ -80,9 +80,9 @@ fn pages(
     let on_scrape = Arc::clone(ourselves);
     let warnings = warnings.clone();
     Pages {
-        metrics: Arc::new(move |visitor, filter| {
+        metrics: Arc::new(move |visitor, scrape| {
             look_after(&warnings);
-            registry::visit(visitor, &|family| filter.accepts(family));
+            registry::visit(visitor, &|family| scrape.filter.accepts(family) && !scrape.is_over());
         }),
         status: Arc::new(move |detail| status.page(detail)),
         lifecycle: Arc::clone(lifecycle),

@@ -16,7 +16,7 @@ pub(super) const OPEN_METRICS: &str = "application/openmetrics-text;version=1.0.
 /// `snapshot` in the format that `accept` asks for.
 pub(super) fn encode(snapshot: &Snapshot, accept: &str, names: &[&str]) -> String {
     let filter = NameFilter::new(names.iter().map(|name| (*name).to_owned()).collect());
-    let mut encoder = Encoder::new(negotiate(Some(accept)), &filter, Vec::new());
+    let mut encoder = Encoder::new(negotiate(Some(accept)).document(), &filter, Vec::new());
     replay(snapshot, &mut encoder);
     String::from_utf8(encoder.finish()).expect("text formats are UTF-8")
 }

@@ -111,7 +111,7 @@ struct Span {
 /// What `visit` visits, written and read back; drained now and then, as a compressor does.
 fn written(visit: impl Fn(&mut dyn Visitor), least: usize) -> Vec<MetricFamily> {
     let filter = NameFilter::default();
-    let mut encoder = Encoder::new(negotiate(Some(ACCEPT)), &filter, Vec::new());
+    let mut encoder = Encoder::new(negotiate(Some(ACCEPT)).document(), &filter, Vec::new());
     assert!(encoder.wants_native());
     let mut bytes = Vec::new();
     encoder.counting_since(1_700_000_000.25);

@@ -7,6 +7,7 @@ mod limits;
 mod metrics;
 mod prometheus;
 mod requests;
+mod scrapes;
 mod status;
 
 use std::{
