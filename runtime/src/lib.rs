@@ -58,6 +58,8 @@ mod setup;
 pub mod snapshot;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "http")]
+mod threads;
 
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -24,9 +24,11 @@ use super::{
     figures::{Figures, add},
     hosts::Hosts,
     scrapes::Renderings,
+};
+use crate::{
+    error::Error,
     threads::{Workers, spawn},
 };
-use crate::error::Error;
 
 /// What every request may look at.
 pub(super) struct App {
@@ -54,7 +56,7 @@ impl App {
             renderings: Arc::default(),
             scrapes: Arc::new(Semaphore::new(limits.scrapes)),
             statuses: Arc::new(Semaphore::new(limits.statuses)),
-            workers: Workers::default(),
+            workers: Workers::new("observant-page"),
         }
     }
 }
