@@ -26,8 +26,10 @@ fn names(family: &Family<'_>, asked: &str) -> bool {
     if asked == family.name || asked == family.stem() {
         return true;
     }
-    family.kind == Kind::Histogram
-        && asked
-            .strip_prefix(family.name)
-            .is_some_and(|suffix| matches!(suffix, "_bucket" | "_sum" | "_count"))
+    let Some(suffix) = asked.strip_prefix(family.name) else { return false };
+    match family.kind {
+        Kind::Histogram => matches!(suffix, "_bucket" | "_sum" | "_count"),
+        Kind::Summary => matches!(suffix, "_sum" | "_count"),
+        Kind::Counter | Kind::Gauge | Kind::Info | Kind::Unknown => false,
+    }
 }

@@ -122,6 +122,12 @@ pub(crate) struct Scrape<'a> {
 }
 
 impl Scrape<'_> {
+    /// How long somebody still waits for it.
+    #[cfg_attr(not(feature = "prometheus"), allow(dead_code))]
+    pub(crate) fn left(&self) -> Duration {
+        self.until.left()
+    }
+
     /// Whether nobody waits any more. What is left out from then on is not missed: the document goes to nobody.
     pub(crate) fn is_over(&self) -> bool {
         self.until.is_over()

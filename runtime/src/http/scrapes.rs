@@ -242,6 +242,11 @@ impl Until {
         self.look(|moment| moment.over)
     }
 
+    /// How long somebody still waits.
+    pub(super) fn left(&self) -> Duration {
+        self.look(|moment| moment.deadline.saturating_duration_since(Instant::now()))
+    }
+
     /// One more waits, until `deadline`; false if it is over.
     fn put_off(&self, deadline: Instant) -> bool {
         self.look(|moment| {

@@ -36,7 +36,7 @@ pub struct Guard {
     drain: Duration,
     #[cfg(feature = "http")]
     server: Option<super::serving::Serving>,
-    registered: Option<Registered>,
+    registered: Vec<Registered>,
 }
 
 impl Guard {
@@ -49,13 +49,13 @@ impl Guard {
             drain: Duration::ZERO,
             #[cfg(feature = "http")]
             server: None,
-            registered: None,
+            registered: Vec::new(),
         })
     }
 
     /// Keeps our own families in every scrape.
     pub(super) fn keep(&mut self, registered: Registered) {
-        self.registered = Some(registered);
+        self.registered.push(registered);
     }
 
     #[cfg(feature = "http")]
@@ -97,7 +97,7 @@ impl Drop for Guard {
             }
             serving.server.shutdown(SHUTDOWN);
         }
-        drop(self.registered.take());
+        self.registered.clear();
         CLAIMED.store(false, Release);
     }
 }

@@ -1,15 +1,37 @@
 //! Hands the server what it shows.
 
 use super::{ourselves::Ourselves, status::Status, warnings::Warnings};
+#[cfg(not(feature = "prometheus"))]
+use crate::registry;
 use crate::{
     clock,
     config::{Listen, Origin, Settings},
     control,
     error::Error,
-    http::{self, Lifecycle, Limits, Pages, RunningServer, ServerSettings, Token},
-    registry,
+    http::{self, Lifecycle, Limits, Pages, RunningServer, Scrape, ServerSettings, Token},
+    snapshot::{Family, Visitor},
 };
 use std::sync::Arc;
+
+/// What is shown besides observed functions.
+#[derive(Clone)]
+pub(super) struct Sources {
+    pub(super) ourselves: Arc<Ourselves>,
+    #[cfg(feature = "prometheus")]
+    pub(super) bridge: Arc<crate::prometheus::Bridge>,
+}
+
+impl Sources {
+    /// Visits all there is for a scrape.
+    #[cfg_attr(not(feature = "prometheus"), allow(clippy::unused_self))]
+    fn visit(&self, visitor: &mut dyn Visitor, scrape: &Scrape<'_>) {
+        let wanted = |family: &Family<'_>| scrape.filter.accepts(family) && !scrape.is_over();
+        #[cfg(feature = "prometheus")]
+        self.bridge.visit(visitor, &wanted, scrape.left());
+        #[cfg(not(feature = "prometheus"))]
+        registry::visit(visitor, &wanted, &[]);
+    }
+}
 
 /// A server that answers, and the state it tells.
 pub(super) struct Serving {
@@ -20,14 +42,14 @@ pub(super) struct Serving {
 /// Starts the server, unless it is off.
 pub(super) fn serve(
     settings: &Settings,
-    ourselves: &Arc<Ourselves>,
+    sources: Sources,
     warnings: &Warnings,
 ) -> Result<Option<Serving>, Error> {
     if settings.listen.value == Listen::Off {
         return Ok(None);
     }
     let lifecycle = Arc::new(Lifecycle::default());
-    let pages = pages(settings, ourselves, warnings, &lifecycle);
+    let pages = pages(settings, sources, warnings, &lifecycle);
     let token = settings.token.value.as_ref();
     let server = http::start(
         ServerSettings {
@@ -71,18 +93,17 @@ fn way_out(origin: Origin) -> &'static str {
 
 fn pages(
     settings: &Settings,
-    ourselves: &Arc<Ourselves>,
+    sources: Sources,
     warnings: &Warnings,
     lifecycle: &Arc<Lifecycle>,
 ) -> Pages {
-    let status =
-        Status::new(settings, Arc::clone(ourselves), warnings.clone(), Arc::clone(lifecycle));
-    let on_scrape = Arc::clone(ourselves);
+    let status = Status::new(settings, sources.clone(), warnings.clone(), Arc::clone(lifecycle));
+    let on_scrape = Arc::clone(&sources.ourselves);
     let warnings = warnings.clone();
     Pages {
         metrics: Arc::new(move |visitor, scrape| {
             look_after(&warnings);
-            registry::visit(visitor, &|family| scrape.filter.accepts(family) && !scrape.is_over());
+            sources.visit(visitor, scrape);
         }),
         status: Arc::new(move |detail| status.page(detail)),
         lifecycle: Arc::clone(lifecycle),
