@@ -35,6 +35,7 @@
 //! |---|---|---|
 //! | `http` | yes | the server: `/metrics`, `/status`, `/health`, `/live`, `/ready` |
 //! | `prometheus` | yes | [`prometheus`](mod@prometheus): registries of that crate on `/metrics`, and ours in them |
+//! | `tower` | no | [`tower`](mod@tower): every endpoint as a service for axum's, hyper's or another server |
 //! | `testing` | no | [`testing`]: a test asserts on the calls it made; for `[dev-dependencies]` |
 //! | `tokio` | no | [`spawn`] and [`spawn_blocking`] |
 //! | `off` | no | compiles every annotation to nothing but its checks; for final binaries only, since cargo unifies features |
@@ -63,6 +64,8 @@ pub mod snapshot;
 pub mod testing;
 #[cfg(feature = "http")]
 mod threads;
+#[cfg(feature = "tower")]
+pub mod tower;
 
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -10,6 +10,7 @@
 //! | `server` | binding, the thread, accepting, shutting down |
 //! | `connections` | how many there may be, and which one goes when another comes |
 //! | `connection`, `watch` | one connection; its phases and their deadlines |
+//! | `desk` | requests that other servers hand over |
 //! | `routes` | from a request to a page: the checks every request passes, and the table of paths |
 //! | `scrapes` | `/metrics`: one rendering for all who want the same at one time, and by when |
 //! | `pages` | `/status`; a page made away from the server's thread |
@@ -20,6 +21,8 @@
 
 mod connection;
 mod connections;
+#[cfg(feature = "tower")]
+mod desk;
 mod encoding;
 mod figures;
 mod hosts;
@@ -36,6 +39,8 @@ mod tests;
 mod token;
 mod watch;
 
+#[cfg(feature = "tower")]
+pub(crate) use desk::{Ask, Desk};
 pub(crate) use lifecycle::Lifecycle;
 pub(crate) use server::{RunningServer, start};
 
@@ -47,8 +52,9 @@ use crate::{expose::NameFilter, snapshot::Visitor};
 /// Where to listen and whom to answer.
 #[derive(Debug)]
 pub(crate) struct ServerSettings {
-    /// `host:port` or `[ipv6]:port`; port 0 lets the system choose one. A name is resolved when the server binds.
-    pub(crate) address: String,
+    /// `host:port` or `[ipv6]:port`; port 0 lets the system choose one. A name is resolved when the server binds. Without
+    /// an address it only answers for other servers.
+    pub(crate) address: Option<String>,
     /// What to change when that fails, for the error.
     pub(crate) way_out: &'static str,
     /// Host names accepted besides loopback's, IP literals and the machine's own; lower case, without a final dot.

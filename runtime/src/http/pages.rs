@@ -4,13 +4,12 @@
 //! A page that panics costs its own request a 500. One that takes too long costs it a 503, and its place until it ends.
 
 use std::{
-    net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
 
 use hyper::{
-    StatusCode,
+    Request, StatusCode,
     body::Bytes,
     header::{self, HeaderMap, HeaderName},
 };
@@ -23,15 +22,16 @@ use super::{
     Detail,
     encoding::{gzip, wants_gzip},
     response::{JSON, Page, Placed, json},
-    server::App,
+    routes::names_known_host,
+    server::{App, Client},
 };
 
-pub(super) async fn status(app: &App, headers: &HeaderMap, peer: SocketAddr) -> Page {
-    let detail = match detail(app, headers, peer) {
+pub(super) async fn status<B>(app: &App, request: &Request<B>, client: Client) -> Page {
+    let detail = match detail(app, request, client) {
         Ok(detail) => detail,
         Err(page) => return page,
     };
-    let compress = compresses(headers);
+    let compress = compresses(request.headers());
     let pages = app.pages.clone();
     let figures = Arc::clone(&app.figures);
     let work = move || {
@@ -42,7 +42,7 @@ pub(super) async fn status(app: &App, headers: &HeaderMap, peer: SocketAddr) -> 
         let body = json(&value);
         if compress { gzip(&body) } else { body }
     };
-    let page = match run(app, &app.statuses, work).await {
+    let page = match run(app, &app.places(client).statuses, work).await {
         Ok(body) => compressed_page(JSON, body, compress),
         Err(page) => page,
     };
@@ -51,10 +51,14 @@ pub(super) async fn status(app: &App, headers: &HeaderMap, peer: SocketAddr) -> 
 
 /// How much of `/status` this client may see: everything on loopback or with the token; off loopback without the right
 /// token nothing if one is set, and the summary if none is. What a proxy on this machine forwards comes from elsewhere,
-/// as far as the proxy says so.
-fn detail(app: &App, headers: &HeaderMap, peer: SocketAddr) -> Result<Detail, Page> {
+/// as far as the proxy says so. In another server a peer is on loopback if that server says so, and the request names
+/// a host of ours, which no page from elsewhere does in a browser on this machine.
+fn detail<B>(app: &App, request: &Request<B>, client: Client) -> Result<Detail, Page> {
+    let headers = request.headers();
     let forwarded = FORWARDED.iter().any(|name| headers.contains_key(*name));
-    if peer.ip().to_canonical().is_loopback() && !forwarded {
+    let loopback = client.peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback());
+    let expected = !client.is_mounted || names_known_host(app, request);
+    if loopback && expected && !forwarded {
         return Ok(Detail::Full);
     }
     let Some(token) = &app.token else { return Ok(Detail::Summary) };

@@ -65,16 +65,33 @@ impl Page {
         self.body.len()
     }
 
-    /// The response; `watch` hears of it when the body is out of our hands.
-    pub(super) fn into_response(self, watch: Arc<Watch>) -> Response<Full<Bytes>> {
-        let held = Held { body: self.body, watch };
-        let mut response = Response::new(Full::new(Bytes::from_owner(held)));
+    /// The response as another server sends it; to HEAD it is its headers alone.
+    #[cfg(feature = "tower")]
+    pub(super) fn into_mounted(self, to_head: bool) -> Response<Bytes> {
+        let (mut response, body) = self.into_parts();
+        if to_head {
+            response.headers_mut().insert(header::CONTENT_LENGTH, body.len().into());
+        } else {
+            *response.body_mut() = body;
+        }
+        response
+    }
+
+    fn into_parts(self) -> (Response<Bytes>, Bytes) {
+        let mut response = Response::new(Bytes::new());
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.extend(ALWAYS);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         headers.extend(self.headers);
-        response
+        (response, self.body)
+    }
+
+    /// The response; `watch` hears of it when the body is out of our hands.
+    pub(super) fn into_response(self, watch: Arc<Watch>) -> Response<Full<Bytes>> {
+        let (response, body) = self.into_parts();
+        let held = Held { body, watch };
+        response.map(|_none| Full::new(Bytes::from_owner(held)))
     }
 }
 

@@ -31,7 +31,7 @@ impl Bridge {
         Self {
             sources: registries.into_iter().map(Source::new).collect(),
             figures: Arc::default(),
-            workers: Workers::new("observant-gather"),
+            workers: Workers::new("observant-visit"),
         }
     }
 

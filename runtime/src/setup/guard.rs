@@ -75,7 +75,16 @@ impl Guard {
     /// Where the server listens; `None` when there is none.
     #[cfg(feature = "http")]
     pub fn local_addr(&self) -> Option<std::net::SocketAddr> {
-        self.server.as_ref().map(|serving| serving.server.local_addr())
+        self.server.as_ref().and_then(|serving| serving.server.address())
+    }
+
+    /// Every endpoint as a service, to be mounted in a server of the program's own; see
+    /// [`tower`](mod@crate::tower). It ends with the guard.
+    #[cfg(feature = "tower")]
+    pub fn endpoints(&self) -> crate::tower::Endpoints {
+        use crate::tower::{Absent, Endpoints};
+        let serving = self.server.as_ref().ok_or(Absent::Disabled);
+        Endpoints::new(serving.and_then(|serving| serving.server.desk().ok_or(Absent::NoThread)))
     }
 
     /// Where the server listens; without the feature `http` there is none.
@@ -91,11 +100,13 @@ impl Drop for Guard {
         #[cfg(feature = "http")]
         if let Some(serving) = self.server.take() {
             serving.lifecycle.set_draining();
-            // A panic on its way out of `main` is no orderly end to wait for.
-            if !std::thread::panicking() {
-                std::thread::sleep(self.drain);
+            if let Some(server) = serving.server.into_running() {
+                // A panic on its way out of `main` is no orderly end to wait for.
+                if !std::thread::panicking() {
+                    std::thread::sleep(self.drain);
+                }
+                server.shutdown(SHUTDOWN);
             }
-            serving.server.shutdown(SHUTDOWN);
         }
         self.registered.clear();
         CLAIMED.store(false, Release);

@@ -11,7 +11,12 @@ use crate::{
     http::{self, Lifecycle, Limits, Pages, RunningServer, Scrape, ServerSettings, Token},
     snapshot::{Family, Visitor},
 };
-use std::sync::Arc;
+#[cfg(feature = "tower")]
+use std::mem;
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 /// What is shown besides observed functions.
 #[derive(Clone)]
@@ -35,8 +40,66 @@ impl Sources {
 
 /// A server that answers, and the state it tells.
 pub(super) struct Serving {
-    pub(super) server: RunningServer,
+    pub(super) server: Server,
     pub(super) lifecycle: Arc<Lifecycle>,
+}
+
+/// A server, or what it takes to start one: without an address there is none until another server mounts our pages.
+pub(super) struct Server(Mutex<State>);
+
+enum State {
+    Running(RunningServer),
+    Later(Box<(ServerSettings, Pages)>),
+    /// It could not be started.
+    Absent,
+}
+
+impl Server {
+    fn now(server: RunningServer) -> Self {
+        Self(Mutex::new(State::Running(server)))
+    }
+
+    fn later(settings: ServerSettings, pages: Pages) -> Self {
+        Self(Mutex::new(State::Later(Box::new((settings, pages)))))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where it listens.
+    pub(super) fn address(&self) -> Option<SocketAddr> {
+        match &*self.state() {
+            State::Running(server) => server.address(),
+            State::Later(_) | State::Absent => None,
+        }
+    }
+
+    /// Where other servers hand over requests; `None` where that takes a thread that cannot be started.
+    #[cfg(feature = "tower")]
+    pub(super) fn desk(&self) -> Option<http::Desk> {
+        let mut state = self.state();
+        if let State::Later(_) = &*state
+            && let State::Later(plan) = mem::replace(&mut *state, State::Absent)
+        {
+            match http::start(plan.0, plan.1) {
+                Ok(server) => *state = State::Running(server),
+                Err(error) => tracing::warn!("observant cannot answer for another server: {error}"),
+            }
+        }
+        match &*state {
+            State::Running(server) => Some(server.desk()),
+            State::Later(_) | State::Absent => None,
+        }
+    }
+
+    /// The running server, if there is one.
+    pub(super) fn into_running(self) -> Option<RunningServer> {
+        match self.0.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            State::Running(server) => Some(server),
+            State::Later(_) | State::Absent => None,
+        }
+    }
 }
 
 /// Starts the server, unless it is off.
@@ -45,25 +108,26 @@ pub(super) fn serve(
     sources: Sources,
     warnings: &Warnings,
 ) -> Result<Option<Serving>, Error> {
-    if settings.listen.value == Listen::Off {
+    let listens = settings.listen.value != Listen::Off;
+    if !listens && !cfg!(feature = "tower") {
         return Ok(None);
     }
     let lifecycle = Arc::new(Lifecycle::default());
     let pages = pages(settings, sources, warnings, &lifecycle);
     let token = settings.token.value.as_ref();
-    let server = http::start(
-        ServerSettings {
-            address: settings.listen.value.to_string(),
-            way_out: way_out(settings.listen.origin),
-            hosts: settings.hosts.value.names.clone(),
-            any_host: settings.hosts.value.any,
-            token: token.map(|token| Token::new(token.secret().to_owned())),
-            limits: Limits::default(),
-        },
-        pages,
-    )?;
-    let address = server.local_addr();
-    if !address.ip().is_loopback() {
+    let server_settings = ServerSettings {
+        address: listens.then(|| settings.listen.value.to_string()),
+        way_out: way_out(settings.listen.origin),
+        hosts: settings.hosts.value.names.clone(),
+        any_host: settings.hosts.value.any,
+        token: token.map(|token| Token::new(token.secret().to_owned())),
+        limits: Limits::default(),
+    };
+    if !listens {
+        return Ok(Some(Serving { server: Server::later(server_settings, pages), lifecycle }));
+    }
+    let server = http::start(server_settings, pages)?;
+    if let Some(address) = server.address().filter(|address| !address.ip().is_loopback()) {
         let status = match token {
             Some(_) => "/status needs the token",
             None => "/status shows a summary (set OBSERVANT_TOKEN to read all of it)",
@@ -72,7 +136,7 @@ pub(super) fn serve(
             "listening on {address}, beyond loopback: whoever reaches it reads /metrics and the probes; {status}"
         ));
     }
-    Ok(Some(Serving { server, lifecycle }))
+    Ok(Some(Serving { server: Server::now(server), lifecycle }))
 }
 
 /// What to change when the address cannot be listened on: who named it, or who can.

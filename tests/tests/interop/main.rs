@@ -1,6 +1,7 @@
 //! Beside other people's crates: their registries on our page, ours in their registries. The real crates, and one
 //! program set up once, since set-up is one per process.
 
+mod examples;
 mod registries;
 
 use observant::{Guard, observe};

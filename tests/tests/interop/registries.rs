@@ -325,7 +325,7 @@ fn samples_of_theirs(families: &[MetricFamily]) -> BTreeMap<Key, f64> {
             #[allow(clippy::cast_precision_loss)]
             match family.get_field_type() {
                 prometheus::proto::MetricType::COUNTER => {
-                    put("", labels, metric.get_counter().value())
+                    put("", labels, metric.get_counter().value());
                 }
                 prometheus::proto::MetricType::HISTOGRAM => {
                     let histogram = metric.get_histogram();
