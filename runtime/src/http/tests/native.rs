@@ -60,7 +60,7 @@ fn reference(durations: &[u64], schema: i32) -> BTreeMap<i64, u64> {
 }
 
 /// The same as Prometheus tells it, which names bounds and no schema.
-#[allow(clippy::cast_possible_truncation)]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 fn stored(histogram: &Json, schema: i32) -> BTreeMap<i64, u64> {
     let number = |value: &Json| value.as_str().unwrap().parse::<f64>().unwrap();
     let buckets = histogram["buckets"].as_array().unwrap().iter();
