@@ -47,6 +47,7 @@ pub(super) struct Serving {
 /// A server, or what it takes to start one: without an address there is none until another server mounts our pages.
 pub(super) struct Server(Mutex<State>);
 
+#[cfg_attr(not(feature = "tower"), allow(dead_code))]
 enum State {
     Running(RunningServer),
     Later(Box<(ServerSettings, Pages)>),
