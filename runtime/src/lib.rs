@@ -34,6 +34,8 @@
 //! | feature | default | brings |
 //! |---|---|---|
 //! | `http` | yes | the server: `/metrics`, `/status`, `/health`, `/live`, `/ready` |
+//! | `prometheus` | yes | [`prometheus`](mod@prometheus): registries of that crate on `/metrics`, and ours in them |
+//! | `tower` | no | [`tower`](mod@tower): every endpoint as a service for axum's, hyper's or another server |
 //! | `testing` | no | [`testing`]: a test asserts on the calls it made; for `[dev-dependencies]` |
 //! | `tokio` | no | [`spawn`] and [`spawn_blocking`] |
 //! | `off` | no | compiles every annotation to nothing but its checks; for final binaries only, since cargo unifies features |
@@ -53,11 +55,17 @@ mod expose;
 mod http;
 mod metric;
 mod observe;
+#[cfg(feature = "prometheus")]
+pub mod prometheus;
 mod registry;
 mod setup;
 pub mod snapshot;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "http")]
+mod threads;
+#[cfg(feature = "tower")]
+pub mod tower;
 
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -12,7 +12,8 @@ use std::io::Write as _;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
-    /// Only grows; the family's name ends in `_total`.
+    /// Only grows. The family's name ends in `_total`, but for some of the crate `prometheus`, which
+    /// OpenMetrics takes for [`Unknown`](Self::Unknown) for that reason.
     Counter,
     /// Goes up and down.
     Gauge,
@@ -20,6 +21,10 @@ pub enum Kind {
     Histogram,
     /// Always 1; its labels carry the information. The family's name ends in `_info`.
     Info,
+    /// Quantiles that somebody else computed. No family of ours is one.
+    Summary,
+    /// Nothing is known. No family of ours is one.
+    Unknown,
 }
 
 /// One metric family: everything its series share.
@@ -32,7 +37,7 @@ pub(crate) struct Family<'a> {
     pub name: &'a str,
     /// One sentence for people.
     pub help: &'a str,
-    /// Counter, gauge, histogram or info.
+    /// What kind of numbers.
     pub kind: Kind,
     /// Base unit, a suffix of the name without `_total` (`seconds`, `bytes`, `ratio`).
     pub unit: Option<&'a str>,
@@ -44,7 +49,7 @@ impl<'a> Family<'a> {
         let suffix = match self.kind {
             Kind::Counter => "_total",
             Kind::Info => "_info",
-            Kind::Gauge | Kind::Histogram => "",
+            Kind::Gauge | Kind::Histogram | Kind::Summary | Kind::Unknown => "",
         };
         self.name.strip_suffix(suffix).unwrap_or(self.name)
     }
@@ -63,6 +68,32 @@ pub(crate) enum Value<'a> {
     Float(f64),
     /// A distribution.
     Histogram(Histogram<'a>),
+    /// Quantiles of a distribution.
+    #[cfg_attr(not(feature = "prometheus"), allow(dead_code))]
+    Summary(Summary<'a>),
+}
+
+impl Value<'_> {
+    /// Whether a family of this kind has such values.
+    pub(crate) fn is_of(&self, kind: Kind) -> bool {
+        match self {
+            Self::Histogram(_) => kind == Kind::Histogram,
+            Self::Summary(_) => kind == Kind::Summary,
+            Self::Unsigned(_) | Self::Float(_) => !matches!(kind, Kind::Histogram | Kind::Summary),
+        }
+    }
+}
+
+/// Quantiles as somebody computed them, over a time only they know.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub(crate) struct Summary<'a> {
+    /// Pairs of a quantile, 0 to 1, and its value, ascending.
+    pub quantiles: &'a [(f64, f64)],
+    /// Sum of the observations in the family's unit.
+    pub sum: f64,
+    /// How many there were.
+    pub count: u64,
 }
 
 /// One upper bound of a classic histogram and how every text format writes it.
@@ -125,7 +156,7 @@ pub(crate) trait Visitor {
     fn wants_native(&self) -> bool {
         false
     }
-    /// Counters and histograms that follow began to count at this time, in seconds since 1970.
+    /// Counters and histograms that follow began to count at this time, in seconds since 1970; 0 when nobody knows.
     fn counting_since(&mut self, _seconds: f64) {}
     /// The series that follow belong to `family`.
     fn family(&mut self, family: &Family<'_>);
@@ -147,7 +178,7 @@ pub struct OwnedFamily {
     pub name: String,
     /// One sentence for people.
     pub help: String,
-    /// Counter, gauge, histogram or info.
+    /// What kind of numbers.
     pub kind: Kind,
     /// Base unit, a suffix of the name without `_total` (`seconds`, `bytes`, `ratio`).
     pub unit: Option<String>,
@@ -180,6 +211,15 @@ pub enum OwnedValue {
         counts: Vec<u64>,
         /// Sum of the observations in the family's unit.
         sum: f64,
+    },
+    /// Quantiles of a distribution.
+    Summary {
+        /// Pairs of a quantile, 0 to 1, and its value, ascending.
+        quantiles: Vec<(f64, f64)>,
+        /// Sum of the observations in the family's unit.
+        sum: f64,
+        /// How many there were.
+        count: u64,
     },
 }
 
@@ -231,13 +271,13 @@ impl OwnedSeries {
 }
 
 impl OwnedValue {
-    /// The number; of a histogram, how many observations it has.
+    /// The number; of a histogram or summary, how many observations it has.
     #[allow(clippy::cast_precision_loss)] // Exact up to 2^53, as every number Prometheus stores.
     pub fn as_f64(&self) -> f64 {
         match self {
-            Self::Unsigned(count) => *count as f64,
             Self::Float(number) => *number,
             Self::Histogram { counts, .. } => counts.iter().sum::<u64>() as f64,
+            Self::Unsigned(count) | Self::Summary { count, .. } => *count as f64,
         }
     }
 }
@@ -262,6 +302,9 @@ impl Visitor for Snapshot {
                 counts: h.counts.to_vec(),
                 sum: h.sum,
             },
+            Value::Summary(s) => {
+                OwnedValue::Summary { quantiles: s.quantiles.to_vec(), sum: s.sum, count: s.count }
+            }
         };
         let labels = labels.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         if let Some(family) = self.families.last_mut() {

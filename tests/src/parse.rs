@@ -20,7 +20,7 @@ pub enum Dialect {
 pub struct Family {
     /// The name on its `# TYPE` line.
     pub name: String,
-    /// `counter`, `gauge`, `histogram`, `info`.
+    /// `counter`, `gauge`, `histogram`, `info`, `summary`, `unknown` or `untyped`.
     pub kind: String,
     /// Help text, unescaped; empty without a `# HELP` line.
     pub help: String,
@@ -256,7 +256,10 @@ fn belongs(sample: &str, family: &Family, dialect: Dialect) -> bool {
         ("histogram", _) => matches!(suffix, "_bucket" | "_sum" | "_count"),
         ("counter", Dialect::OpenMetrics) => suffix == "_total",
         ("info", Dialect::OpenMetrics) => suffix == "_info",
-        ("counter" | "gauge", _) => suffix.is_empty(),
+        ("summary", _) => matches!(suffix, "" | "_sum" | "_count"),
+        ("unknown", Dialect::OpenMetrics)
+        | ("untyped", Dialect::Text)
+        | ("counter" | "gauge", _) => suffix.is_empty(),
         _ => false,
     }
 }
@@ -282,7 +285,26 @@ fn check(family: &Family) -> Result<(), String> {
             _ => {}
         }
     }
-    if family.kind == "histogram" { check_histogram(family) } else { Ok(()) }
+    match &*family.kind {
+        "histogram" => check_histogram(family),
+        "summary" => check_summary(family),
+        _ => Ok(()),
+    }
+}
+
+/// Quantiles are labels of the samples without suffix, and of no others.
+fn check_summary(family: &Family) -> Result<(), String> {
+    for sample in &family.samples {
+        let quantile = sample.label("quantile").map(number).transpose()?;
+        let is_right = match quantile {
+            Some(quantile) => sample.name == family.name && (0.0..=1.0).contains(&quantile),
+            None => sample.name != family.name,
+        };
+        if !is_right {
+            return Err(format!("bad quantile: {sample:?}"));
+        }
+    }
+    Ok(())
 }
 
 /// Per series: ascending bounds up to `+Inf`, cumulative counts, then the sum, then the count.

@@ -107,7 +107,7 @@ impl Prometheus {
         }
     }
 
-    /// The series an instant query finds now, each with its `metric` and `value`.
+    /// The series an instant query finds now, each with its `metric` and `value`, or `histogram` if it is a native one.
     ///
     /// # Panics
     ///

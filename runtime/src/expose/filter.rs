@@ -3,12 +3,15 @@
 use crate::snapshot::{Family, Kind};
 
 /// The names asked for; none means every family.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct NameFilter(Vec<String>);
 
 impl NameFilter {
     /// A filter for the families called one of `names`; for all of them if there are no names.
-    pub(crate) fn new(names: Vec<String>) -> Self {
+    pub(crate) fn new(mut names: Vec<String>) -> Self {
+        // Those who want the same are equal.
+        names.sort_unstable();
+        names.dedup();
         Self(names)
     }
 
@@ -23,8 +26,10 @@ fn names(family: &Family<'_>, asked: &str) -> bool {
     if asked == family.name || asked == family.stem() {
         return true;
     }
-    family.kind == Kind::Histogram
-        && asked
-            .strip_prefix(family.name)
-            .is_some_and(|suffix| matches!(suffix, "_bucket" | "_sum" | "_count"))
+    let Some(suffix) = asked.strip_prefix(family.name) else { return false };
+    match family.kind {
+        Kind::Histogram => matches!(suffix, "_bucket" | "_sum" | "_count"),
+        Kind::Summary => matches!(suffix, "_sum" | "_count"),
+        Kind::Counter | Kind::Gauge | Kind::Info | Kind::Unknown => false,
+    }
 }

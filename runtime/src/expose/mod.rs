@@ -13,13 +13,13 @@ mod tests;
 mod text;
 
 pub(crate) use filter::NameFilter;
-pub(crate) use negotiate::{Format, QUALITY_ONE, Syntax, negotiate, quality};
+pub(crate) use negotiate::{QUALITY_ONE, Syntax, negotiate, quality};
 
 use crate::snapshot::{Family, Labels, Value, Visitor};
 use protobuf::ProtobufEncoder;
 use text::TextEncoder;
 
-/// Writes what it visits in one [`Format`], leaving out the families its filter refuses.
+/// Writes what it visits in one [`Syntax`], leaving out the families its filter refuses.
 pub(crate) struct Encoder<'a> {
     filter: &'a NameFilter,
     /// Whether the family visited last passed the filter.
@@ -43,8 +43,8 @@ impl AnyEncoder {
 
 impl<'a> Encoder<'a> {
     /// An encoder that appends to `out`, which may come with capacity from an earlier scrape.
-    pub(crate) fn new(format: Format, filter: &'a NameFilter, out: Vec<u8>) -> Self {
-        let syntax = match format.syntax() {
+    pub(crate) fn new(document: Syntax, filter: &'a NameFilter, out: Vec<u8>) -> Self {
+        let syntax = match document {
             Syntax::Protobuf => AnyEncoder::Protobuf(ProtobufEncoder::new(out)),
             text => AnyEncoder::Text(TextEncoder::new(text, out)),
         };

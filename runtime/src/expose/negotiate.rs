@@ -38,8 +38,12 @@ impl Format {
     /// What a client gets that asks for nothing, or for nothing we have.
     pub(crate) const DEFAULT: Self = Self { syntax: Syntax::Text, escaping: Escaping::Underscores };
 
-    pub(crate) fn syntax(self) -> Syntax {
-        self.syntax
+    /// What the bytes of a document depend on: formats that agree in this differ in their content type alone.
+    pub(crate) fn document(self) -> Syntax {
+        match self.syntax {
+            Syntax::OpenMetrics001 => Syntax::OpenMetrics100,
+            syntax => syntax,
+        }
     }
 
     /// The exact `Content-Type`. Prometheus 3 fails a scrape whose content type it does not know.

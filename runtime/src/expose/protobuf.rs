@@ -6,7 +6,7 @@
 //! length; that of a family is not known before its last series, so five bytes are kept for it, which
 //! any reader of base-128 numbers takes.
 
-use crate::snapshot::{Family, Histogram, Kind, Labels, Native, Value, Visitor};
+use crate::snapshot::{Family, Histogram, Kind, Labels, Native, Summary, Value, Visitor};
 use std::ops::Range;
 
 /// Bytes kept for the length of a family: 35 bits of it.
@@ -77,8 +77,12 @@ impl ProtobufEncoder {
         match value {
             Value::Histogram(histogram) => {
                 put_histogram(out, inner, histogram);
-                put_message(out, 15, inner, |out| put_timestamp(out, *since));
+                put_created(out, 15, inner, *since);
                 7
+            }
+            Value::Summary(summary) => {
+                put_summary(out, inner, summary);
+                4
             }
             Value::Unsigned(_) | Value::Float(_) => {
                 let number = match (*kind, value) {
@@ -86,14 +90,17 @@ impl ProtobufEncoder {
                     #[allow(clippy::cast_precision_loss)] // The format knows no other numbers.
                     (_, Value::Unsigned(count)) => *count as f64,
                     (_, Value::Float(number)) => *number,
-                    (_, Value::Histogram(_)) => unreachable!("matched above"),
+                    (_, Value::Histogram(_) | Value::Summary(_)) => unreachable!("matched above"),
                 };
                 put_double(out, 1, number);
-                if *kind == Kind::Counter {
-                    put_message(out, 3, inner, |out| put_timestamp(out, *since));
-                    return 3;
+                match kind {
+                    Kind::Counter => {
+                        put_created(out, 3, inner, *since);
+                        3
+                    }
+                    Kind::Unknown => 5,
+                    Kind::Gauge | Kind::Info | Kind::Histogram | Kind::Summary => 2,
                 }
-                2
             }
         }
     }
@@ -120,6 +127,9 @@ impl Visitor for ProtobufEncoder {
             Kind::Counter => 0,
             // The format knows no info.
             Kind::Gauge | Kind::Info => 1,
+            Kind::Summary => 2,
+            // Here it is called untyped.
+            Kind::Unknown => 3,
             Kind::Histogram => 4,
         };
         put_varint(&mut self.header, 3, kind);
@@ -129,7 +139,7 @@ impl Visitor for ProtobufEncoder {
     }
 
     fn series(&mut self, labels: Labels<'_>, value: &Value<'_>) {
-        if matches!(value, Value::Histogram(_)) != (self.kind == Kind::Histogram) {
+        if !value.is_of(self.kind) {
             // A collector that contradicts itself loses this series, not the whole scrape.
             debug_assert!(false, "a {:?} family visited with {value:?}", self.kind);
             return;
@@ -167,6 +177,24 @@ fn put_histogram(out: &mut Vec<u8>, inner: &mut Vec<u8>, histogram: &Histogram<'
     }
     if let Some(native) = &histogram.native {
         put_native(out, inner, native);
+    }
+}
+
+fn put_summary(out: &mut Vec<u8>, inner: &mut Vec<u8>, summary: &Summary<'_>) {
+    put_varint(out, 1, summary.count);
+    put_double(out, 2, summary.sum);
+    for (quantile, value) in summary.quantiles {
+        put_message(out, 3, inner, |pair| {
+            put_double(pair, 1, *quantile);
+            put_double(pair, 2, *value);
+        });
+    }
+}
+
+/// When a series began to count, if that is known.
+fn put_created(out: &mut Vec<u8>, field: u32, inner: &mut Vec<u8>, since: f64) {
+    if since > 0.0 {
+        put_message(out, field, inner, |out| put_timestamp(out, since));
     }
 }
 

@@ -4,7 +4,7 @@
 //! "Text format".
 
 use super::{Syntax, escape};
-use crate::snapshot::{Family, Histogram, Kind, Labels, Value, Visitor, write_canonical};
+use crate::snapshot::{Family, Histogram, Kind, Labels, Summary, Value, Visitor, write_canonical};
 
 /// Writes families and series as text. Allocates nothing per series but what the output needs.
 pub(super) struct TextEncoder {
@@ -57,6 +57,8 @@ impl TextEncoder {
             // The format knows no info; its reference writers expose one as a gauge that is always 1.
             Kind::Gauge | Kind::Info => "gauge",
             Kind::Histogram => "histogram",
+            Kind::Summary => "summary",
+            Kind::Unknown => "untyped",
         };
         if !family.help.is_empty() {
             put(&mut self.header, &["# HELP ", family.name, " "]);
@@ -69,10 +71,13 @@ impl TextEncoder {
     /// OpenMetrics: TYPE, UNIT, HELP, under the name without the suffix that the type adds.
     fn header_open_metrics(&mut self, family: &Family<'_>) {
         let kind = match family.kind {
-            Kind::Counter => "counter",
+            Kind::Counter if family.name.ends_with("_total") => "counter",
+            // A counter's samples end in `_total`, so one whose name does not is none here.
+            Kind::Counter | Kind::Unknown => "unknown",
             Kind::Gauge => "gauge",
             Kind::Histogram => "histogram",
             Kind::Info => "info",
+            Kind::Summary => "summary",
         };
         let stem = family.stem();
         put(&mut self.header, &["# TYPE ", stem, " ", kind, "\n"]);
@@ -117,7 +122,10 @@ impl TextEncoder {
             out.push(b'\n');
         }
 
-        for suffix in ["_sum", "_count"] {
+        // With negative observations a sum is no counter, and OpenMetrics has none.
+        let negative = histogram.bounds.first().is_some_and(|bound| bound.upper < 0.0);
+        let without_sum = self.open_metrics && negative;
+        for suffix in ["_sum", "_count"].into_iter().skip(usize::from(without_sum)) {
             put(out, &[name, suffix]);
             if !labels.is_empty() {
                 out.push(b'{');
@@ -148,9 +156,39 @@ impl TextEncoder {
                 out.extend_from_slice(itoa::Buffer::new().format(*whole).as_bytes());
             }
             Value::Float(float) => write_canonical(out, *float),
-            Value::Histogram(_) => unreachable!("`series` sends these elsewhere"),
+            Value::Histogram(_) | Value::Summary(_) => {
+                unreachable!("`series` sends these elsewhere")
+            }
         }
         out.push(b'\n');
+    }
+
+    fn summary(&mut self, labels: Labels<'_>, summary: &Summary<'_>) {
+        let Self { out, name, .. } = self;
+        for (quantile, value) in summary.quantiles {
+            put(out, &[name, "{"]);
+            write_pairs(out, labels);
+            put(out, &[if labels.is_empty() { "quantile=\"" } else { ",quantile=\"" }]);
+            write_canonical(out, *quantile);
+            put(out, &["\"} "]);
+            write_canonical(out, *value);
+            out.push(b'\n');
+        }
+        for suffix in ["_sum", "_count"] {
+            put(out, &[name, suffix]);
+            if !labels.is_empty() {
+                out.push(b'{');
+                write_pairs(out, labels);
+                out.push(b'}');
+            }
+            out.push(b' ');
+            if suffix == "_sum" {
+                write_canonical(out, summary.sum);
+            } else {
+                out.extend_from_slice(itoa::Buffer::new().format(summary.count).as_bytes());
+            }
+            out.push(b'\n');
+        }
     }
 }
 
@@ -168,7 +206,7 @@ impl Visitor for TextEncoder {
     }
 
     fn series(&mut self, labels: Labels<'_>, value: &Value<'_>) {
-        if matches!(value, Value::Histogram(_)) != (self.kind == Kind::Histogram) {
+        if !value.is_of(self.kind) {
             // A collector that contradicts itself loses this series, not the whole scrape.
             debug_assert!(false, "{:?} family {} visited with {value:?}", self.kind, self.name);
             return;
@@ -181,6 +219,7 @@ impl Visitor for TextEncoder {
             }
             Value::Unsigned(_) | Value::Float(_) => self.sample(labels, value),
             Value::Histogram(histogram) => self.histogram(labels, histogram),
+            Value::Summary(summary) => self.summary(labels, summary),
         }
     }
 }

@@ -21,7 +21,7 @@ use tokio::{
 
 use super::{
     routes::{self, Route},
-    server::{App, Stop},
+    server::{App, Client, Stop},
     watch::{Phase, Watch},
 };
 
@@ -43,7 +43,7 @@ pub(super) async fn serve(
         let (app, watch) = (Arc::clone(&app), Arc::clone(&watch));
         Box::pin(async move {
             watch.answering();
-            let page = routes::answer(&app, &request, peer).await;
+            let page = routes::answer(&app, &request, Client::of(peer)).await;
             app.figures.count_request(Route::of(request.uri().path()), page.status);
             watch.responding(page.len());
             Ok::<_, Infallible>(page.into_response(watch))

@@ -24,6 +24,10 @@ const CODES: [StatusCode; 9] = [
 pub(super) struct Figures {
     /// By route, then by code; unknown paths share one row.
     requests: [[AtomicU64; CODES.len()]; Route::ALL.len() + 1],
+    /// Scrapes that got the bytes of a rendering that others had begun.
+    pub(super) shared_scrapes: AtomicU64,
+    /// Scrapes that were not finished in time.
+    pub(super) late_scrapes: AtomicU64,
     /// Connections that got a place.
     pub(super) accepted: AtomicU64,
     /// Connections closed at once because all places were taken by connections being answered.
@@ -62,6 +66,7 @@ impl Figures {
             .collect();
         json!({
             "requests": requests,
+            "scrapes": { "shared": read(&self.shared_scrapes), "late": read(&self.late_scrapes) },
             "connections": {
                 "accepted": read(&self.accepted),
                 "refused_over_limit": read(&self.refused),

@@ -2,24 +2,27 @@
 //!
 //! It runs on a thread and a runtime of its own, so it answers while the application is stalled. All it shows comes in
 //! as [`Pages`]: closures and an atomic state, handed over by `setup`. Pages may take their time, block or panic; they
-//! run beside the thread that accepts connections and answers probes, never on it. This room uses `error`, `snapshot`
-//! and `expose`.
+//! run beside the thread that accepts connections and answers probes, never on it. This room uses `error`, `threads`,
+//! `snapshot` and `expose`.
 //!
 //! | file | what lives there |
 //! |---|---|
 //! | `server` | binding, the thread, accepting, shutting down |
 //! | `connections` | how many there may be, and which one goes when another comes |
 //! | `connection`, `watch` | one connection; its phases and their deadlines |
+//! | `desk` | requests that other servers hand over |
 //! | `routes` | from a request to a page: the checks every request passes, and the table of paths |
-//! | `pages` | `/metrics` and `/status`: run the closures, write the bodies |
+//! | `scrapes` | `/metrics`: one rendering for all who want the same at one time, and by when |
+//! | `pages` | `/status`; a page made away from the server's thread |
 //! | `probes` | `/live`, `/ready`, `/startup`, `/health` |
 //! | `hosts`, `token`, `query`, `encoding` | one header or one part of the URL each |
 //! | `response` | a page as a response, with the headers all of them carry |
 //! | `figures` | what the server counts about itself |
-//! | `threads` | our threads: signals are not for them; those that make pages wait for the next |
 
 mod connection;
 mod connections;
+#[cfg(feature = "tower")]
+mod desk;
 mod encoding;
 mod figures;
 mod hosts;
@@ -29,25 +32,29 @@ mod probes;
 mod query;
 mod response;
 mod routes;
+mod scrapes;
 mod server;
 #[cfg(test)]
 mod tests;
-mod threads;
 mod token;
 mod watch;
 
+#[cfg(feature = "tower")]
+pub(crate) use desk::{Ask, Desk};
 pub(crate) use lifecycle::Lifecycle;
 pub(crate) use server::{RunningServer, start};
 
 use std::{sync::Arc, time::Duration};
 
+use self::scrapes::Until;
 use crate::{expose::NameFilter, snapshot::Visitor};
 
 /// Where to listen and whom to answer.
 #[derive(Debug)]
 pub(crate) struct ServerSettings {
-    /// `host:port` or `[ipv6]:port`; port 0 lets the system choose one. A name is resolved when the server binds.
-    pub(crate) address: String,
+    /// `host:port` or `[ipv6]:port`; port 0 lets the system choose one. A name is resolved when the server binds. Without
+    /// an address it only answers for other servers.
+    pub(crate) address: Option<String>,
     /// What to change when that fails, for the error.
     pub(crate) way_out: &'static str,
     /// Host names accepted besides loopback's, IP literals and the machine's own; lower case, without a final dot.
@@ -77,8 +84,11 @@ pub(crate) struct Limits {
     pub(crate) connections: usize,
     /// Bytes of a request's line and headers. hyper takes no less than 8 KiB.
     pub(crate) header_bytes: usize,
-    /// Scrapes at one time, from their start until the client has taken the last byte.
+    /// Renderings of `/metrics` at one time, from their start until the last client has taken the last byte. Those who
+    /// want the same at one time share one.
     pub(crate) scrapes: usize,
+    /// The longest a scrape may take that says by itself how long it waits.
+    pub(crate) longest_scrape: Duration,
     /// `/status` pages at one time, counted the same way.
     pub(crate) statuses: usize,
 }
@@ -94,6 +104,7 @@ impl Default for Limits {
             connections: 64,
             header_bytes: 8 * 1024,
             scrapes: 8,
+            longest_scrape: Duration::from_secs(60),
             statuses: 4,
         }
     }
@@ -108,8 +119,29 @@ pub(crate) enum Detail {
     Full,
 }
 
-/// Visits what a scrape shows. It may skip families the filter refuses; they are not written in any case.
-pub(crate) type MetricsPage = Arc<dyn Fn(&mut dyn Visitor, &NameFilter) + Send + Sync>;
+/// What a scrape wants, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scrape<'a> {
+    /// Families it refuses are not written in any case.
+    pub(crate) filter: &'a NameFilter,
+    until: &'a Until,
+}
+
+impl Scrape<'_> {
+    /// How long somebody still waits for it.
+    #[cfg_attr(not(feature = "prometheus"), allow(dead_code))]
+    pub(crate) fn left(&self) -> Duration {
+        self.until.left()
+    }
+
+    /// Whether nobody waits any more. What is left out from then on is not missed: the document goes to nobody.
+    pub(crate) fn is_over(&self) -> bool {
+        self.until.is_over()
+    }
+}
+
+/// Visits what a scrape shows.
+pub(crate) type MetricsPage = Arc<dyn Fn(&mut dyn Visitor, &Scrape<'_>) + Send + Sync>;
 /// Makes the JSON of `/status`.
 pub(crate) type StatusPage = Arc<dyn Fn(Detail) -> serde_json::Value + Send + Sync>;
 

@@ -1,19 +1,16 @@
-//! `/metrics` and `/status`: run what `setup` handed over, away from the server's own thread, and write the answer.
+//! `/status`: runs what `setup` handed over, away from the server's own thread, and writes the answer; and what it
+//! shares with `/metrics`.
 //!
 //! A page that panics costs its own request a 500. One that takes too long costs it a 503, and its place until it ends.
 
 use std::{
-    net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Instant,
+    sync::Arc,
 };
 
 use hyper::{
-    StatusCode,
+    Request, StatusCode,
+    body::Bytes,
     header::{self, HeaderMap, HeaderName},
 };
 use tokio::{
@@ -22,80 +19,19 @@ use tokio::{
 };
 
 use super::{
-    Detail, Pages,
-    encoding::{GzipEncoder, gzip, wants_gzip},
-    response::{JSON, Page, json},
-    server::App,
+    Detail,
+    encoding::{gzip, wants_gzip},
+    response::{JSON, Page, Placed, json},
+    routes::names_known_host,
+    server::{App, Client},
 };
-use crate::expose::{Encoder, Format, NameFilter, negotiate};
 
-/// Length of the last scrape, plain and compressed: a good guess at the next one's.
-#[derive(Debug, Default)]
-pub(super) struct Capacity([AtomicUsize; 2]);
-
-impl Capacity {
-    /// Room for as much as last time and a little more.
-    fn buffer(&self, compressed: bool) -> Vec<u8> {
-        let last = self.0[usize::from(compressed)].load(Ordering::Relaxed);
-        Vec::with_capacity(last + last / 16)
-    }
-
-    fn learn(&self, compressed: bool, length: usize) {
-        self.0[usize::from(compressed)].store(length, Ordering::Relaxed);
-    }
-}
-
-pub(super) async fn metrics(
-    app: &App,
-    headers: &HeaderMap,
-    parameters: Vec<(String, String)>,
-) -> Page {
-    let names = parameters.into_iter().filter(|(name, _)| name == "name[]");
-    let filter = NameFilter::new(names.map(|(_, value)| value).collect());
-    let format = negotiate(joined(headers, &header::ACCEPT).as_deref());
-    let compress = compresses(headers);
-    let pages = app.pages.clone();
-    let capacity = Arc::clone(&app.capacity);
-    let work = move || {
-        let started = Instant::now();
-        let body = scrape(&pages, format, &filter, compress, capacity.buffer(compress));
-        capacity.learn(compress, body.len());
-        (pages.on_scrape)(started.elapsed());
-        body
-    };
-    let page = match run(app, &app.scrapes, work).await {
-        Ok((body, permit)) => {
-            compressed_page(format.content_type(), body, compress).holding(permit)
-        }
-        Err(page) => page,
-    };
-    page.with(header::VARY, "Accept, Accept-Encoding")
-}
-
-fn scrape(
-    pages: &Pages,
-    format: Format,
-    filter: &NameFilter,
-    compress: bool,
-    out: Vec<u8>,
-) -> Vec<u8> {
-    if compress {
-        let mut encoder = GzipEncoder::new(Encoder::new(format, filter, Vec::new()), out);
-        (pages.metrics)(&mut encoder, filter);
-        encoder.finish()
-    } else {
-        let mut encoder = Encoder::new(format, filter, out);
-        (pages.metrics)(&mut encoder, filter);
-        encoder.finish()
-    }
-}
-
-pub(super) async fn status(app: &App, headers: &HeaderMap, peer: SocketAddr) -> Page {
-    let detail = match detail(app, headers, peer) {
+pub(super) async fn status<B>(app: &App, request: &Request<B>, client: Client) -> Page {
+    let detail = match detail(app, request, client) {
         Ok(detail) => detail,
         Err(page) => return page,
     };
-    let compress = compresses(headers);
+    let compress = compresses(request.headers());
     let pages = app.pages.clone();
     let figures = Arc::clone(&app.figures);
     let work = move || {
@@ -106,8 +42,8 @@ pub(super) async fn status(app: &App, headers: &HeaderMap, peer: SocketAddr) -> 
         let body = json(&value);
         if compress { gzip(&body) } else { body }
     };
-    let page = match run(app, &app.statuses, work).await {
-        Ok((body, permit)) => compressed_page(JSON, body, compress).holding(permit),
+    let page = match run(app, &app.places(client).statuses, work).await {
+        Ok(body) => compressed_page(JSON, body, compress),
         Err(page) => page,
     };
     page.with(header::VARY, "Accept-Encoding")
@@ -115,10 +51,14 @@ pub(super) async fn status(app: &App, headers: &HeaderMap, peer: SocketAddr) -> 
 
 /// How much of `/status` this client may see: everything on loopback or with the token; off loopback without the right
 /// token nothing if one is set, and the summary if none is. What a proxy on this machine forwards comes from elsewhere,
-/// as far as the proxy says so.
-fn detail(app: &App, headers: &HeaderMap, peer: SocketAddr) -> Result<Detail, Page> {
+/// as far as the proxy says so. In another server a peer is on loopback if that server says so, and the request names
+/// a host of ours, which no page from elsewhere does in a browser on this machine.
+fn detail<B>(app: &App, request: &Request<B>, client: Client) -> Result<Detail, Page> {
+    let headers = request.headers();
     let forwarded = FORWARDED.iter().any(|name| headers.contains_key(*name));
-    if peer.ip().to_canonical().is_loopback() && !forwarded {
+    let loopback = client.peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback());
+    let expected = !client.is_mounted || names_known_host(app, request);
+    if loopback && expected && !forwarded {
         return Ok(Detail::Full);
     }
     let Some(token) = &app.token else { return Ok(Detail::Summary) };
@@ -134,54 +74,74 @@ fn detail(app: &App, headers: &HeaderMap, peer: SocketAddr) -> Result<Detail, Pa
 /// What proxies add to a request (RFC 7239, RFC 9110 section 7.6.3, and custom).
 const FORWARDED: [&str; 4] = ["forwarded", "via", "x-forwarded-for", "x-real-ip"];
 
-/// Runs `work` on a thread where it may block, if one of `places` is free, and hands its place on with what it made.
+/// Runs `work` on a thread where it may block, if one of `places` is free. What it made keeps the place until it is sent.
 async fn run(
     app: &App,
     places: &Arc<Semaphore>,
     work: impl FnOnce() -> Vec<u8> + Send + 'static,
-) -> Result<(Vec<u8>, OwnedSemaphorePermit), Page> {
-    let busy = |text: &str| {
-        Page::text(StatusCode::SERVICE_UNAVAILABLE, text).with(header::RETRY_AFTER, "1")
-    };
-    let permit = Arc::clone(places)
-        .try_acquire_owned()
-        .map_err(|_| busy("too many of these requests at one time\n"))?;
+) -> Result<Bytes, Page> {
+    let permit = Arc::clone(places).try_acquire_owned().map_err(|_| over_the_cap())?;
     let (done, made) = oneshot::channel();
     let job = move || {
-        let page = match catch_unwind(AssertUnwindSafe(work)) {
-            Ok(body) => Ok((body, permit)),
-            Err(panic) => {
-                // Its place is free before its client hears of it and asks again.
-                drop(permit);
-                Err(panic)
-            }
-        };
         // Nobody waits any more for a page that took too long.
-        let _ = done.send(page.map_err(drop));
+        let _ = done.send(make(permit, work));
     };
     if app.workers.run(job).is_err() {
-        return Err(busy("this program can start no thread to make the page\n"));
+        return Err(no_thread());
     }
     match timeout(app.limits.request, made).await {
-        Ok(Ok(Ok(made))) => Ok(made),
-        Ok(Ok(Err(())) | Err(_)) => {
-            Err(Page::text(StatusCode::INTERNAL_SERVER_ERROR, "this page panicked\n"))
-        }
+        Ok(Ok(Ok(body))) => Ok(body),
+        Ok(Ok(Err(Panicked)) | Err(_)) => Err(panicked()),
         Err(_elapsed) => Err(busy("this page takes too long\n")),
     }
 }
 
-fn compressed_page(content_type: &'static str, body: Vec<u8>, compressed: bool) -> Page {
+/// A page that panicked. The hook of the program has the details.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Panicked;
+
+/// Runs `work`; what it makes keeps `permit` until its last byte has been sent.
+pub(super) fn make<W: FnOnce() -> Vec<u8>>(
+    permit: OwnedSemaphorePermit,
+    work: W,
+) -> Result<Bytes, Panicked> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(body) => Ok(Bytes::from_owner(Placed { body, _permit: permit })),
+        Err(_panic) => {
+            // Its place is free before its client hears of it and asks again.
+            drop(permit);
+            Err(Panicked)
+        }
+    }
+}
+
+pub(super) fn busy(text: impl Into<String>) -> Page {
+    Page::text(StatusCode::SERVICE_UNAVAILABLE, text).with(header::RETRY_AFTER, "1")
+}
+
+pub(super) fn over_the_cap() -> Page {
+    busy("too many of these requests at one time\n")
+}
+
+pub(super) fn no_thread() -> Page {
+    busy("this program can start no thread to make the page\n")
+}
+
+pub(super) fn panicked() -> Page {
+    Page::text(StatusCode::INTERNAL_SERVER_ERROR, "this page panicked\n")
+}
+
+pub(super) fn compressed_page(content_type: &'static str, body: Bytes, compressed: bool) -> Page {
     let page = Page::new(StatusCode::OK, content_type, body);
     if compressed { page.with(header::CONTENT_ENCODING, "gzip") } else { page }
 }
 
-fn compresses(headers: &HeaderMap) -> bool {
+pub(super) fn compresses(headers: &HeaderMap) -> bool {
     joined(headers, &header::ACCEPT_ENCODING).is_some_and(|header| wants_gzip(&header))
 }
 
 /// All values of a list header as one (RFC 9110, section 5.3); those that are not text are left out.
-fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+pub(super) fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     let values: Vec<_> =
         headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
     (!values.is_empty()).then(|| values.join(","))

@@ -34,14 +34,16 @@ pub(super) struct Page {
     pub(super) status: StatusCode,
     content_type: &'static str,
     headers: Vec<(HeaderName, HeaderValue)>,
-    body: Vec<u8>,
-    /// The place this page takes up among those of its kind, until it has been sent.
-    permit: Option<OwnedSemaphorePermit>,
+    body: Bytes,
 }
 
 impl Page {
-    pub(super) fn new(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Self {
-        Self { status, content_type, headers: Vec::new(), body, permit: None }
+    pub(super) fn new(
+        status: StatusCode,
+        content_type: &'static str,
+        body: impl Into<Bytes>,
+    ) -> Self {
+        Self { status, content_type, headers: Vec::new(), body: body.into() }
     }
 
     /// A line or more for people.
@@ -58,26 +60,38 @@ impl Page {
         self
     }
 
-    pub(super) fn holding(mut self, permit: OwnedSemaphorePermit) -> Self {
-        self.permit = Some(permit);
-        self
-    }
-
     /// The body's length.
     pub(super) fn len(&self) -> usize {
         self.body.len()
     }
 
-    /// The response; `watch` hears of it when the body is out of our hands.
-    pub(super) fn into_response(self, watch: Arc<Watch>) -> Response<Full<Bytes>> {
-        let held = Held { body: self.body, watch, _permit: self.permit };
-        let mut response = Response::new(Full::new(Bytes::from_owner(held)));
+    /// The response as another server sends it; to HEAD it is its headers alone.
+    #[cfg(feature = "tower")]
+    pub(super) fn into_mounted(self, to_head: bool) -> Response<Bytes> {
+        let (mut response, body) = self.into_parts();
+        if to_head {
+            response.headers_mut().insert(header::CONTENT_LENGTH, body.len().into());
+        } else {
+            *response.body_mut() = body;
+        }
+        response
+    }
+
+    fn into_parts(self) -> (Response<Bytes>, Bytes) {
+        let mut response = Response::new(Bytes::new());
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.extend(ALWAYS);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         headers.extend(self.headers);
-        response
+        (response, self.body)
+    }
+
+    /// The response; `watch` hears of it when the body is out of our hands.
+    pub(super) fn into_response(self, watch: Arc<Watch>) -> Response<Full<Bytes>> {
+        let (response, body) = self.into_parts();
+        let held = Held { body, watch };
+        response.map(|_none| Full::new(Bytes::from_owner(held)))
     }
 }
 
@@ -88,9 +102,8 @@ pub(super) fn json(value: &serde_json::Value) -> Vec<u8> {
 
 /// A body in the connection's hands. Dropped when its last byte is with the system, or will never be.
 struct Held {
-    body: Vec<u8>,
+    body: Bytes,
     watch: Arc<Watch>,
-    _permit: Option<OwnedSemaphorePermit>,
 }
 
 impl AsRef<[u8]> for Held {
@@ -102,5 +115,17 @@ impl AsRef<[u8]> for Held {
 impl Drop for Held {
     fn drop(&mut self) {
         self.watch.body_sent();
+    }
+}
+
+/// Bytes that take up a place among pages of their kind, until the last of those who share them has sent them.
+pub(super) struct Placed {
+    pub(super) body: Vec<u8>,
+    pub(super) _permit: OwnedSemaphorePermit,
+}
+
+impl AsRef<[u8]> for Placed {
+    fn as_ref(&self) -> &[u8] {
+        &self.body
     }
 }

@@ -1,14 +1,18 @@
 //! From a request to a page: the checks every request passes, in one order for all of them, and the table of paths.
 
-use std::net::SocketAddr;
-
 use hyper::{
     Method, Request, StatusCode, Version,
     body::Body,
     header::{self, HeaderMap},
 };
 
-use super::{hosts::Refusal, pages, probes, query, response::Page, server::App};
+use super::{
+    hosts::Refusal,
+    pages, probes, query,
+    response::Page,
+    scrapes,
+    server::{App, Client},
+};
 
 /// A path we answer, exactly as it stands: no prefix, no trailing slash, no escapes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +55,12 @@ impl Route {
         }
     }
 
+    /// Whether its page is made elsewhere and has to be waited for.
+    #[cfg(feature = "tower")]
+    pub(super) fn may_wait(self) -> bool {
+        matches!(self, Self::Metrics | Self::Status)
+    }
+
     pub(super) fn of(path: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|route| route.path() == path)
     }
@@ -67,9 +77,9 @@ observant: what this program observes of itself
 /startup  has it been ready once?
 ";
 
-/// Answers `request`, which came from `peer`.
-pub(super) async fn answer<B: Body>(app: &App, request: &Request<B>, peer: SocketAddr) -> Page {
-    if let Err(page) = check(app, request) {
+/// Answers `request`, which came from `client`.
+pub(super) async fn answer<B: Body>(app: &App, request: &Request<B>, client: Client) -> Page {
+    if let Err(page) = check(app, request, client) {
         return page;
     }
     let Some(route) = Route::of(request.uri().path()) else {
@@ -83,8 +93,11 @@ pub(super) async fn answer<B: Body>(app: &App, request: &Request<B>, peer: Socke
     let name = route.path().trim_start_matches('/');
     match route {
         Route::Index => Page::text(StatusCode::OK, INDEX),
-        Route::Metrics => pages::metrics(app, request.headers(), parameters).await,
-        Route::Status => pages::status(app, request.headers(), peer).await,
+        Route::Metrics => {
+            let places = &app.places(client).scrapes;
+            scrapes::metrics(app, request.headers(), parameters, places).await
+        }
+        Route::Status => pages::status(app, request, client).await,
         Route::Health => probes::health(lifecycle),
         Route::Live | Route::Livez => probes::live(name, verbose),
         Route::Ready | Route::Readyz => probes::ready(name, verbose, lifecycle),
@@ -93,8 +106,11 @@ pub(super) async fn answer<B: Body>(app: &App, request: &Request<B>, peer: Socke
 }
 
 /// What holds for every request, whatever its path.
-fn check<B: Body>(app: &App, request: &Request<B>) -> Result<(), Page> {
-    check_host(app, request)?;
+fn check<B: Body>(app: &App, request: &Request<B>, client: Client) -> Result<(), Page> {
+    // Which names another server answers to is for that one to say.
+    if !client.is_mounted {
+        check_host(app, request)?;
+    }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let page = Page::text(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD\n");
         return Err(page.with(header::ALLOW, "GET, HEAD"));
@@ -120,8 +136,7 @@ fn check_host<B>(app: &App, request: &Request<B>) -> Result<(), Page> {
         None => return Err(malformed("exactly one Host header is needed")),
     };
     // A request for a whole URL goes to the host in it (RFC 9112, section 3.2.2); both have to be right.
-    let target = request.uri().authority().map(hyper::http::uri::Authority::as_str);
-    for authority in [host, target].into_iter().flatten() {
+    for authority in host.into_iter().chain(target(request)) {
         app.hosts.check(authority).map_err(|refusal| match refusal {
             Refusal::Malformed => malformed("the host is malformed"),
             Refusal::Unknown(name) => Page::text(
@@ -136,8 +151,21 @@ fn check_host<B>(app: &App, request: &Request<B>) -> Result<(), Page> {
     Ok(())
 }
 
+/// The host that the target of the request names itself.
+fn target<B>(request: &Request<B>) -> Option<&str> {
+    request.uri().authority().map(hyper::http::uri::Authority::as_str)
+}
+
+/// Whether a request names hosts, and only such as we would answer to by ourselves.
+pub(super) fn names_known_host<B>(app: &App, request: &Request<B>) -> bool {
+    let header = request.headers().get_all(header::HOST).iter();
+    let header = header.map(|host| host.to_str().unwrap_or_default());
+    let named: Vec<_> = header.chain(target(request)).collect();
+    !named.is_empty() && named.iter().all(|host| app.hosts.check(host).is_ok())
+}
+
 /// The value of a header that must be there exactly once.
-fn sole<'h>(headers: &'h HeaderMap, name: &header::HeaderName) -> Option<&'h str> {
+pub(super) fn sole<'h>(headers: &'h HeaderMap, name: &header::HeaderName) -> Option<&'h str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?;
     values.next().is_none().then_some(value)?.to_str().ok()

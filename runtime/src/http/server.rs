@@ -18,15 +18,19 @@ use tokio::{
     time::{Instant, sleep, timeout_at},
 };
 
+#[cfg(feature = "tower")]
+use super::desk::{self, Desk, Orders};
 use super::{
     Limits, Pages, ServerSettings, Token,
     connections::Connections,
     figures::{Figures, add},
     hosts::Hosts,
-    pages::Capacity,
+    scrapes::Renderings,
+};
+use crate::{
+    error::Error,
     threads::{Workers, spawn},
 };
-use crate::error::Error;
 
 /// What every request may look at.
 pub(super) struct App {
@@ -35,14 +39,49 @@ pub(super) struct App {
     pub(super) token: Option<Token>,
     pub(super) limits: Limits,
     pub(super) figures: Arc<Figures>,
-    pub(super) capacity: Arc<Capacity>,
-    pub(super) scrapes: Arc<Semaphore>,
-    pub(super) statuses: Arc<Semaphore>,
+    pub(super) renderings: Arc<Renderings>,
+    /// By whether the request came by way of another server: how slow its clients are is not in our hands.
+    places: [Places; 2],
     /// Where pages are made.
     pub(super) workers: Workers,
 }
 
+/// For pages that cost something.
+pub(super) struct Places {
+    pub(super) scrapes: Arc<Semaphore>,
+    pub(super) statuses: Arc<Semaphore>,
+}
+
+impl Places {
+    fn new(limits: &Limits) -> Self {
+        Self {
+            scrapes: Arc::new(Semaphore::new(limits.scrapes)),
+            statuses: Arc::new(Semaphore::new(limits.statuses)),
+        }
+    }
+}
+
+/// Where a request came from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Client {
+    /// In another server nobody may know.
+    pub(super) peer: Option<SocketAddr>,
+    /// Another server handed the request over.
+    pub(super) is_mounted: bool,
+}
+
+impl Client {
+    /// On a connection of ours.
+    pub(super) fn of(peer: SocketAddr) -> Self {
+        Self { peer: Some(peer), is_mounted: false }
+    }
+}
+
 impl App {
+    pub(super) fn places(&self, client: Client) -> &Places {
+        &self.places[usize::from(client.is_mounted)]
+    }
+
     pub(super) fn new(settings: ServerSettings, pages: Pages) -> Self {
         let ServerSettings { address: _, way_out: _, hosts, any_host, token, limits } = settings;
         Self {
@@ -51,30 +90,48 @@ impl App {
             token,
             limits,
             figures: Arc::default(),
-            capacity: Arc::default(),
-            scrapes: Arc::new(Semaphore::new(limits.scrapes)),
-            statuses: Arc::new(Semaphore::new(limits.statuses)),
-            workers: Workers::default(),
+            renderings: Arc::default(),
+            places: [Places::new(&limits), Places::new(&limits)],
+            workers: Workers::new("observant-page"),
         }
     }
 }
 
-/// Listens on the address of `settings` and answers from `pages` until shut down.
+/// Listens on the address of `settings`, if there is one, and answers from `pages` until shut down.
 ///
 /// # Errors
 ///
 /// When the address cannot be listened on, or the thread cannot be started.
 pub(crate) fn start(settings: ServerSettings, pages: Pages) -> Result<RunningServer, Error> {
-    let address = settings.address.clone();
-    let (listener, bound) =
-        bind(&address).map_err(|source| Error::bind(address, settings.way_out, source))?;
+    let (listener, bound) = match settings.address.clone() {
+        Some(address) => {
+            let (listener, bound) =
+                bind(&address).map_err(|source| Error::bind(address, settings.way_out, source))?;
+            (Some(listener), Some(bound))
+        }
+        None => (None, None),
+    };
+    #[cfg(feature = "tower")]
+    let (desk, orders) = Desk::new(settings.limits.connections);
     let app = Arc::new(App::new(settings, pages));
     let (stop, stopped) = watch::channel(None);
     let (report, begun) = mpsc::channel();
-    let thread = spawn("observant-http", move || serve(listener, &app, &Stop(stopped), &report))
-        .map_err(Error::thread)?;
-    let server =
-        RunningServer { address: bound, stop, thread: Some(thread), process: process::id() };
+    let task = Task {
+        listener,
+        app,
+        stop: Stop(stopped),
+        #[cfg(feature = "tower")]
+        orders,
+    };
+    let thread = spawn("observant-http", move || serve(task, &report)).map_err(Error::thread)?;
+    let server = RunningServer {
+        address: bound,
+        #[cfg(feature = "tower")]
+        desk,
+        stop,
+        thread: Some(thread),
+        process: process::id(),
+    };
     match begun.recv() {
         Ok(Ok(())) => Ok(server),
         Ok(Err(source)) => Err(Error::thread(source)),
@@ -92,7 +149,9 @@ fn bind(address: &str) -> io::Result<(TcpListener, SocketAddr)> {
 /// A server that answers. Dropping it stops it at once; [`shutdown`](Self::shutdown) lets it finish.
 #[derive(Debug)]
 pub(crate) struct RunningServer {
-    address: SocketAddr,
+    address: Option<SocketAddr>,
+    #[cfg(feature = "tower")]
+    desk: Desk,
     /// When the server must have ended, once it is to.
     stop: watch::Sender<Option<Instant>>,
     thread: Option<JoinHandle<()>>,
@@ -101,9 +160,20 @@ pub(crate) struct RunningServer {
 }
 
 impl RunningServer {
-    /// Where it listens, with the port the system chose for port 0.
-    pub(crate) fn local_addr(&self) -> SocketAddr {
+    /// Where it listens, with the port the system chose for port 0; `None` if it only answers for other servers.
+    pub(crate) fn address(&self) -> Option<SocketAddr> {
         self.address
+    }
+
+    #[cfg(test)]
+    pub(super) fn local_addr(&self) -> SocketAddr {
+        self.address.expect("a server of a test listens")
+    }
+
+    /// Where other servers hand over requests.
+    #[cfg(feature = "tower")]
+    pub(crate) fn desk(&self) -> Desk {
+        self.desk.clone()
     }
 
     /// Takes no more connections, lets requests in flight finish for up to `deadline`, and returns when the server's
@@ -147,13 +217,17 @@ impl Stop {
     }
 }
 
+/// What the server's thread works with.
+struct Task {
+    listener: Option<TcpListener>,
+    app: Arc<App>,
+    stop: Stop,
+    #[cfg(feature = "tower")]
+    orders: Orders,
+}
+
 /// The server's thread. Reports whether it could begin.
-fn serve(
-    listener: TcpListener,
-    app: &Arc<App>,
-    stop: &Stop,
-    report: &mpsc::Sender<io::Result<()>>,
-) {
+fn serve(task: Task, report: &mpsc::Sender<io::Result<()>>) {
     // Here and not on the thread of `start`, which may be one of another runtime.
     let runtime = match Builder::new_current_thread().enable_io().enable_time().build() {
         Ok(runtime) => runtime,
@@ -164,16 +238,22 @@ fn serve(
     };
     let _ = report.send(Ok(()));
     runtime.block_on(async {
-        // It has just been made and registered nowhere else, which leaves no way to fail but a kernel out of memory.
-        let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
-            tracing::warn!("observant cannot watch its socket; its pages are not served");
-            return;
-        };
+        let Task { listener, app, stop, .. } = task;
+        #[cfg(feature = "tower")]
+        let mounted = tokio::spawn(desk::serve(Arc::clone(&app), task.orders, stop.clone()));
         let mut connections = Connections::new(app.limits.connections);
-        accept(&listener, app, stop, &mut connections).await;
-        drop(listener);
+        // It has just been made and registered nowhere else, which leaves no way to fail but a kernel out of memory.
+        match listener.map(tokio::net::TcpListener::from_std).transpose() {
+            Ok(Some(listener)) => accept(&listener, &app, &stop, &mut connections).await,
+            Ok(None) => {}
+            Err(_) => {
+                tracing::warn!("observant cannot watch its socket; its pages are not served");
+            }
+        }
         let deadline = stop.clone().wait().await;
         let _ = timeout_at(deadline, connections.ended()).await;
+        #[cfg(feature = "tower")]
+        let _ = timeout_at(deadline, mounted).await;
     });
     // Pages that still run, perhaps forever, have threads of their own that nothing waits for.
 }
@@ -234,7 +314,7 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 }
 
 /// What `future` gives, unless `stopped` resolves first.
-async fn unless<S: Future, F: Future>(
+pub(super) async fn unless<S: Future, F: Future>(
     mut stopped: std::pin::Pin<&mut S>,
     future: F,
 ) -> Option<F::Output> {

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// A source of families.
 pub(crate) trait Collector: Send + Sync {
     /// All families it ever has.
-    fn families(&self) -> &[Family<'static>];
+    fn families(&self) -> &[Family<'_>];
 
     /// Visits the series of one of them, in order of labels.
-    fn series(&self, family: &Family<'static>, visitor: &mut dyn Visitor);
+    fn series(&self, family: &Family<'_>, visitor: &mut dyn Visitor);
 }
 
 static COLLECTORS: Mutex<Vec<Arc<dyn Collector>>> = Mutex::new(Vec::new());

@@ -123,11 +123,11 @@ impl Series<'_> {
 }
 
 impl Collector for Functions<'_> {
-    fn families(&self) -> &[Family<'static>] {
+    fn families(&self) -> &[Family<'_>] {
         &FAMILIES
     }
 
-    fn series(&self, family: &Family<'static>, visitor: &mut dyn Visitor) {
+    fn series(&self, family: &Family<'_>, visitor: &mut dyn Visitor) {
         match family.name {
             BUSY => self.seconds(visitor, |cells| cells.times().busy),
             SELF => self.seconds(visitor, |cells| cells.times().own),

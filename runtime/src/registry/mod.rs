@@ -16,13 +16,18 @@ pub(crate) use listing::{Function, Listing, listing};
 use crate::clock::epoch;
 use crate::snapshot::{Family, Snapshot, Visitor};
 
-/// Visits every family whose name `wanted` accepts, in order of names, and its series.
-pub(crate) fn visit(visitor: &mut dyn Visitor, wanted: &dyn Fn(&Family<'_>) -> bool) {
+/// Visits every family whose name `wanted` accepts, in order of names, and its series; and those of `others`.
+pub(crate) fn visit(
+    visitor: &mut dyn Visitor,
+    wanted: &dyn Fn(&Family<'_>) -> bool,
+    others: &[&dyn Collector],
+) {
     let listing = listing();
     let functions = functions::Functions::new(&listing);
-    let mut sources: Vec<(&Family<'static>, &dyn Collector)> = Vec::new();
+    let mut sources: Vec<(&Family<'_>, &dyn Collector)> = Vec::new();
     let collectors = collector::all();
-    for collector in collectors.iter().map(AsRef::as_ref).chain([&functions as &dyn Collector]) {
+    let ours = collectors.iter().map(AsRef::as_ref).chain([&functions as &dyn Collector]);
+    for collector in ours.chain(others.iter().copied()) {
         sources.extend(collector.families().iter().map(|family| (family, collector)));
     }
     // Stable, so that of two families with one name the one registered first comes first.
@@ -36,7 +41,16 @@ pub(crate) fn visit(visitor: &mut dyn Visitor, wanted: &dyn Fn(&Family<'_>) -> b
     }
 }
 
-/// Everything a scrape would show now.
+/// Hands every family there is to `look`, in no order.
+#[cfg_attr(not(feature = "prometheus"), allow(dead_code))]
+pub(crate) fn each_family(look: &mut dyn FnMut(&Family<'_>)) {
+    functions::FAMILIES.iter().for_each(&mut *look);
+    for collector in collector::all() {
+        collector.families().iter().for_each(&mut *look);
+    }
+}
+
+/// Everything a scrape would show now, but for what registries of the crate `prometheus` hold.
 ///
 /// For tests and for programs that print their own figures. It copies every series, so a server
 /// that answers scrapes does better with what [`init`](crate::init) starts.
@@ -58,6 +72,6 @@ pub(crate) fn visit(visitor: &mut dyn Visitor, wanted: &dyn Fn(&Family<'_>) -> b
 /// ```
 pub fn snapshot() -> Snapshot {
     let mut snapshot = Snapshot::default();
-    visit(&mut snapshot, &|_| true);
+    visit(&mut snapshot, &|_| true, &[]);
     snapshot
 }

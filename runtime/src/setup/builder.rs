@@ -1,6 +1,8 @@
 //! What a program asks for in code, and putting it into effect.
 
 use super::{guard::Guard, ourselves::Ourselves, overhead, warnings::Warnings};
+#[cfg(all(feature = "http", feature = "prometheus"))]
+use crate::prometheus::Bridge;
 use crate::{
     callsite, cell, clock,
     config::{Environment, Overrides, Settings},
@@ -34,6 +36,10 @@ const CALIBRATION: Duration = Duration::from_millis(5);
 pub struct Builder {
     overrides: Overrides,
     expected: Vec<String>,
+    #[cfg(feature = "prometheus")]
+    registries: Vec<prometheus::Registry>,
+    #[cfg(feature = "prometheus")]
+    without_default_registry: bool,
 }
 
 impl Builder {
@@ -120,6 +126,35 @@ impl Builder {
         self
     }
 
+    /// Serves a registry of the crate `prometheus` on `/metrics` as well, after its default registry; what is the same
+    /// family in several is shown as one. See [`prometheus`](mod@crate::prometheus).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let registry = prometheus::Registry::new();
+    /// let jobs = prometheus::IntCounter::new("jobs_total", "Jobs done.")?;
+    /// registry.register(Box::new(jobs.clone()))?;
+    /// let _observant =
+    ///     observant::builder().listen("127.0.0.1:0").prometheus_registry(registry).init()?;
+    /// jobs.inc();
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "prometheus")]
+    pub fn prometheus_registry(mut self, registry: prometheus::Registry) -> Self {
+        self.registries.push(registry);
+        self
+    }
+
+    /// Whether `/metrics` shows the default registry of the crate `prometheus`; it does unless told otherwise.
+    #[cfg(feature = "prometheus")]
+    pub fn prometheus_default_registry(mut self, served: bool) -> Self {
+        self.without_default_registry = !served;
+        self
+    }
+
     /// Puts it into effect.
     ///
     /// # Errors
@@ -143,11 +178,26 @@ impl Builder {
         clock::calibrate(CALIBRATION);
         let ourselves = Arc::new(Ourselves::new(overhead::per_call()));
         guard.keep(registry::register(ourselves.clone()));
+        #[cfg(all(feature = "http", feature = "prometheus"))]
+        let bridge = {
+            let bridge =
+                Arc::new(Bridge::new(registries(self.registries, self.without_default_registry)));
+            guard.keep(bridge.register());
+            bridge
+        };
         #[cfg(feature = "http")]
         guard.serve(
-            super::serving::serve(&settings, &ourselves, &warnings)
-                // A value that was ignored may be why the address is the wrong one.
-                .inspect_err(|_| warnings.tell(false))?,
+            super::serving::serve(
+                &settings,
+                super::serving::Sources {
+                    ourselves,
+                    #[cfg(feature = "prometheus")]
+                    bridge,
+                },
+                &warnings,
+            )
+            // A value that was ignored may be why the address is the wrong one.
+            .inspect_err(|_| warnings.tell(false))?,
         );
         control::begin(!settings.sdk_disabled.value, settings.filter.value.clone());
         guard.ready(settings.drain.value);
@@ -161,6 +211,16 @@ impl fmt::Debug for Builder {
         // Not the overrides: a token is among them.
         f.debug_struct("Builder").field("expected", &self.expected).finish_non_exhaustive()
     }
+}
+
+/// The registries in order of their right to a name.
+#[cfg(all(feature = "http", feature = "prometheus"))]
+fn registries(
+    added: Vec<prometheus::Registry>,
+    without_default_registry: bool,
+) -> Vec<prometheus::Registry> {
+    let default = (!without_default_registry).then(|| prometheus::default_registry().clone());
+    default.into_iter().chain(added).collect()
 }
 
 /// The file name of this program.

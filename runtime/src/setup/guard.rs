@@ -36,7 +36,7 @@ pub struct Guard {
     drain: Duration,
     #[cfg(feature = "http")]
     server: Option<super::serving::Serving>,
-    registered: Option<Registered>,
+    registered: Vec<Registered>,
 }
 
 impl Guard {
@@ -49,13 +49,13 @@ impl Guard {
             drain: Duration::ZERO,
             #[cfg(feature = "http")]
             server: None,
-            registered: None,
+            registered: Vec::new(),
         })
     }
 
     /// Keeps our own families in every scrape.
     pub(super) fn keep(&mut self, registered: Registered) {
-        self.registered = Some(registered);
+        self.registered.push(registered);
     }
 
     #[cfg(feature = "http")]
@@ -75,7 +75,16 @@ impl Guard {
     /// Where the server listens; `None` when there is none.
     #[cfg(feature = "http")]
     pub fn local_addr(&self) -> Option<std::net::SocketAddr> {
-        self.server.as_ref().map(|serving| serving.server.local_addr())
+        self.server.as_ref().and_then(|serving| serving.server.address())
+    }
+
+    /// Every endpoint as a service, to be mounted in a server of the program's own; see
+    /// [`tower`](mod@crate::tower). It ends with the guard.
+    #[cfg(feature = "tower")]
+    pub fn endpoints(&self) -> crate::tower::Endpoints {
+        use crate::tower::{Absent, Endpoints};
+        let serving = self.server.as_ref().ok_or(Absent::Disabled);
+        Endpoints::new(serving.and_then(|serving| serving.server.desk().ok_or(Absent::NoThread)))
     }
 
     /// Where the server listens; without the feature `http` there is none.
@@ -91,13 +100,15 @@ impl Drop for Guard {
         #[cfg(feature = "http")]
         if let Some(serving) = self.server.take() {
             serving.lifecycle.set_draining();
-            // A panic on its way out of `main` is no orderly end to wait for.
-            if !std::thread::panicking() {
-                std::thread::sleep(self.drain);
+            if let Some(server) = serving.server.into_running() {
+                // A panic on its way out of `main` is no orderly end to wait for.
+                if !std::thread::panicking() {
+                    std::thread::sleep(self.drain);
+                }
+                server.shutdown(SHUTDOWN);
             }
-            serving.server.shutdown(SHUTDOWN);
         }
-        drop(self.registered.take());
+        self.registered.clear();
         CLAIMED.store(false, Release);
     }
 }

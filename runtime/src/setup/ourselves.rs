@@ -127,11 +127,11 @@ impl Ourselves {
 }
 
 impl Collector for Ourselves {
-    fn families(&self) -> &[Family<'static>] {
+    fn families(&self) -> &[Family<'_>] {
         &FAMILIES
     }
 
-    fn series(&self, family: &Family<'static>, visitor: &mut dyn Visitor) {
+    fn series(&self, family: &Family<'_>, visitor: &mut dyn Visitor) {
         match family.name {
             BUILD => {
                 let version = [("version", env!("CARGO_PKG_VERSION"))];

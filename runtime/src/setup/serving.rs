@@ -1,47 +1,134 @@
 //! Hands the server what it shows.
 
 use super::{ourselves::Ourselves, status::Status, warnings::Warnings};
+#[cfg(not(feature = "prometheus"))]
+use crate::registry;
 use crate::{
     clock,
     config::{Listen, Origin, Settings},
     control,
     error::Error,
-    http::{self, Lifecycle, Limits, Pages, RunningServer, ServerSettings, Token},
-    registry,
+    http::{self, Lifecycle, Limits, Pages, RunningServer, Scrape, ServerSettings, Token},
+    snapshot::{Family, Visitor},
 };
-use std::sync::Arc;
+#[cfg(feature = "tower")]
+use std::mem;
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// What is shown besides observed functions.
+#[derive(Clone)]
+pub(super) struct Sources {
+    pub(super) ourselves: Arc<Ourselves>,
+    #[cfg(feature = "prometheus")]
+    pub(super) bridge: Arc<crate::prometheus::Bridge>,
+}
+
+impl Sources {
+    /// Visits all there is for a scrape.
+    #[cfg_attr(not(feature = "prometheus"), allow(clippy::unused_self))]
+    fn visit(&self, visitor: &mut dyn Visitor, scrape: &Scrape<'_>) {
+        let wanted = |family: &Family<'_>| scrape.filter.accepts(family) && !scrape.is_over();
+        #[cfg(feature = "prometheus")]
+        self.bridge.visit(visitor, &wanted, scrape.left());
+        #[cfg(not(feature = "prometheus"))]
+        registry::visit(visitor, &wanted, &[]);
+    }
+}
 
 /// A server that answers, and the state it tells.
 pub(super) struct Serving {
-    pub(super) server: RunningServer,
+    pub(super) server: Server,
     pub(super) lifecycle: Arc<Lifecycle>,
+}
+
+/// A server, or what it takes to start one: without an address there is none until another server mounts our pages.
+pub(super) struct Server(Mutex<State>);
+
+#[cfg_attr(not(feature = "tower"), allow(dead_code))]
+enum State {
+    Running(RunningServer),
+    Later(Box<(ServerSettings, Pages)>),
+    /// It could not be started.
+    Absent,
+}
+
+impl Server {
+    fn now(server: RunningServer) -> Self {
+        Self(Mutex::new(State::Running(server)))
+    }
+
+    fn later(settings: ServerSettings, pages: Pages) -> Self {
+        Self(Mutex::new(State::Later(Box::new((settings, pages)))))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where it listens.
+    pub(super) fn address(&self) -> Option<SocketAddr> {
+        match &*self.state() {
+            State::Running(server) => server.address(),
+            State::Later(_) | State::Absent => None,
+        }
+    }
+
+    /// Where other servers hand over requests; `None` where that takes a thread that cannot be started.
+    #[cfg(feature = "tower")]
+    pub(super) fn desk(&self) -> Option<http::Desk> {
+        let mut state = self.state();
+        if let State::Later(_) = &*state
+            && let State::Later(plan) = mem::replace(&mut *state, State::Absent)
+        {
+            match http::start(plan.0, plan.1) {
+                Ok(server) => *state = State::Running(server),
+                Err(error) => tracing::warn!("observant cannot answer for another server: {error}"),
+            }
+        }
+        match &*state {
+            State::Running(server) => Some(server.desk()),
+            State::Later(_) | State::Absent => None,
+        }
+    }
+
+    /// The running server, if there is one.
+    pub(super) fn into_running(self) -> Option<RunningServer> {
+        match self.0.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            State::Running(server) => Some(server),
+            State::Later(_) | State::Absent => None,
+        }
+    }
 }
 
 /// Starts the server, unless it is off.
 pub(super) fn serve(
     settings: &Settings,
-    ourselves: &Arc<Ourselves>,
+    sources: Sources,
     warnings: &Warnings,
 ) -> Result<Option<Serving>, Error> {
-    if settings.listen.value == Listen::Off {
+    let listens = settings.listen.value != Listen::Off;
+    if !listens && !cfg!(feature = "tower") {
         return Ok(None);
     }
     let lifecycle = Arc::new(Lifecycle::default());
-    let pages = pages(settings, ourselves, warnings, &lifecycle);
+    let pages = pages(settings, sources, warnings, &lifecycle);
     let token = settings.token.value.as_ref();
-    let server = http::start(
-        ServerSettings {
-            address: settings.listen.value.to_string(),
-            way_out: way_out(settings.listen.origin),
-            hosts: settings.hosts.value.names.clone(),
-            any_host: settings.hosts.value.any,
-            token: token.map(|token| Token::new(token.secret().to_owned())),
-            limits: Limits::default(),
-        },
-        pages,
-    )?;
-    let address = server.local_addr();
-    if !address.ip().is_loopback() {
+    let server_settings = ServerSettings {
+        address: listens.then(|| settings.listen.value.to_string()),
+        way_out: way_out(settings.listen.origin),
+        hosts: settings.hosts.value.names.clone(),
+        any_host: settings.hosts.value.any,
+        token: token.map(|token| Token::new(token.secret().to_owned())),
+        limits: Limits::default(),
+    };
+    if !listens {
+        return Ok(Some(Serving { server: Server::later(server_settings, pages), lifecycle }));
+    }
+    let server = http::start(server_settings, pages)?;
+    if let Some(address) = server.address().filter(|address| !address.ip().is_loopback()) {
         let status = match token {
             Some(_) => "/status needs the token",
             None => "/status shows a summary (set OBSERVANT_TOKEN to read all of it)",
@@ -50,7 +137,7 @@ pub(super) fn serve(
             "listening on {address}, beyond loopback: whoever reaches it reads /metrics and the probes; {status}"
         ));
     }
-    Ok(Some(Serving { server, lifecycle }))
+    Ok(Some(Serving { server: Server::now(server), lifecycle }))
 }
 
 /// What to change when the address cannot be listened on: who named it, or who can.
@@ -71,18 +158,17 @@ fn way_out(origin: Origin) -> &'static str {
 
 fn pages(
     settings: &Settings,
-    ourselves: &Arc<Ourselves>,
+    sources: Sources,
     warnings: &Warnings,
     lifecycle: &Arc<Lifecycle>,
 ) -> Pages {
-    let status =
-        Status::new(settings, Arc::clone(ourselves), warnings.clone(), Arc::clone(lifecycle));
-    let on_scrape = Arc::clone(ourselves);
+    let status = Status::new(settings, sources.clone(), warnings.clone(), Arc::clone(lifecycle));
+    let on_scrape = Arc::clone(&sources.ourselves);
     let warnings = warnings.clone();
     Pages {
-        metrics: Arc::new(move |visitor, filter| {
+        metrics: Arc::new(move |visitor, scrape| {
             look_after(&warnings);
-            registry::visit(visitor, &|family| filter.accepts(family));
+            sources.visit(visitor, scrape);
         }),
         status: Arc::new(move |detail| status.page(detail)),
         lifecycle: Arc::clone(lifecycle),

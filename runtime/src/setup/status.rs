@@ -1,6 +1,6 @@
 //! `/status`: everything known about this program's functions, build and settings, as JSON.
 
-use super::{ourselves::Ourselves, warnings::Warnings};
+use super::{serving::Sources, warnings::Warnings};
 use crate::{
     callsite::{self, Outcome},
     cell::{self, CellSet, Durations, Ladder, Times},
@@ -20,7 +20,7 @@ pub(super) struct Status {
     started_at: f64,
     service_name: String,
     settings: Vec<EffectiveSetting>,
-    ourselves: Arc<Ourselves>,
+    sources: Sources,
     warnings: Warnings,
     lifecycle: Arc<Lifecycle>,
 }
@@ -28,7 +28,7 @@ pub(super) struct Status {
 impl Status {
     pub(super) fn new(
         settings: &Settings,
-        ourselves: Arc<Ourselves>,
+        sources: Sources,
         warnings: Warnings,
         lifecycle: Arc<Lifecycle>,
     ) -> Self {
@@ -37,7 +37,7 @@ impl Status {
             started_at: clock::epoch(),
             service_name: settings.service_name.value.clone(),
             settings: settings.effective(),
-            ourselves,
+            sources,
             warnings,
             lifecycle,
         }
@@ -65,13 +65,15 @@ impl Status {
                 ("limits".to_owned(), limits()),
                 ("settings".to_owned(), self.settings()),
                 ("warnings".to_owned(), self.warnings.all().into()),
+                #[cfg(feature = "prometheus")]
+                ("prometheus".to_owned(), self.sources.bridge.status()),
             ]);
         }
         page
     }
 
     fn process(&self) -> Json {
-        let overhead = self.ourselves.overhead();
+        let overhead = self.sources.ourselves.overhead();
         let clock = match clock::source() {
             clock::Source::Counter => "time-stamp counter",
             clock::Source::Monotonic => "monotonic",

@@ -41,6 +41,7 @@ fn every_field_is_there() {
             "lifecycle",
             "limits",
             "process",
+            "prometheus",
             "server",
             "service",
             "settings",

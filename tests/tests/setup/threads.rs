@@ -38,7 +38,8 @@ fn one_thread_serves_and_pages_have_theirs() {
     program.get("/live");
     await_others(&mut program, &["observant-http"]);
     program.get("/metrics");
-    await_others(&mut program, &["observant-http", "observant-page"]);
+    // The last is for registries of the crate `prometheus`.
+    await_others(&mut program, &["observant-http", "observant-page", "observant-visit"]);
     program.tell("drop");
     await_others(&mut program, &[]);
 }

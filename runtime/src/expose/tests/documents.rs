@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use crate::{
     expose::{Encoder, NameFilter, negotiate},
     snapshot::{
-        Bound, Family, Histogram, Kind, OwnedFamily, OwnedSeries, OwnedValue, Snapshot, Value,
-        Visitor, canonical,
+        Bound, Family, Histogram, Kind, OwnedFamily, OwnedSeries, OwnedValue, Snapshot, Summary,
+        Value, Visitor, canonical,
     },
 };
 
@@ -16,7 +16,7 @@ pub(super) const OPEN_METRICS: &str = "application/openmetrics-text;version=1.0.
 /// `snapshot` in the format that `accept` asks for.
 pub(super) fn encode(snapshot: &Snapshot, accept: &str, names: &[&str]) -> String {
     let filter = NameFilter::new(names.iter().map(|name| (*name).to_owned()).collect());
-    let mut encoder = Encoder::new(negotiate(Some(accept)), &filter, Vec::new());
+    let mut encoder = Encoder::new(negotiate(Some(accept)).document(), &filter, Vec::new());
     replay(snapshot, &mut encoder);
     String::from_utf8(encoder.finish()).expect("text formats are UTF-8")
 }
@@ -37,6 +37,9 @@ pub(super) fn replay(snapshot: &Snapshot, visitor: &mut dyn Visitor) {
                 OwnedValue::Float(float) => Value::Float(*float),
                 OwnedValue::Histogram { bounds, counts, sum } => {
                     Value::Histogram(Histogram::new(bounds, counts, *sum))
+                }
+                OwnedValue::Summary { quantiles, sum, count } => {
+                    Value::Summary(Summary { quantiles, sum: *sum, count: *count })
                 }
             };
             visitor.series(&labels, &value);
@@ -60,14 +63,18 @@ pub(super) fn any_snapshot() -> impl Strategy<Value = Snapshot> {
 }
 
 fn any_family() -> impl Strategy<Value = OwnedFamily> {
-    let kind = prop::sample::select(vec![Kind::Counter, Kind::Gauge, Kind::Histogram, Kind::Info]);
+    let kind = prop::sample::select(vec![
+        (Kind::Counter, "_total"),
+        // As the crate `prometheus` has them.
+        (Kind::Counter, ""),
+        (Kind::Gauge, ""),
+        (Kind::Histogram, ""),
+        (Kind::Info, "_info"),
+        (Kind::Summary, ""),
+        (Kind::Unknown, ""),
+    ]);
     (kind, prop::option::of("seconds|bytes|ratio"), any_text()).prop_flat_map(
-        |(kind, unit, help)| {
-            let suffix = match kind {
-                Kind::Counter => "_total",
-                Kind::Info => "_info",
-                Kind::Gauge | Kind::Histogram => "",
-            };
+        |((kind, suffix), unit, help)| {
             let middle = unit.as_ref().map(|unit| format!("_{unit}")).unwrap_or_default();
             let name =
                 "[a-z:][a-zA-Z0-9:]{0,8}".prop_map(move |stem| format!("{stem}{middle}{suffix}"));
@@ -95,7 +102,19 @@ fn any_value(kind: Kind) -> BoxedStrategy<OwnedValue> {
     let whole = any::<u64>().prop_map(OwnedValue::Unsigned);
     match kind {
         Kind::Info => Just(OwnedValue::Unsigned(1)).boxed(),
-        Kind::Gauge => prop_oneof![whole, any_float().prop_map(OwnedValue::Float)].boxed(),
+        Kind::Gauge | Kind::Unknown => {
+            prop_oneof![whole, any_float().prop_map(OwnedValue::Float)].boxed()
+        }
+        Kind::Summary => {
+            let quantiles = prop::collection::btree_set(0_u32..=1000, 0..4);
+            let quantiles = quantiles.prop_map(|parts| {
+                let pair = |part| (f64::from(part) / 1000.0, f64::from(part) * 1.5);
+                parts.into_iter().map(pair).collect()
+            });
+            (quantiles, 0.0..f64::MAX, any::<u64>())
+                .prop_map(|(quantiles, sum, count)| OwnedValue::Summary { quantiles, sum, count })
+                .boxed()
+        }
         Kind::Counter => prop_oneof![whole, (0.0..f64::MAX).prop_map(OwnedValue::Float)].boxed(),
         Kind::Histogram => (prop::collection::btree_set(1_u32..1_000_000_000, 0..6), 0.0..f64::MAX)
             .prop_flat_map(|(uppers, sum)| {

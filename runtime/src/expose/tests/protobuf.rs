@@ -36,8 +36,30 @@ struct Metric {
     gauge: Option<Gauge>,
     #[prost(message, optional, tag = "3")]
     counter: Option<Counter>,
+    #[prost(message, optional, tag = "4")]
+    summary: Option<Summary>,
+    #[prost(message, optional, tag = "5")]
+    untyped: Option<Gauge>,
     #[prost(message, optional, tag = "7")]
     histogram: Option<Histogram>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Summary {
+    #[prost(uint64, tag = "1")]
+    count: u64,
+    #[prost(double, tag = "2")]
+    sum: f64,
+    #[prost(message, repeated, tag = "3")]
+    quantile: Vec<Quantile>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Quantile {
+    #[prost(double, tag = "1")]
+    quantile: f64,
+    #[prost(double, tag = "2")]
+    value: f64,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -111,7 +133,7 @@ struct Span {
 /// What `visit` visits, written and read back; drained now and then, as a compressor does.
 fn written(visit: impl Fn(&mut dyn Visitor), least: usize) -> Vec<MetricFamily> {
     let filter = NameFilter::default();
-    let mut encoder = Encoder::new(negotiate(Some(ACCEPT)), &filter, Vec::new());
+    let mut encoder = Encoder::new(negotiate(Some(ACCEPT)).document(), &filter, Vec::new());
     assert!(encoder.wants_native());
     let mut bytes = Vec::new();
     encoder.counting_since(1_700_000_000.25);
@@ -140,6 +162,8 @@ fn expected(snapshot: &Snapshot) -> Vec<MetricFamily> {
         kind: match family.kind {
             Kind::Counter => 0,
             Kind::Gauge | Kind::Info => 1,
+            Kind::Summary => 2,
+            Kind::Unknown => 3,
             Kind::Histogram => 4,
         },
         unit: family.unit.clone().unwrap_or_default(),
@@ -173,6 +197,16 @@ fn metric(kind: Kind, series: &crate::snapshot::OwnedSeries) -> Metric {
         }
         number if kind == Kind::Counter => {
             metric.counter = Some(Counter { value: number.as_f64(), created: Some(created()) });
+        }
+        OwnedValue::Summary { quantiles, sum, count } => {
+            let quantiles = quantiles.iter();
+            let quantile =
+                quantiles.map(|(quantile, value)| Quantile { quantile: *quantile, value: *value });
+            metric.summary =
+                Some(Summary { count: *count, sum: *sum, quantile: quantile.collect() });
+        }
+        number if kind == Kind::Unknown => {
+            metric.untyped = Some(Gauge { value: number.as_f64() });
         }
         number => metric.gauge = Some(Gauge { value: number.as_f64() }),
     }
@@ -238,6 +272,25 @@ fn histogram(native: Native<'_>) -> Histogram {
         usize::MAX,
     );
     families[0].metric[0].histogram.clone().expect("a histogram")
+}
+
+/// What the crate `prometheus` counts began at a time that nobody knows.
+#[test]
+fn without_a_time_of_creation_none_is_told() {
+    let families = written(
+        |visitor| {
+            let family = |name, kind| Family { name, help: "", kind, unit: None };
+            visitor.counting_since(0.0);
+            visitor.family(&family("a_total", Kind::Counter));
+            visitor.series(&[], &Value::Unsigned(3));
+            visitor.family(&family("b", Kind::Histogram));
+            visitor.series(&[], &Value::Histogram(Distribution::new(&[], &[4], 8.0)));
+        },
+        usize::MAX,
+    );
+    let counter = families[0].metric[0].counter.as_ref().expect("a counter");
+    assert_eq!((counter.value.to_bits(), &counter.created), (3.0_f64.to_bits(), &None));
+    assert_eq!(families[1].metric[0].histogram.as_ref().expect("a histogram").created, None);
 }
 
 #[test]

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::{
     documents::{OPEN_METRICS, TEXT, any_snapshot, encode, readable},
-    round_trip::expected_samples,
+    round_trip::{expected_samples, kind_and_suffix},
 };
 use crate::snapshot::{Kind, OwnedFamily, Snapshot};
 
@@ -96,11 +96,10 @@ fn reference_reads_back(open_metrics: bool) {
 
 /// The family as the script writes it. Both of its parsers name a counter without `_total`.
 fn expected_family(family: &OwnedFamily, open_metrics: bool) -> Value {
-    let (kind, suffix) = match family.kind {
-        Kind::Counter => ("counter", "_total"),
-        Kind::Histogram => ("histogram", ""),
-        Kind::Info if open_metrics => ("info", "_info"),
-        Kind::Gauge | Kind::Info => ("gauge", ""),
+    // What text calls untyped, this parser calls unknown.
+    let (kind, suffix) = match kind_and_suffix(family, open_metrics) {
+        ("untyped", suffix) => ("unknown", suffix),
+        other => other,
     };
     let unit = family.unit.as_deref().filter(|_| open_metrics && family.kind != Kind::Info);
     // The parsers drop white space at the ends of a help text, each its own kind; the rest is compared.
@@ -113,7 +112,10 @@ fn expected_family(family: &OwnedFamily, open_metrics: bool) -> Value {
         .map(|sample| {
             let labels: serde_json::Map<_, _> =
                 sample.labels.iter().map(|(k, v)| (k.clone(), v.clone().into())).collect();
-            json!([sample.name, labels, bits(sample.value())])
+            // Its text parser gives counters the suffix they lack.
+            let lacks = kind == "counter" && !sample.name.ends_with("_total");
+            let name = if lacks { sample.name.clone() + "_total" } else { sample.name.clone() };
+            json!([name, labels, bits(sample.value())])
         })
         .collect();
     json!([

@@ -34,12 +34,7 @@ fn expected(snapshot: &Snapshot, dialect: Dialect) -> Vec<parse::Family> {
 
 fn expected_family(family: &OwnedFamily, dialect: Dialect) -> parse::Family {
     let open_metrics = dialect == Dialect::OpenMetrics;
-    let (kind, suffix) = match family.kind {
-        Kind::Counter => ("counter", "_total"),
-        Kind::Histogram => ("histogram", ""),
-        Kind::Info if open_metrics => ("info", "_info"),
-        Kind::Gauge | Kind::Info => ("gauge", ""),
-    };
+    let (kind, suffix) = kind_and_suffix(family, open_metrics);
     let name = if open_metrics { family.name.strip_suffix(suffix).unwrap() } else { &family.name };
     let unit = family.unit.clone().filter(|_| open_metrics && family.kind != Kind::Info);
     parse::Family {
@@ -52,6 +47,23 @@ fn expected_family(family: &OwnedFamily, dialect: Dialect) -> parse::Family {
             .iter()
             .flat_map(|series| expected_samples(&family.name, series))
             .collect(),
+    }
+}
+
+/// The type a reader is told, and the suffix its samples have besides.
+pub(super) fn kind_and_suffix(
+    family: &OwnedFamily,
+    open_metrics: bool,
+) -> (&'static str, &'static str) {
+    match family.kind {
+        Kind::Counter if family.name.ends_with("_total") => ("counter", "_total"),
+        Kind::Counter | Kind::Unknown if open_metrics => ("unknown", ""),
+        Kind::Counter => ("counter", ""),
+        Kind::Histogram => ("histogram", ""),
+        Kind::Info if open_metrics => ("info", "_info"),
+        Kind::Gauge | Kind::Info => ("gauge", ""),
+        Kind::Summary => ("summary", ""),
+        Kind::Unknown => ("untyped", ""),
     }
 }
 
@@ -81,6 +93,17 @@ pub(super) fn expected_samples(name: &str, series: &OwnedSeries) -> Vec<Sample> 
                 .collect();
             samples.push(sample("_sum", &labels, canonical(*sum)));
             samples.push(sample("_count", &labels, cumulative.to_string()));
+            samples
+        }
+        OwnedValue::Summary { quantiles, sum, count } => {
+            let quantiles = quantiles.iter().map(|(quantile, value)| {
+                let mut labels = labels.clone();
+                labels.push(("quantile".to_owned(), canonical(*quantile)));
+                sample("", &labels, canonical(*value))
+            });
+            let mut samples: Vec<_> = quantiles.collect();
+            samples.push(sample("_sum", &labels, canonical(*sum)));
+            samples.push(sample("_count", &labels, count.to_string()));
             samples
         }
     }

@@ -79,7 +79,7 @@ fn a_program_that_drains_before_it_was_ready_has_not_started() {
 fn a_busy_port_is_an_error_that_names_it_and_the_way_out() {
     let first = serve();
     let mut settings = settings(Limits::default());
-    settings.address = first.local_addr().to_string();
+    settings.address = Some(first.local_addr().to_string());
     let error = start(settings, pages()).unwrap_err();
     assert!(error.is_address_in_use() && error.is_bind());
     let text = error.to_string();
@@ -93,7 +93,7 @@ fn a_busy_port_is_an_error_that_names_it_and_the_way_out() {
 fn an_address_that_cannot_be_is_an_error_that_names_it() {
     for address in ["192.0.2.1:0", "nowhere.invalid:0", "127.0.0.1", "[::1", "127.0.0.1:99999"] {
         let mut settings = settings(Limits::default());
-        settings.address = address.to_owned();
+        settings.address = Some(address.to_owned());
         let error = start(settings, pages()).unwrap_err();
         assert!(error.is_bind() && !error.is_address_in_use(), "{error}");
         assert!(error.to_string().contains(address), "{error}");
@@ -103,7 +103,7 @@ fn an_address_that_cannot_be_is_an_error_that_names_it() {
 #[test]
 fn a_name_is_resolved() {
     let mut settings = settings(Limits::default());
-    settings.address = "localhost:0".to_owned();
+    settings.address = Some("localhost:0".to_owned());
     let server = start(settings, pages()).unwrap();
     assert!(server.local_addr().ip().is_loopback());
     assert_eq!(get(server.local_addr(), "/live").status, 200);

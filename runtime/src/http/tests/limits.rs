@@ -173,8 +173,9 @@ fn over_the_limit_nobody_who_is_being_answered_goes() {
     let server = serve_with(Limits { connections: 2, ..Limits::default() }, pages);
     let address = server.local_addr();
     let mut waiting: Vec<_> = (0..2).map(|_| Client::connect(address)).collect();
-    for client in &mut waiting {
-        client.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    for (number, client) in waiting.iter_mut().enumerate() {
+        let target = format!("/metrics?name[]={number}");
+        client.send(format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n")).unwrap();
         gate.wait_for_one();
     }
     for _ in 0..5 {

@@ -116,7 +116,8 @@ fn the_page_is_told_the_filter() {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let page = Arc::clone(&asked);
     let pages = super::Pages {
-        metrics: Arc::new(move |_, filter| {
+        metrics: Arc::new(move |_, scrape| {
+            let filter = scrape.filter;
             let family = |name| Family { name, help: "", kind: Kind::Gauge, unit: None };
             page.lock().unwrap().push((filter.accepts(&family("a")), filter.accepts(&family("b"))));
         }),
@@ -152,7 +153,8 @@ fn the_duration_of_each_scrape_is_told() {
 #[test]
 fn a_panic_costs_its_own_request_only() {
     let pages = super::Pages {
-        metrics: Arc::new(|visitor, filter| {
+        metrics: Arc::new(|visitor, scrape| {
+            let filter = scrape.filter;
             let poison = Family { name: "poison", help: "", kind: Kind::Gauge, unit: None };
             two_families(visitor);
             let everything = Family { name: "x", ..poison };
@@ -189,12 +191,13 @@ fn scrapes_over_the_cap_are_put_off_while_probes_answer() {
     };
     let server = serve_with(Limits { scrapes: 2, ..Limits::default() }, pages);
     let address = server.local_addr();
-    let scrape = || thread::spawn(move || get(address, "/metrics"));
-    let first = [scrape(), scrape()];
+    // What differs in nothing would be one.
+    let scrape = |query| thread::spawn(move || get(address, &format!("/metrics{query}")));
+    let first = [scrape(""), scrape("?name[]=calls_total&name[]=in_flight")];
     gate.wait_for_one();
     gate.wait_for_one();
 
-    let third = get(address, "/metrics");
+    let third = get(address, "/metrics?name[]=in_flight");
     assert_eq!(third.status, 503);
     assert_eq!(third.header("retry-after"), Some("1"));
     assert_eq!(third.header("vary"), Some("Accept, Accept-Encoding"));
@@ -208,7 +211,7 @@ fn scrapes_over_the_cap_are_put_off_while_probes_answer() {
         assert_eq!(scrape.join().unwrap().text(), TWO_FAMILIES);
     }
     // Their places are free again.
-    let fourth = scrape();
+    let fourth = scrape("");
     gate.wait_for_one();
     gate.let_one_pass();
     assert_eq!(fourth.join().unwrap().status, 200);

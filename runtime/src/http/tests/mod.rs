@@ -5,8 +5,10 @@ mod descriptors;
 mod lifecycle;
 mod limits;
 mod metrics;
+mod native;
 mod prometheus;
 mod requests;
+mod scrapes;
 mod status;
 
 use std::{
@@ -30,7 +32,7 @@ use http::{Client, Response, get};
 
 fn settings(limits: Limits) -> ServerSettings {
     ServerSettings {
-        address: "127.0.0.1:0".to_owned(),
+        address: Some("127.0.0.1:0".to_owned()),
         way_out: "listen elsewhere",
         hosts: vec!["metrics.example.com".to_owned()],
         any_host: false,

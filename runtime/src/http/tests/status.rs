@@ -7,7 +7,11 @@ use hyper::{Request, StatusCode, body::Bytes};
 use serde_json::Value as Json;
 
 use super::{Client, Limits, get, pages, serve, settings};
-use crate::http::{Token, routes, server::App, watch::Watch};
+use crate::http::{
+    Token, routes,
+    server::{App, Client as From},
+    watch::Watch,
+};
 
 #[test]
 fn loopback_sees_everything_and_the_servers_own_figures() {
@@ -60,7 +64,7 @@ fn ask_with(
     let peer: SocketAddr = peer.parse().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(async {
-        let page = routes::answer(&app, &request, peer).await;
+        let page = routes::answer(&app, &request, From::of(peer)).await;
         let response = page.into_response(Arc::new(Watch::new(Limits::default())));
         let challenge = response.headers().get("www-authenticate");
         let challenge = challenge.map(|value| value.to_str().unwrap().to_owned());

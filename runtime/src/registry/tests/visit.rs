@@ -19,11 +19,11 @@ impl One {
 }
 
 impl Collector for One {
-    fn families(&self) -> &[Family<'static>] {
+    fn families(&self) -> &[Family<'_>] {
         std::slice::from_ref(&self.0)
     }
 
-    fn series(&self, _: &Family<'static>, visitor: &mut dyn Visitor) {
+    fn series(&self, _: &Family<'_>, visitor: &mut dyn Visitor) {
         visitor.series(&[], &Value::Unsigned(1));
     }
 }
@@ -53,7 +53,7 @@ fn collectors_are_visited_in_the_order_of_names_until_they_go() {
 fn families_nobody_wants_are_not_visited() {
     let _one = register(One::new("bbb_of_a_test"));
     let mut some = Snapshot::default();
-    visit(&mut some, &|family| family.name == "bbb_of_a_test");
+    visit(&mut some, &|family| family.name == "bbb_of_a_test", &[]);
     assert_eq!(names(&some), ["bbb_of_a_test"]);
     assert_eq!(some.families[0].series.len(), 1);
 }

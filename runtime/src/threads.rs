@@ -1,8 +1,8 @@
 //! Our threads: no signal of the program is delivered to them, and none that cannot be started harms
 //! anybody.
 //!
-//! A page may block or take its time, so it is made on a thread that waits for such work. There are as
-//! many as pages were made at one time; they go when nothing came for a while.
+//! What may block or take its time, such as making a page, is done on a thread that waits for such work. There are as
+//! many as had work at one time; they go when nothing came for a while. Uses nothing of the crate.
 
 use std::{
     collections::VecDeque,
@@ -19,9 +19,12 @@ const KEEP: Duration = Duration::from_secs(70);
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// The threads that make pages. They end when this is dropped and their work is done.
-#[derive(Default)]
-pub(super) struct Workers(Arc<Shared>);
+/// Threads that wait for work. They end when this is dropped and their work is done.
+pub(crate) struct Workers {
+    /// What all of them are called.
+    name: &'static str,
+    shared: Arc<Shared>,
+}
 
 #[derive(Default)]
 struct Shared {
@@ -45,16 +48,20 @@ impl Shared {
 }
 
 impl Workers {
+    pub(crate) fn new(name: &'static str) -> Self {
+        Self { name, shared: Arc::default() }
+    }
+
     /// Runs `job` on one of the threads, a new one if all are at work.
     ///
     /// # Errors
     ///
     /// When there is no thread and none can be started.
-    pub(super) fn run(&self, job: impl FnOnce() + Send + 'static) -> io::Result<()> {
-        let mut state = self.0.lock();
+    pub(crate) fn run(&self, job: impl FnOnce() + Send + 'static) -> io::Result<()> {
+        let mut state = self.shared.lock();
         if state.idle <= state.jobs.len() {
-            let shared = Arc::clone(&self.0);
-            match spawn("observant-page", move || work(&shared)) {
+            let shared = Arc::clone(&self.shared);
+            match spawn(self.name, move || work(&shared)) {
                 Ok(_detached) => state.threads += 1,
                 // Then it waits for one of those at work.
                 Err(_) if state.threads > 0 => {}
@@ -63,15 +70,15 @@ impl Workers {
         }
         state.jobs.push_back(Box::new(job));
         drop(state);
-        self.0.changed.notify_one();
+        self.shared.changed.notify_one();
         Ok(())
     }
 }
 
 impl Drop for Workers {
     fn drop(&mut self) {
-        self.0.lock().over = true;
-        self.0.changed.notify_all();
+        self.shared.lock().over = true;
+        self.shared.changed.notify_all();
     }
 }
 
@@ -81,7 +88,7 @@ fn work(shared: &Shared) {
     loop {
         if let Some(job) = state.jobs.pop_front() {
             drop(state);
-            // Whoever waits for the page finds out that there is none.
+            // Whoever waits for the result finds out that there is none.
             let _ = catch_unwind(AssertUnwindSafe(job));
             state = shared.lock();
             continue;
@@ -105,7 +112,7 @@ fn work(shared: &Shared) {
 
 /// Starts a thread that no signal is delivered to: those of the program belong to the program, which may
 /// wait for them on a thread of its own, or block them after we were started.
-pub(super) fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+pub(crate) fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
     signals::blocked(|| thread::Builder::new().name(name.to_owned()).spawn(run))
 }
 
@@ -163,7 +170,7 @@ mod tests {
 
     #[test]
     fn jobs_that_block_do_not_keep_others_waiting() {
-        let workers = Workers::default();
+        let workers = Workers::new("worker");
         let (done, ended) = mpsc::channel();
         let gates: Vec<_> = (0..4)
             .map(|number| {
@@ -181,12 +188,12 @@ mod tests {
             gate.send(()).unwrap();
             assert_eq!(ended.recv().unwrap(), number);
         }
-        assert_eq!(workers.0.lock().threads, 4);
+        assert_eq!(workers.shared.lock().threads, 4);
     }
 
     #[test]
     fn a_job_that_panics_leaves_its_thread_to_the_next() {
-        let workers = Workers::default();
+        let workers = Workers::new("worker");
         let (done, ended) = mpsc::channel();
         for number in 0..3 {
             let done = done.clone();
@@ -196,17 +203,17 @@ mod tests {
             };
             workers.run(job).unwrap();
             ended.recv().unwrap();
-            while workers.0.lock().idle == 0 {
+            while workers.shared.lock().idle == 0 {
                 thread::yield_now();
             }
         }
-        assert_eq!(workers.0.lock().threads, 1);
+        assert_eq!(workers.shared.lock().threads, 1);
     }
 
     #[test]
     fn threads_end_with_what_they_belong_to() {
-        let workers = Workers::default();
-        let shared = Arc::clone(&workers.0);
+        let workers = Workers::new("worker");
+        let shared = Arc::clone(&workers.shared);
         workers.run(|| {}).unwrap();
         drop(workers);
         while shared.lock().threads > 0 {
