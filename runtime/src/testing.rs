@@ -19,25 +19,34 @@
 //! Enable the feature in `[dev-dependencies]` alone: it costs every call a look whether somebody captures.
 
 use crate::{
-    cell::CellSet,
+    callsite::Variants,
+    cell::{CellSet, Work},
     clock,
     observe::{
         WithContext,
         capture::{Ended, Recorder},
         context::{Attached, Context},
     },
-    registry::listing,
+    registry::{Function, listing},
 };
-use std::{fmt, future::Future, sync::Arc, time::Duration};
+use std::{
+    cell::RefCell, collections::HashMap, fmt, future::Future, ptr, sync::Arc, time::Duration,
+};
 
-/// Captures the calls that this thread makes from here on, until what is returned is dropped.
+thread_local! {
+    /// What keeps captures of this thread attached that were dropped while others went on within them.
+    static LEFT: RefCell<Vec<(Arc<Recorder>, Attached)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Captures the calls that this thread makes from here on, until what is returned is dropped. Calls that
+/// end later, in what it started, are not seen.
 ///
 /// Right for tests that are not asynchronous, and for those on a runtime of one thread, which is what
 /// `#[tokio::test]` starts. Within another capture, it captures in place of that one.
 pub fn capture() -> Capture {
     let recorder = Arc::<Recorder>::default();
     let context = Context { recorder: Some(Arc::clone(&recorder)) };
-    Capture { recorder, _attached: context.attach() }
+    Capture { recorder, attached: Some(context.attach()) }
 }
 
 /// Runs `future` and gives back what it returned and the calls it made, whichever threads it ran on.
@@ -61,14 +70,17 @@ pub async fn capture_async<F: Future>(future: F) -> (F::Output, Vec<Call>) {
     let recorder = Arc::<Recorder>::default();
     let context = Context { recorder: Some(Arc::clone(&recorder)) };
     let output = WithContext::new(future, context).await;
-    (output, calls(&recorder))
+    let calls = calls(&recorder);
+    recorder.finish();
+    (output, calls)
 }
 
 /// A capture that goes on; made by [`capture`].
 #[must_use = "a capture ends when it is dropped"]
 pub struct Capture {
     recorder: Arc<Recorder>,
-    _attached: Attached,
+    /// `None` once it is dropped.
+    attached: Option<Attached>,
 }
 
 impl Capture {
@@ -88,8 +100,40 @@ impl Capture {
     ///
     /// When there were more than 100,000.
     pub fn calls_of(&self, function: &str) -> Vec<Call> {
+        let _work = Work::begin();
         self.calls().into_iter().filter(|call| call.is_of(function)).collect()
     }
+}
+
+impl Drop for Capture {
+    /// Contexts go in the reverse order of their coming: what lies below another waits for it.
+    fn drop(&mut self) {
+        self.recorder.finish();
+        let Some(attached) = self.attached.take() else { return };
+        if !is_current(&self.recorder) {
+            let left = (Arc::clone(&self.recorder), attached);
+            let _ = LEFT.try_with(|all| all.borrow_mut().push(left));
+            return;
+        }
+        drop(attached);
+        while let Some(left) = take_current() {
+            drop(left);
+        }
+    }
+}
+
+fn is_current(recorder: &Arc<Recorder>) -> bool {
+    Context::current().recorder.is_some_and(|current| Arc::ptr_eq(&current, recorder))
+}
+
+/// What was left behind and is on top now.
+fn take_current() -> Option<Attached> {
+    let take = |left: &RefCell<Vec<(Arc<Recorder>, Attached)>>| {
+        let mut left = left.borrow_mut();
+        let place = left.iter().position(|(recorder, _)| is_current(recorder))?;
+        Some(left.swap_remove(place).1)
+    };
+    LEFT.try_with(take).ok().flatten()
 }
 
 impl fmt::Debug for Capture {
@@ -147,42 +191,48 @@ impl Call {
 }
 
 fn calls(recorder: &Recorder) -> Vec<Call> {
+    // An observed allocator would be captured while it makes the list.
+    let _work = Work::begin();
     let seen = recorder.recorded();
     assert!(
         seen.refused == 0,
         "{} calls more than can be captured; capture a smaller part of the test",
         seen.refused
     );
-    seen.calls.iter().filter_map(call).collect()
+    let listing = listing();
+    let owners = owners(&listing.functions);
+    seen.calls.iter().filter_map(|ended| call(ended, &owners)).collect()
 }
 
-/// A call with the names that belong to it; `None` for our own.
-fn call(ended: &Ended) -> Option<Call> {
-    let listing = listing();
-    let (function, labels) = listing.functions.iter().find_map(|function| {
-        let labels = labels_of(function.callsite, ended.cells)?;
-        Some((function, labels))
-    })?;
+/// A function, and the labels it counts with.
+type Owner<'l> = (&'l Function, Vec<(&'static str, &'static str)>);
+
+/// Whose cells are whose, of every function that was called.
+fn owners(functions: &[Function]) -> HashMap<*const CellSet, Owner<'_>> {
+    let mut owners = HashMap::new();
+    for function in functions {
+        let callsite = function.callsite;
+        for variant in callsite.variants().map(Variants::sorted).unwrap_or_default() {
+            let names = callsite.metadata().labels.iter().copied();
+            let labels = names.zip(variant.values.iter().copied()).collect();
+            owners.insert(ptr::from_ref(variant.cells), (function, labels));
+        }
+        if let Some(cells) = callsite.cells() {
+            owners.insert(ptr::from_ref(cells), (function, Vec::new()));
+        }
+    }
+    owners
+}
+
+/// A call with the names that belong to it.
+fn call(ended: &Ended, owners: &HashMap<*const CellSet, Owner<'_>>) -> Option<Call> {
+    let (function, labels) = owners.get(&ptr::from_ref(ended.cells))?;
     Some(Call {
         module: function.module(),
         function: function.name.clone().into_owned(),
-        labels,
+        labels: labels.clone(),
         outcome: ended.outcome.text(),
         error_type: ended.error_type,
         duration: clock::duration(ended.duration),
     })
-}
-
-/// The labels with which a callsite counts into `cells`, if it does.
-fn labels_of(
-    callsite: &'static crate::callsite::Callsite,
-    cells: &'static CellSet,
-) -> Option<Vec<(&'static str, &'static str)>> {
-    if callsite.cells().is_some_and(|own| std::ptr::eq(own, cells)) {
-        return Some(Vec::new());
-    }
-    let variants = callsite.variants()?.sorted();
-    let variant = variants.into_iter().find(|variant| std::ptr::eq(variant.cells, cells))?;
-    let names = callsite.metadata().labels.iter().copied();
-    Some(names.zip(variant.values.iter().copied()).collect())
 }

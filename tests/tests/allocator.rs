@@ -3,6 +3,7 @@
 use observant::{
     observe,
     snapshot::{OwnedValue, Snapshot},
+    testing,
 };
 use std::{
     alloc::{GlobalAlloc, Layout, System},
@@ -98,4 +99,23 @@ fn an_observed_allocator_neither_hangs_nor_overflows() {
     assert!(sum(&snapshot, "observe_calls_total", &small) > 0);
     let errors = [("function", "Observed::alloc"), ("error_type", "refused")];
     assert!(sum(&snapshot, "observe_errors_total", &errors) >= made);
+}
+
+#[observe]
+fn boxes(number: u32) -> Box<u32> {
+    std::hint::black_box(Box::new(number))
+}
+
+/// What is captured is kept in memory, whose allocation would be captured.
+#[test]
+fn an_observed_allocator_can_be_captured() {
+    let capture = testing::capture();
+    for number in 0..1_000 {
+        drop(boxes(number));
+    }
+    assert_eq!(capture.calls_of("boxes").len(), 1_000);
+    let (made, freed) =
+        (capture.calls_of("Observed::alloc"), capture.calls_of("Observed::dealloc"));
+    assert!(made.len() >= 1_000 && made.iter().all(|call| call.error_type() == Some("refused")));
+    assert!(freed.len() >= 1_000 && freed.iter().all(|call| call.label("small").is_some()));
 }

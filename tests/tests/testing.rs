@@ -3,10 +3,12 @@
 use observant::{InCurrent as _, Label, observe, testing};
 use std::{
     future::pending,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::Barrier,
     thread,
     time::{Duration, Instant},
 };
+use tokio::sync::oneshot;
 
 #[derive(Clone, Copy, Debug, Label)]
 enum Failure {
@@ -43,7 +45,7 @@ fn a_test_sees_its_own_calls_in_order() {
     let before = Instant::now();
     let capture = testing::capture();
     let _ = (even(1), even(2), labelled(11));
-    std::panic::catch_unwind(panics).unwrap_err();
+    catch_unwind(panics).unwrap_err();
     let calls = capture.calls();
     assert_eq!(outcomes(&calls), ["error", "ok", "ok", "panic"]);
     assert_eq!(calls[0].error_type(), Some("Odd"));
@@ -158,4 +160,151 @@ fn a_program_that_captures_nothing_counts_all_the_same() {
     alone();
     let calls = observant::snapshot().sum("observe_calls_total", &[("function", "alone")]);
     assert!((calls - 1.0).abs() < f64::EPSILON);
+}
+
+#[observe]
+async fn endless(began: oneshot::Sender<()>) {
+    began.send(()).unwrap();
+    pending::<()>().await;
+}
+
+/// Whoever drops a task, its cancelled calls are those of the test that started it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_aborted_task_is_seen_by_its_own_test() {
+    let work = async {
+        let (began, has_begun) = oneshot::channel();
+        let task = observant::spawn(endless(began));
+        has_begun.await.unwrap();
+        task.abort();
+        task.await.unwrap_err();
+        let (began, has_begun) = oneshot::channel();
+        let mut carried = Box::pin(endless(began).in_current());
+        tokio::select! {
+            biased;
+            () = &mut carried => unreachable!("it is endless"),
+            result = has_begun => result.unwrap(),
+        }
+        // On a thread that is nobody's.
+        thread::spawn(move || drop(carried)).join().unwrap();
+    };
+    let ((), calls) = testing::capture_async(work).await;
+    assert_eq!(outcomes(&calls), ["cancelled", "cancelled"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_started_by_what_was_started_belongs_too() {
+    let work = async {
+        let nested = observant::spawn(async {
+            let blocking = observant::spawn_blocking(|| {
+                let thread = observant::thread(|| even(1));
+                (thread.join().unwrap().unwrap_err(), even(2).unwrap())
+            });
+            blocking.await.unwrap();
+            tokio::spawn(observant::spawn(waits(4)).in_current()).await.unwrap().unwrap().unwrap();
+        });
+        nested.await.unwrap();
+    };
+    let ((), calls) = testing::capture_async(work).await;
+    let called: Vec<_> = calls.iter().map(|call| (call.function(), call.outcome())).collect();
+    assert_eq!(called, [("even", "error"), ("even", "ok"), ("even", "ok"), ("waits", "ok")]);
+}
+
+#[test]
+fn captures_may_be_dropped_in_any_order() {
+    let outer = testing::capture();
+    let lower = testing::capture();
+    let middle = testing::capture();
+    let upper = testing::capture();
+    drop(middle);
+    drop(lower);
+    let _ = even(1);
+    assert_eq!(outcomes(&upper.calls()), ["error"], "those below are of no concern to it");
+    drop(upper);
+    let _ = even(2);
+    assert_eq!(outcomes(&outer.calls()), ["ok"], "those that went before are passed over");
+    drop(outer);
+    let _ = even(2);
+    assert!(testing::capture().calls().is_empty());
+}
+
+/// A task that outlives the capture it was started in is of no later one, though on its thread.
+#[tokio::test]
+async fn work_that_outlives_its_capture_is_not_seen_by_the_next() {
+    let (go, gone) = oneshot::channel();
+    let early = testing::capture();
+    let task = observant::spawn(async {
+        gone.await.unwrap();
+        even(2).unwrap()
+    });
+    even(4).unwrap();
+    assert_eq!(early.calls().len(), 1);
+    drop(early);
+    let late = testing::capture();
+    go.send(()).unwrap();
+    task.await.unwrap();
+    even(1).unwrap_err();
+    assert_eq!(outcomes(&late.calls()), ["error"]);
+}
+
+#[test]
+fn a_panic_ends_the_captures_it_passes() {
+    let outer = testing::capture();
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let inner = testing::capture();
+        let _ = even(2);
+        assert_eq!(inner.calls().len(), 1);
+        panics();
+    }));
+    panicked.unwrap_err();
+    let _ = even(1);
+    observant::thread(panics).join().unwrap_err();
+    assert_eq!(outcomes(&outer.calls()), ["error", "panic"]);
+}
+
+#[tokio::test]
+async fn a_panic_in_a_captured_future_leaves_nothing_attached() {
+    let capturing = tokio::spawn(testing::capture_async(async {
+        even(2).unwrap();
+        panics();
+    }));
+    capturing.await.unwrap_err();
+    let capture = testing::capture();
+    let _ = even(1);
+    observant::spawn(async { panics() }).await.unwrap_err();
+    assert_eq!(outcomes(&capture.calls()), ["error", "panic"]);
+}
+
+#[test]
+fn a_capture_within_captured_work_has_its_own_calls() {
+    let outer = testing::capture();
+    let counts = observant::thread(|| {
+        let _ = even(2);
+        let inner = testing::capture();
+        let _ = (even(1), even(3));
+        inner.calls().len()
+    });
+    assert_eq!(counts.join().unwrap(), 2);
+    assert_eq!(outcomes(&outer.calls()), ["ok"]);
+}
+
+#[test]
+fn more_calls_than_can_be_captured_are_said_and_not_left_out_in_silence() {
+    let capture = testing::capture();
+    for _ in 0..100_000 {
+        let _ = labelled(1);
+    }
+    let calls = capture.calls();
+    assert_eq!((calls.len(), calls[99_999].label("large")), (100_000, Some("false")));
+    let _ = (labelled(1), labelled(2));
+    let panicked = catch_unwind(AssertUnwindSafe(|| capture.calls())).unwrap_err();
+    let said = panicked.downcast_ref::<String>().unwrap();
+    assert_eq!(said, "2 calls more than can be captured; capture a smaller part of the test");
+}
+
+#[test]
+fn a_capture_shows_its_calls() {
+    let capture = testing::capture();
+    let _ = even(1);
+    let shown = format!("{capture:?}");
+    assert!(shown.starts_with("[Call {") && shown.contains("\"Odd\""), "{shown}");
 }

@@ -3,6 +3,8 @@
 //! ```text
 //! cargo bench -p observant-benches --bench call                   nanoseconds
 //! cargo bench -p observant-benches --bench call -- instructions   instructions, needs valgrind
+//! .. -- instructions observant                                    of one of them alone
+//! .. -- smoke                                                     all of it, far too short to tell
 //! ```
 
 mod bare;
@@ -40,19 +42,28 @@ fn main() -> Result<(), Box<dyn Error>> {
     if run_one(&arguments, &contenders) {
         return Ok(());
     }
-    match arguments.first().map(String::as_str) {
-        None => {
-            time(&contenders);
-            time_together(&contenders);
-            Ok(())
-        }
-        Some("instructions") => instructions(&contenders),
-        Some(other) => Err(format!("`{other}` is none of: instructions").into()),
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match *words {
+        [] => time(&contenders, ROUNDS),
+        ["smoke"] => time(&contenders, 4),
+        ["instructions"] => return instructions(&contenders),
+        ["instructions", tool] => return instructions(&by(tool, &contenders)),
+        _ => return Err(format!("`{}` is none of: instructions, smoke", words.join(" ")).into()),
     }
+    Ok(())
 }
 
-fn time(contenders: &[Contender]) {
-    let figures = take_turns(contenders, ROUNDS, CALLS);
+fn by(tool: &str, contenders: &[Contender]) -> Vec<Contender> {
+    contenders.iter().filter(|contender| contender.tool == tool).copied().collect()
+}
+
+fn time(contenders: &[Contender], rounds: usize) {
+    time_alone(contenders, rounds);
+    time_together(contenders, rounds);
+}
+
+fn time_alone(contenders: &[Contender], rounds: usize) {
+    let figures = take_turns(contenders, rounds, CALLS);
     let beside = |tool: &str, place: usize| -> Option<(&Figures, &Figures)> {
         let other = peer(contenders, tool, contenders[place].shape)?;
         Some((&figures[place], &figures[other]))
@@ -86,10 +97,10 @@ fn allocations(contender: &Contender) -> f64 {
     (0..5).map(|_| batch()).min().unwrap_or_default() as f64
 }
 
-fn time_together(contenders: &[Contender]) {
+fn time_together(contenders: &[Contender], rounds: usize) {
     let plain: Vec<Contender> =
         contenders.iter().filter(|contender| contender.shape == Shape::Plain).copied().collect();
-    let scalings = scaling(&plain, ROUNDS / 4, CALLS_TOGETHER);
+    let scalings = scaling(&plain, rounds / 4, CALLS_TOGETHER);
     let floor = peer(&plain, "floor", Shape::Plain).map(|place| scalings[place]);
     println!("\ntwo threads on one function: their throughput over that of one\n");
     let columns = [

@@ -1,7 +1,10 @@
 //! Calls told to whoever captures them: a hook at their end, under the feature `testing` alone.
 
 use super::context::Context;
-use crate::{callsite::Outcome, cell::CellSet};
+use crate::{
+    callsite::Outcome,
+    cell::{CellSet, Work},
+};
 use std::{
     cell::Cell,
     fmt,
@@ -32,6 +35,8 @@ pub(crate) struct Recorded {
     pub(crate) calls: Vec<Ended>,
     /// Calls past the bound.
     pub(crate) refused: u64,
+    /// The capture is over; what it started may go on.
+    over: bool,
 }
 
 impl Recorder {
@@ -41,7 +46,15 @@ impl Recorder {
 
     /// What there is so far.
     pub(crate) fn recorded(&self) -> Recorded {
+        // An observed allocator would come back for the lock.
+        let _work = Work::begin();
         self.lock().clone()
+    }
+
+    /// Nobody asks any more; work that goes on takes no memory for it.
+    pub(crate) fn finish(&self) {
+        let _work = Work::begin();
+        *self.lock() = Recorded { over: true, ..Recorded::default() };
     }
 }
 
@@ -65,7 +78,12 @@ pub(super) fn fails(error_type: &'static str) {
 pub(super) fn ends(cells: &'static CellSet, outcome: Outcome, duration: u64) {
     let error_type = ERROR_TYPE.take();
     let Some(recorder) = Context::current().recorder else { return };
+    // As in `recorded`. At work already, it is the lock's owner that allocates.
+    let Some(_work) = Work::begin() else { return };
     let mut seen = recorder.lock();
+    if seen.over {
+        return;
+    }
     if seen.calls.len() < MOST_CALLS {
         seen.calls.push(Ended { cells, outcome, error_type, duration });
     } else {

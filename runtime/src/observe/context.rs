@@ -148,7 +148,7 @@ pub trait InCurrent: Future + Sized {
     /// # assert!(future.as_mut().poll(&mut task).is_ready());
     /// ```
     fn in_current(self) -> WithContext<Self> {
-        WithContext { future: self, context: Context::current() }
+        WithContext { future: Some(self), context: Context::current() }
     }
 }
 
@@ -159,9 +159,19 @@ pin_project! {
     #[derive(Debug)]
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct WithContext<F> {
+        // `None` once it is dropped.
         #[pin]
-        future: F,
+        future: Option<F>,
         context: Context,
+    }
+
+    // Calls that are cancelled with it belong where the others do.
+    impl<F> PinnedDrop for WithContext<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            let _attached = this.context.clone().attach();
+            this.future.set(None);
+        }
     }
 }
 
@@ -169,7 +179,7 @@ impl<F> WithContext<F> {
     /// A future that carries `context`.
     #[cfg(feature = "testing")]
     pub(crate) fn new(future: F, context: Context) -> Self {
-        Self { future, context }
+        Self { future: Some(future), context }
     }
 }
 
@@ -179,6 +189,6 @@ impl<F: Future> Future for WithContext<F> {
     fn poll(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<F::Output> {
         let this = self.project();
         let _attached = this.context.clone().attach();
-        this.future.poll(task)
+        this.future.as_pin_mut().map_or(Poll::Pending, |future| future.poll(task))
     }
 }

@@ -201,8 +201,12 @@ fn polled(poll: Poll<Result<u8, std::num::ParseIntError>>) -> Poll<Result<u32, L
 #[observe]
 #[track_caller]
 fn item(poll: Poll<Option<Result<u8, ()>>>) -> Poll<Option<Result<u32, ()>>> {
-    let _: Poll<Option<u8>> = poll?;
-    Err(())?
+    let line = Location::caller().line();
+    let found: Poll<Option<u8>> = poll?;
+    match found {
+        Poll::Ready(None) => Err(())?,
+        found => found.map(|found| found.map(|_| Ok(line))),
+    }
 }
 
 #[test]
@@ -216,6 +220,8 @@ fn question_marks_of_every_type() {
     assert!(matches!(polled(Poll::Ready("".parse())), Poll::Ready(Err(_))));
     assert_eq!(item(Poll::Ready(None)), Poll::Ready(Some(Err(()))));
     assert_eq!(item(Poll::Ready(Some(Err(())))), Poll::Ready(Some(Err(()))));
+    assert_eq!(item(Poll::Pending), Poll::Pending);
+    assert_eq!(item(Poll::Ready(Some(Ok(1)))), Poll::Ready(Some(Ok(line!()))));
     assert_eq!(figures!("maybe"), errors(1, &["refused"]));
     assert_eq!(figures!("flow"), ok(2));
 }
