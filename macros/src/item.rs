@@ -21,6 +21,8 @@ pub(crate) struct Function {
     /// Visibility and `default`.
     pub(crate) qualifiers: TokenStream,
     pub(crate) signature: Signature,
+    /// The signature as it was written: printed anew, some of its tokens would seem to stand elsewhere.
+    pub(crate) written: TokenStream,
     /// `None` where a `;` stands in its place.
     pub(crate) body: Option<Group>,
 }
@@ -153,7 +155,9 @@ fn at_function(input: ParseStream<'_>) -> bool {
 fn function(attributes: Attributes, input: ParseStream<'_>) -> syn::Result<Function> {
     let visibility: Visibility = input.parse()?;
     let default: Option<Token![default]> = input.parse()?;
+    let start = input.fork();
     let signature: Signature = input.parse()?;
+    let written = between(&start, input)?;
     let body = if input.parse::<Option<Token![;]>>()?.is_some() {
         None
     } else {
@@ -162,7 +166,8 @@ fn function(attributes: Attributes, input: ParseStream<'_>) -> syn::Result<Funct
             other => return Err(syn::Error::new(other.span(), "expected the function's body")),
         }
     };
-    Ok(Function { attributes, qualifiers: quote!(#visibility #default), signature, body })
+    let qualifiers = quote!(#visibility #default);
+    Ok(Function { attributes, qualifiers, signature, written, body })
 }
 
 /// `$body:block` of a `macro_rules!` arrives inside an invisible group.
@@ -304,9 +309,9 @@ impl ToTokens for Item {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
             Self::Function(function) => {
-                let Function { attributes, qualifiers, signature, body } = &**function;
+                let Function { attributes, qualifiers, written, body, .. } = &**function;
                 let others = &attributes.others;
-                tokens.extend(quote!(#(#others)* #qualifiers #signature));
+                tokens.extend(quote!(#(#others)* #qualifiers #written));
                 match body {
                     Some(body) => body.to_tokens(tokens),
                     None => tokens.extend(quote!(;)),

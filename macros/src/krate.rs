@@ -23,7 +23,16 @@ impl Krate {
 
     /// The hidden module that expansions call.
     pub(crate) fn door(&self) -> TokenStream {
-        quote_spanned!(Span::mixed_site()=> #self::__private)
+        self.door_at(Span::mixed_site())
+    }
+
+    /// The same as if it were written at `place`.
+    pub(crate) fn door_at(&self, place: Span) -> TokenStream {
+        if let Some(path) = &self.0 {
+            quote_spanned!(place=> #path::__private)
+        } else {
+            quote_spanned!(place=> ::observant::__private)
+        }
     }
 }
 

@@ -1,10 +1,13 @@
 //! What a function's declared return type says: a plain value, a future or a stream, and whether
 //! it could be an error. Touches no other file of this crate.
 
+use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
+use syn::punctuated::Punctuated;
 use syn::visit_mut::{VisitMut, visit_type_mut};
 use syn::{
-    GenericArgument, Path, PathArguments, ReturnType, Signature, Type, TypeParamBound, parse_quote,
+    GenericArgument, Path, PathArguments, ReturnType, Signature, Token, Type, TypeParamBound,
+    parse_quote,
 };
 
 /// How a function hands out its result.
@@ -151,6 +154,33 @@ pub(crate) fn without_impl(ty: &Type) -> Type {
     let mut erased = ty.clone();
     Eraser.visit_type_mut(&mut erased);
     erased
+}
+
+/// The bounds of `impl Fn(..)`, where they name nothing but types that are known everywhere: no
+/// parameter of the function or of the block around it.
+pub(crate) fn closure_bounds(ty: &Type) -> Option<&Punctuated<TypeParamBound, Token![+]>> {
+    const KNOWN: &[&str] =
+        &["Fn", "FnMut", "FnOnce", "Result", "Send", "Sync", "_", "mut", "static", "dyn"];
+    fn known(tokens: TokenStream) -> bool {
+        tokens.into_iter().all(|tree| match tree {
+            TokenTree::Ident(word) => {
+                let word = word.to_string();
+                [KNOWN, INFALLIBLE].iter().any(|known| known.contains(&word.as_str()))
+            }
+            TokenTree::Group(group) => known(group.stream()),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => true,
+        })
+    }
+    let Type::ImplTrait(promised) = bare(ty) else { return None };
+    let closure =
+        promised.bounds.iter().any(|bound| match bound {
+            TypeParamBound::Trait(bound) => bound.path.segments.last().is_some_and(|segment| {
+                matches!(segment.arguments, PathArguments::Parenthesized(_))
+            }),
+            _ => false,
+        });
+    let bounds = &promised.bounds;
+    (closure && known(quote!(#bounds))).then_some(bounds)
 }
 
 /// A type without the parentheses and invisible groups around it.

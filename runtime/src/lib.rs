@@ -106,8 +106,10 @@ pub use observant_macros::Label;
 ///
 /// Stands on functions and methods, `async` or not, on a whole `impl` block or trait (every method
 /// with a body) and on an inline module (everything in it). Nothing is asked of the types involved,
-/// and neither signature, `Send`-ness nor body change. `const fn` cannot be observed: an error on a
-/// function, left alone in a block.
+/// and neither signature, `Send`-ness nor body change. What cannot be observed is an error on a function
+/// and left alone in a block: a `const fn`, which may run while compiling; a naked function, which is its
+/// assembly; and, exported under that name, `memcpy`, `memmove`, `memset`, `memcmp`, `bcmp` and `strlen`,
+/// which recording a call needs.
 ///
 /// # Outcome
 ///
@@ -129,8 +131,15 @@ pub use observant_macros::Label;
 ///
 /// `#[track_caller]` is kept where it stands on the function itself; where only the trait has it, write
 /// it on the implementation too. Of `impl Future` or `impl Stream` that promises further traits
-/// (`+ Clone`) the call ends when it is made, as for any value. An `async fn` or a fallible function that
-/// returns `impl Fn` needs the types of that closure's parameters written out.
+/// (`+ Clone`) the call ends when it is made, as for any value. A function that returns `impl Fn` within a
+/// `Result` needs the types of that closure's parameters written out, and so does an `async fn` that
+/// waits and returns an `impl Fn` of types of your own.
+///
+/// No lint of rustc or clippy fires because of an annotation. These do not fire though they would have:
+/// `missing_const_for_fn`, as what is observed cannot be `const`; of a function that can fail,
+/// `unnecessary_wraps`, and `unused_variables` for a `mut` parameter that is only assigned; of one that
+/// returns a future, `manual_async_fn` and `missing_errors_doc`; `redundant_clone` of a parameter; and
+/// `implicit_return` where a function calls itself or is `#[track_caller]`.
 ///
 /// # Options
 ///

@@ -13,6 +13,7 @@ pub use crate::{
     },
     registry::Registration,
 };
+pub use core::{file, line};
 pub use futures_core::Stream;
 #[cfg(not(feature = "off"))]
 pub use inventory::submit;

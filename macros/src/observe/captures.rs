@@ -6,6 +6,8 @@
 //! A binding that the body does not name stays unmentioned: rustc shall say that it is unused.
 //! It is dropped after all others.
 
+use super::lent;
+use super::model::Shape;
 use crate::returns::plain;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote_spanned};
@@ -21,14 +23,41 @@ enum Drops {
     Parts,
 }
 
-/// A mention of all parameters whose order of dropping can matter. A parameter `_` that is dropped
-/// before others gets a name in `signature`, so that it can be mentioned too.
-pub(super) fn mention(signature: &mut Signature, body: &TokenStream) -> Option<TokenStream> {
+/// What becomes of the parameters of a function whose body runs in something that captures them.
+#[derive(Default)]
+pub(super) struct Captures {
+    /// Stands before the body: mentions all parameters whose order of dropping can matter.
+    pub(super) mention: Option<TokenStream>,
+    /// The signature, where it had to change: a parameter `_` that is dropped before others has a name
+    /// now, so that it can be mentioned too.
+    pub(super) signature: Option<Signature>,
+    /// Whether all that the body names is captured by value, and not only what it gives away.
+    pub(super) by_value: bool,
+}
+
+impl Captures {
+    pub(super) fn of(signature: &Signature, body: &TokenStream, shape: &Shape) -> Self {
+        if !shape.captures() {
+            return Self::default();
+        }
+        // What outlives the function must own what it uses.
+        if matches!(shape, Shape::Closure(_)) && lent::all(signature) {
+            let mention = lent::mention(signature, |name| names(body, name));
+            return Self { mention, signature: None, by_value: false };
+        }
+        let mut renamed = signature.clone();
+        let (mention, any) = mention(&mut renamed, body);
+        Self { mention, signature: any.then_some(renamed), by_value: true }
+    }
+}
+
+/// The mention, and whether `signature` had to change for it.
+fn mention(signature: &mut Signature, body: &TokenStream) -> (Option<TokenStream>, bool) {
     let drops: Vec<Drops> = signature.inputs.iter().map(drops).collect();
     let dropping = drops.iter().filter(|drops| **drops != Drops::Nothing).count();
     let ordered = dropping > 1 || drops.contains(&Drops::Parts);
     let mut mentions = Vec::new();
-    let mut earlier = false;
+    let (mut earlier, mut renamed) = (false, false);
     for (place, (parameter, drops)) in signature.inputs.iter_mut().zip(drops).enumerate() {
         let ordered = ordered && drops != Drops::Nothing;
         let parameter_mentions = match parameter {
@@ -40,6 +69,7 @@ pub(super) fn mention(signature: &mut Signature, body: &TokenStream) -> Option<T
             }
             FnArg::Typed(parameter) => {
                 if earlier && ordered && matches!(*parameter.pat, Pat::Wild(_)) {
+                    renamed = true;
                     let name = format_ident!("_unnamed{place}", span = Span::mixed_site());
                     *parameter.pat = Pat::Ident(PatIdent {
                         attrs: Vec::new(),
@@ -59,7 +89,8 @@ pub(super) fn mention(signature: &mut Signature, body: &TokenStream) -> Option<T
     }
     mentions.reverse();
     let span = Span::mixed_site();
-    (!mentions.is_empty()).then(|| quote_spanned!(span=> if false { #(#mentions)* }))
+    let mention = quote_spanned!(span=> if false { #(#mentions)* });
+    ((!mentions.is_empty()).then_some(mention), renamed)
 }
 
 /// An assignment to a place beside the names: nowhere else does `clippy::used_underscore_binding`
@@ -101,27 +132,6 @@ fn drops(parameter: &FnArg) -> Drops {
 }
 
 fn of_type(ty: &Type) -> Drops {
-    const PLAIN: &[&str] = &[
-        "bool",
-        "char",
-        "f32",
-        "f64",
-        "i8",
-        "i16",
-        "i32",
-        "i64",
-        "i128",
-        "isize",
-        "u8",
-        "u16",
-        "u32",
-        "u64",
-        "u128",
-        "usize",
-        "Duration",
-        "Instant",
-        "SystemTime",
-    ];
     const WHOLE: &[&str] = &[
         "Arc", "BTreeMap", "BTreeSet", "Cow", "HashMap", "HashSet", "PathBuf", "Rc", "String",
         "Vec", "VecDeque",
@@ -135,7 +145,7 @@ fn of_type(ty: &Type) -> Drops {
             Drops::Nothing
         }
         Type::Path(path) if path.qself.is_none() => match path.path.segments.last() {
-            Some(last) if PLAIN.iter().any(|plain| last.ident == plain) => Drops::Nothing,
+            Some(last) if lent::PLAIN.iter().any(|plain| last.ident == plain) => Drops::Nothing,
             Some(last) if WHOLE.iter().any(|whole| last.ident == whole) => Drops::Whole,
             _ => Drops::Parts,
         },

@@ -1,6 +1,7 @@
-//! Bodies of `#[track_caller]` functions that can fail or make a future. A closure around such a
-//! body would be its own caller, so here, and only here, the body is parsed: `return` and `?`
-//! become breaks out of one labelled block.
+//! Bodies that no closure may be around: those of `#[track_caller]` functions that can fail or make a
+//! future, as it would be its own caller, and those that call themselves, as it would hide an endless
+//! recursion. Here, and only here, the body is parsed: `return` and `?` become breaks out of one
+//! labelled block.
 //!
 //! A `return` that a macro hides (`bail!`) stays what it is; the runtime counts a call that
 //! leaves this way as an error without a type.

@@ -14,20 +14,21 @@
 //! ```
 //! Every path is absolute and every local hygienic, so that nothing of the user's can be meant.
 
-use super::captures;
+use super::body::{braced, following, located, nested, written_at};
+use super::captures::Captures;
 use super::early_exit;
 use super::inner_attributes::split_inner_attributes;
-use super::model::{Deferred, Judge, Observed, Shape};
+use super::model::{Deferred, Observed, Shape};
 use super::parse::{Buckets, Label, ungrouped};
-use super::repeated::{repeated, written};
+use super::repeated::repeated;
 use super::tail::Tail;
 use super::{Item, Plan};
 use crate::item::{Container, Function};
-use crate::returns::Yield;
-use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
+use crate::returns::{Yield, closure_bounds};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, Lit, Signature};
+use syn::{Expr, Lit, Signature, Type};
 
 /// Prints the item with everything in `plan` observed.
 pub(super) fn expand(item: &Item, plan: &Plan) -> TokenStream {
@@ -47,59 +48,49 @@ fn container_tokens(container: &Container, plan: &Plan) -> TokenStream {
 }
 
 fn function_tokens(function: &Function, observed: &Observed) -> TokenStream {
-    let Function { attributes, qualifiers, signature, body } = function;
+    let Function { attributes, qualifiers, signature, written, body } = function;
     let Some(body) = body else { return TokenStream::new() };
     let others = &attributes.others;
     let (inner, body) = split_inner_attributes(body);
-    let mut signature = signature.clone();
-    let contents = Expansion::new(observed, &mut signature, &body).body(&body);
-    let mut braces = Group::new(Delimiter::Brace, contents);
+    let captures = Captures::of(signature, &body.stream(), &observed.shape);
+    let printed = captures.signature.as_ref().map_or(written.clone(), ToTokens::to_token_stream);
+    let contents = Expansion::new(observed, signature, captures).body(&body);
+    let mut braces = Group::new(Delimiter::Brace, quote!(#inner #contents));
     braces.set_span(body.span());
-    quote!(#(#others)* #inner #qualifiers #signature #braces)
-}
-
-/// A group that stands where the user's stood, yet is not the user's: errors point at the right
-/// line, lints keep away.
-fn located(delimiter: Delimiter, contents: TokenStream, place: Span) -> Group {
-    let mut group = Group::new(delimiter, contents);
-    group.set_span(Span::mixed_site().located_at(place));
-    group
-}
-
-/// The body as a block inside ours. Its braces stay the user's, and with them all lints on blocks;
-/// but around a lone expression rustc would call them unused, and offer to remove the function's.
-fn nested(body: &Group) -> Group {
-    let statement = |tree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ';');
-    if body.stream().into_iter().any(statement) {
-        body.clone()
-    } else {
-        located(Delimiter::Brace, body.stream(), body.span())
-    }
+    quote!(#(#others)* #qualifiers #printed #braces)
 }
 
 /// What the parts of one function's expansion share.
-struct Expansion<'a> {
-    observed: &'a Observed,
+pub(super) struct Expansion<'a> {
+    pub(super) observed: &'a Observed,
+    signature: &'a Signature,
     /// Where the function's name stands.
     name: Span,
-    door: TokenStream,
-    /// What stands before the body wherever something captures the parameters.
-    mention: Option<TokenStream>,
+    pub(super) door: TokenStream,
+    captures: Captures,
 }
 
 impl<'a> Expansion<'a> {
-    fn new(observed: &'a Observed, signature: &mut Signature, body: &Group) -> Self {
+    fn new(observed: &'a Observed, signature: &'a Signature, captures: Captures) -> Self {
         let name = signature.ident.span();
-        let captures = observed.shape.captures();
-        let mention = if captures { captures::mention(signature, &body.stream()) } else { None };
-        Self { observed, name, door: observed.krate.door(), mention }
+        Self { observed, signature, name, door: observed.krate.door(), captures }
     }
 
+    /// The first statement is no item: of a function that begins with one, clippy thinks that it does
+    /// nothing worth a lint.
     fn body(&self, body: &Group) -> TokenStream {
-        let callsite = self.callsite();
         let labels = self.labels();
         let call = self.call(body);
-        quote!(#callsite #labels #call)
+        quote!(#labels #call)
+    }
+
+    /// The type in which the body leaves.
+    fn returned(&self, returned: Option<&Type>) -> TokenStream {
+        returned.map_or_else(|| quote!(()), |ty| self.repeated(ty))
+    }
+
+    fn repeated(&self, ty: &Type) -> TokenStream {
+        repeated(ty, &self.signature.generics)
     }
 
     fn callsite(&self) -> TokenStream {
@@ -113,6 +104,7 @@ impl<'a> Expansion<'a> {
         let crate_name = variable("CARGO_PKG_NAME");
         let crate_version = variable("CARGO_PKG_VERSION");
         quote_spanned! {span=>
+            #door::submit! { #door::Registration(&[&__OBSERVANT_CALLSITE]) }
             static __OBSERVANT_CALLSITE: #door::Callsite = #door::Callsite::new(#door::Metadata {
                 module: ::core::module_path!(),
                 function: #name,
@@ -125,15 +117,16 @@ impl<'a> Expansion<'a> {
                 buckets: #buckets,
                 labels: &[#(#label_names),*],
             });
-            #door::submit! { #door::Registration(&[&__OBSERVANT_CALLSITE]) }
         }
     }
 
     /// `file!()` and `line!()` answer for the outermost expansion they come from: they must seem
-    /// to be written where the function's name is, or they name the attribute's line.
+    /// to be written where the function's name is, or they name the attribute's line. In the edition
+    /// 2015 a `::core` written there would be the user's crate, so they go through our door.
     fn place(&self, question: &str) -> TokenStream {
         let question = Ident::new(question, self.name);
-        quote_spanned!(self.name=> ::core::#question!())
+        let door = self.observed.krate.door_at(self.name);
+        quote_spanned!(self.name=> #door::#question!())
     }
 
     fn buckets(&self) -> TokenStream {
@@ -189,59 +182,73 @@ impl<'a> Expansion<'a> {
     /// `clippy::needless_return` knows that nobody wrote it.
     fn call(&self, body: &Group) -> TokenStream {
         let door = &self.door;
-        let (site, judge) = (self.site(), self.judge());
+        let (site, judge, callsite) = (self.site(), self.judge(), self.callsite());
         let user = nested(body);
         let span = Span::mixed_site();
         match &self.observed.shape {
-            Shape::Guard => quote_spanned! {span=>
-                let mut __frame = #door::Frame::new();
-                let __entered = #door::enter(#site, &mut __frame);
-                #user
-            },
+            Shape::Guard => {
+                let user = following(body);
+                quote_spanned! {span=>
+                    let mut __frame = #door::Frame::new();
+                    let __entered = #door::enter(#site, &mut __frame);
+                    #callsite
+                    #user
+                }
+            }
             Shape::Closure(returned) => {
-                let returned = written(returned.as_ref());
+                let returned = self.returned(returned.as_ref());
+                let head = if self.captures.by_value { quote!(move || ->) } else { quote!(|| ->) };
+                let head = self.head(body, head);
                 let body = self.mentioning(body);
                 quote_spanned! {span=>
-                    return #door::observe(#site, move || -> #returned #body, #judge)
+                    return #door::observe(#site, #head #returned #body, #judge);
+                    #callsite
                 }
             }
             Shape::EarlyExit(returned) => {
-                let written = written(returned.as_ref());
+                let written = self.returned(returned.as_ref());
                 let user = early_exit::rewrite(&user, door);
                 quote_spanned! {span=>
                     let mut __frame = #door::Frame::new();
                     let __entered = #door::enter_judged(#site, &mut __frame);
+                    #callsite
                     let __returned: #written = #user;
                     __entered.leave(&__returned, #judge);
                     return __returned
                 }
             }
             Shape::Async(output) => {
-                let (mention, pin) = (&self.mention, pin(output));
-                let block = if mention.is_none() && pin.is_none() {
-                    body.stream()
+                let block = self.block(output, body);
+                let mut braces = Group::new(Delimiter::Brace, block);
+                braces.set_span(body.span());
+                let head = self.head(body, quote!(async move));
+                let call = quote_spanned! {span=>
+                    #door::observe_async(#site, #head #braces, #judge).await
+                };
+                // A `return` of what never returns would be unreachable.
+                if let Yield::Never = output {
+                    quote_spanned!(span=> let () = #call; #callsite loop {})
                 } else {
-                    quote!(#mention #pin #user)
-                };
-                let block = located(Delimiter::Brace, block, body.span());
-                // What never returns would make a `return` of it unreachable.
-                let leave = match output {
-                    Yield::Never => None,
-                    _ => Some(quote_spanned!(span=> return)),
-                };
-                quote_spanned! {span=>
-                    #leave #door::observe_async(#site, async move #block, #judge).await
+                    quote_spanned!(span=> return #call; #callsite)
                 }
             }
-            Shape::Deferred(deferred) => self.deferred(deferred, body),
+            Shape::Deferred(deferred) => {
+                let call = self.deferred(deferred, body);
+                quote_spanned!(span=> #call; #callsite)
+            }
         }
+    }
+
+    /// What makes a closure or a block of the body.
+    fn head(&self, body: &Group, tokens: TokenStream) -> TokenStream {
+        let ours = Span::mixed_site();
+        written_at(if self.observed.rewritten { ours } else { body.span() }, tokens)
     }
 
     /// The body with the parameters mentioned before it.
     fn mentioning(&self, body: &Group) -> Group {
-        let Some(mention) = &self.mention else { return body.clone() };
-        let user = nested(body);
-        located(Delimiter::Brace, quote!(#mention #user), body.span())
+        let Some(mention) = &self.captures.mention else { return body.clone() };
+        braced(body, mention)
     }
 
     /// What is observed is the future or stream that the body makes. A box is opened where the
@@ -253,97 +260,86 @@ impl<'a> Expansion<'a> {
         let pin = match &deferred.yields {
             _ if deferred.stream => None,
             Yield::Of { .. } => self.yielded(deferred).as_ref().map(never_returned),
-            yields => pin(yields),
+            yields => self.pin(yields),
         };
         let (wrap, ty, body) = match (&deferred.boxed, Tail::of(user).unboxed()) {
             (None, _) => (None, None, Tail::of(user).pinned(pin).into_block()),
             (Some(_), Some((path, tail))) => (Some(path), None, tail.pinned(pin).into_block()),
             (Some(ty), None) => {
                 let path = quote_spanned!(span=> ::std::boxed::Box::pin);
-                (Some(path), Some(repeated(ty)), user.clone())
+                (Some(path), Some(self.repeated(ty)), user.clone())
             }
         };
+        let head = self.head(user, quote!(move ||));
         let (before, make) = if deferred.located {
             let ty = ty.map(|ty| quote_spanned!(span=> : #ty));
             let body = early_exit::rewrite(&body, door);
-            (Some(quote_spanned!(span=> let __made #ty = #body;)), quote_spanned!(span=> __made))
+            let made = quote_spanned!(span=> move || __made);
+            (Some(quote_spanned!(span=> let __made #ty = #body;)), made)
         } else {
             let ty = ty.map(|ty| quote_spanned!(span=> -> #ty));
-            let body = self.mentioning(&body);
-            (None, quote_spanned!(span=> #ty #body))
+            let body = match &self.captures.mention {
+                Some(_) => self.mentioning(&body),
+                // A closure of nothing but an `async` block has a lint of its own.
+                None => braced(&body, &quote_spanned!(span=> if false {})),
+            };
+            (None, quote_spanned!(span=> #head #ty #body))
         };
         let observe = if deferred.stream {
             quote_spanned!(span=> #door::observe_stream)
         } else {
             quote_spanned!(span=> #door::observe_future)
         };
-        let call = quote_spanned!(span=> #observe(#site, move || #make, #judge));
+        let call = quote_spanned!(span=> #observe(#site, #make, #judge));
         let call = wrap.map_or_else(|| call.clone(), |path| quote_spanned!(span=> #path(#call)));
         quote_spanned!(span=> #before return #call)
-    }
-
-    fn judge(&self) -> TokenStream {
-        let door = &self.door;
-        let span = Span::mixed_site();
-        let ty = self.judged_type();
-        match &self.observed.judge {
-            Judge::Ok => quote_spanned!(span=> |_| #door::Verdict::OK),
-            Judge::Outcome { error_type: None } => {
-                quote_spanned!(span=> |__returned| #door::Probe #ty(__returned).verdict())
-            }
-            Judge::Outcome { error_type: Some(error_type) } => {
-                let verdict = with("verdict_with", &quote!(#error_type), error_type.span());
-                quote_spanned!(span=> move |__returned| #door::Probe #ty(__returned)#verdict)
-            }
-            Judge::OkIf { test, error_type } => {
-                let refused = error_type.as_ref().map_or_else(
-                    || quote_spanned!(span=> .refused()),
-                    |error_type| with("refused_with", &quote!(#error_type), error_type.span()),
-                );
-                quote_spanned! {span=>
-                    move |__returned| if #door::predicate #ty(#test, __returned) {
-                        #door::Verdict::OK
-                    } else {
-                        #door::Probe #ty(__returned)#refused
-                    }
-                }
-            }
-            Judge::ErrorIf { test, error_type } => {
-                let refused = quote_spanned!(span=> #door::predicate #ty(#test, __returned));
-                let verdict = error_type.as_ref().map_or_else(
-                    || quote_spanned!(span=> .verdict_unless(#refused)),
-                    |error_type| {
-                        let arguments = quote!(#refused, #error_type);
-                        with("verdict_unless_with", &arguments, error_type.span())
-                    },
-                );
-                quote_spanned!(span=> move |__returned| #door::Probe #ty(__returned)#verdict)
-            }
-        }
-    }
-
-    /// `::<T>` where the type of the judged value would be found too late: rustc looks at a
-    /// future's output only after it has chosen the method of `Probe`.
-    fn judged_type(&self) -> Option<TokenStream> {
-        match &self.observed.shape {
-            Shape::Deferred(deferred) => {
-                let ty = self.yielded(deferred)?;
-                Some(quote_spanned!(Span::mixed_site()=> ::<#ty>))
-            }
-            _ => None,
-        }
     }
 }
 
 impl Expansion<'_> {
+    /// A way out of an `async` block that is never taken, and tells rustc the block's output: without
+    /// it `?` and `Ok(..)` would lack the error's type.
+    fn pin(&self, output: &Yield) -> Option<TokenStream> {
+        let span = Span::mixed_site();
+        match output {
+            Yield::Unit => Some(quote_spanned!(span=> if false { return; })),
+            Yield::Type(ty) => Some(never_returned(&self.repeated(ty))),
+            Yield::Never | Yield::Of { .. } | Yield::Unknown => None,
+        }
+    }
+
+    /// What stands within the `async` block of a body. From the promise of a closure rustc takes the types
+    /// of its parameters, if the body stands where that closure is asked for.
+    fn block(&self, output: &Yield, body: &Group) -> TokenStream {
+        let mention = &self.captures.mention;
+        if let Yield::Type(ty) = output
+            && let Some(bounds) = closure_bounds(ty)
+        {
+            let user = nested(body);
+            return quote_spanned! {Span::mixed_site()=>
+                fn __promised<Output: #bounds>(output: Output) -> Output {
+                    output
+                }
+                #mention
+                return __promised(#user);
+            };
+        }
+        let pin = self.pin(output);
+        if mention.is_none() && pin.is_none() {
+            return body.stream();
+        }
+        let user = following(body);
+        quote!(#mention #pin #user)
+    }
+
     /// The type of a deferred body's output or items, where it can be written.
-    fn yielded(&self, deferred: &Deferred) -> Option<TokenStream> {
+    pub(super) fn yielded(&self, deferred: &Deferred) -> Option<TokenStream> {
         let door = &self.door;
         let span = Span::mixed_site();
         match &deferred.yields {
-            Yield::Type(ty) => Some(repeated(ty)),
+            Yield::Type(ty) => Some(self.repeated(ty)),
             Yield::Of { declared, .. } => {
-                let declared = repeated(declared);
+                let declared = self.repeated(declared);
                 Some(if deferred.stream {
                     quote_spanned!(span=> <#declared as #door::Stream>::Item)
                 } else {
@@ -352,24 +348,6 @@ impl Expansion<'_> {
             }
             Yield::Unit | Yield::Never | Yield::Unknown => None,
         }
-    }
-}
-
-/// A method call at the place of its last argument, where rustc then finds fault with it.
-fn with(method: &str, arguments: &TokenStream, place: Span) -> TokenStream {
-    let span = Span::mixed_site().located_at(place);
-    let method = Ident::new(method, span);
-    quote_spanned!(span=> .#method(#arguments))
-}
-
-/// A way out of an `async` block that is never taken, and tells rustc the block's output: without
-/// it `?` and `Ok(..)` would lack the error's type.
-fn pin(output: &Yield) -> Option<TokenStream> {
-    let span = Span::mixed_site();
-    match output {
-        Yield::Unit => Some(quote_spanned!(span=> if false { return; })),
-        Yield::Type(ty) => Some(never_returned(&repeated(ty))),
-        Yield::Never | Yield::Of { .. } | Yield::Unknown => None,
     }
 }
 

@@ -1,13 +1,18 @@
 //! `#[observe]`: parse what was written, decide what it means, expand.
 
+mod body;
 mod captures;
 mod early_exit;
 mod expand;
+mod glance;
 mod inner_attributes;
+mod lent;
 mod model;
 mod parse;
+mod refused;
 mod repeated;
 mod tail;
+mod verdict;
 
 use crate::errors::Errors;
 use crate::item::{self, Item};

@@ -2,7 +2,9 @@
 //! how their outcome is judged. All rules across options, item and signature are here.
 
 use super::Plan;
+use super::glance;
 use super::parse::{Buckets, Label, Options};
+use super::refused::refused;
 use crate::errors::Errors;
 use crate::item::{Container, Function, Item, Kind, Other, mentions};
 use crate::krate::Krate;
@@ -21,6 +23,8 @@ pub(super) struct Observed {
     pub(super) judge: Judge,
     /// Errors are known to be possible, so that their series starts at zero.
     pub(super) fallible: bool,
+    /// Another macro takes our expansion for its input, and with it the body out of the sight of lints.
+    pub(super) rewritten: bool,
 }
 
 pub(super) enum Shape {
@@ -28,7 +32,8 @@ pub(super) enum Shape {
     Guard,
     /// The body in a closure of this return type; `None` is `()`.
     Closure(Option<Type>),
-    /// As `Closure`, for `#[track_caller]`: a closure would be its own caller.
+    /// As `Closure`, for `#[track_caller]`, as a closure would be its own caller, and for what calls
+    /// itself, as rustc looks for an endless recursion within one function.
     EarlyExit(Option<Type>),
     /// The body in an `async` block of this output.
     Async(Yield),
@@ -193,22 +198,8 @@ fn not_observable(other: &Other, errors: &mut Errors) {
 }
 
 fn alone(options: Options, function: &Function, errors: &mut Errors) -> Plan {
-    let signature = &function.signature;
-    if function.body.is_none() {
-        errors.at(
-            signature.ident.span(),
-            format_args!(
-                "`{}` has no body to observe; annotate the function that implements it",
-                signature.ident
-            ),
-        );
-    }
-    if let Some(constant) = &signature.constness {
-        errors.at(
-            constant.span,
-            "a `const fn` cannot be observed, it may run while compiling; remove `const` or the \
-             attribute",
-        );
+    if let Some((place, reason)) = refused(function) {
+        errors.at(place, reason);
     }
     observe(options, &Options::default(), function, &Owner::Alone, errors)
 }
@@ -232,12 +223,17 @@ fn block_options(options: &Options, container: &Container, errors: &mut Errors) 
 
 fn members(options: &Options, container: &Container, errors: &mut Errors) -> Plan {
     let owner = Owner::of(&container.kind);
-    let plans = container
-        .members
-        .iter()
-        .map(|member| self::member(options, member, &owner, errors))
-        .collect();
-    Plan::Members(plans)
+    let rewritten = container.attributes.others.iter().any(|attribute| {
+        attribute.path().segments.last().is_some_and(|segment| segment.ident == "async_trait")
+    });
+    let plans = container.members.iter().map(|member| {
+        let mut plan = self::member(options, member, &owner, errors);
+        if let Plan::Observe(observed) = &mut plan {
+            observed.rewritten = rewritten;
+        }
+        plan
+    });
+    Plan::Members(plans.collect())
 }
 
 fn member(outer: &Options, item: &Item, owner: &Owner, errors: &mut Errors) -> Plan {
@@ -252,14 +248,13 @@ fn member(outer: &Options, item: &Item, owner: &Owner, errors: &mut Errors) -> P
     }
     match item {
         Item::Function(function) if asked.is_some() => {
-            let constant = function.signature.constness.is_some();
-            if constant || function.body.is_none() {
+            if refused(function).is_some() {
                 return alone(own, function, errors);
             }
             observe(own, outer, function, owner, errors)
         }
         Item::Function(function) => {
-            if function.body.is_none() || function.signature.constness.is_some() {
+            if refused(function).is_some() {
                 return Plan::Leave;
             }
             observe(own, outer, function, owner, errors)
@@ -309,6 +304,7 @@ fn observe(
         shape,
         judge,
         fallible,
+        rewritten: false,
     }))
 }
 
@@ -346,6 +342,13 @@ fn judge(options: &Options, may_fail: bool) -> Judge {
 
 fn shape(function: &Function, returns: Returns, judge: &Judge) -> Shape {
     let is_async = function.signature.asyncness.is_some();
+    // One that never waits is done when it is first polled: a call like any other.
+    let could_wait = function.body.as_ref().is_some_and(glance::could_wait);
+    let recursive = !is_async
+        && function
+            .body
+            .as_ref()
+            .is_some_and(|body| glance::plainly_recursive(body, &function.signature.ident));
     let mut attributes = function.attributes.others.iter();
     let located = attributes.any(|attribute| {
         // What holds without it holds with it, so a condition need not be known.
@@ -363,14 +366,14 @@ fn shape(function: &Function, returns: Returns, judge: &Judge) -> Shape {
     match returns {
         Returns::Future { boxed, output } => deferred(false, boxed, output),
         Returns::Stream { boxed, item } => deferred(true, boxed, item),
-        Returns::Value(output) if is_async => Shape::Async(output),
+        Returns::Value(output) if is_async && (located || could_wait) => Shape::Async(output),
         Returns::Value(_) if matches!(judge, Judge::Ok) => Shape::Guard,
         Returns::Value(value) => {
             let ty = match value {
                 Yield::Type(ty) => Some(*ty),
                 Yield::Unit | Yield::Never | Yield::Of { .. } | Yield::Unknown => None,
             };
-            if located { Shape::EarlyExit(ty) } else { Shape::Closure(ty) }
+            if located || recursive { Shape::EarlyExit(ty) } else { Shape::Closure(ty) }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! How a body ends, seen on its raw tokens: in `Box::pin(..)`, in an `async` block, or otherwise.
 
+use super::body::following;
 use proc_macro2::{Delimiter, Group, Spacing, Span, TokenStream, TokenTree};
 use quote::quote;
 
@@ -39,11 +40,9 @@ impl Tail {
     pub(super) fn pinned(mut self, pin: Option<TokenStream>) -> Self {
         let (Some(pin), Some(0)) = (pin, async_block(&self.last)) else { return self };
         if let Some(TokenTree::Group(block)) = self.last.last_mut() {
-            let place = Span::mixed_site().located_at(block.span());
-            let mut user = Group::new(Delimiter::Brace, block.stream());
-            user.set_span(place);
+            let user = following(block);
             let mut pinned = Group::new(Delimiter::Brace, quote!(#pin #user));
-            pinned.set_span(place);
+            pinned.set_span(block.span());
             *block = pinned;
         }
         self

@@ -1,19 +1,4 @@
 pub async fn plan(task: &Task) -> Result<Plan, AgentError> {
-    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
-        function: "plan",
-        file: ::core::file!(),
-        line: ::core::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
-        fallible: true,
-        cancellable: true,
-        buckets: ::observant::__private::Buckets::Default,
-        labels: &[],
-    });
-    ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-    }
     return ::observant::__private::observe_async(
             &__OBSERVANT_CALLSITE,
             async move {
@@ -30,23 +15,23 @@ pub async fn plan(task: &Task) -> Result<Plan, AgentError> {
             |__returned| ::observant::__private::Probe(__returned).verdict(),
         )
         .await;
-}
-async fn sleep() {
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
-        function: "sleep",
-        file: ::core::file!(),
-        line: ::core::line!(),
+        function: "plan",
+        file: ::observant::__private::file!(),
+        line: ::observant::__private::line!(),
         crate_name: "PACKAGE",
         crate_version: "VERSION",
-        fallible: false,
+        fallible: true,
         cancellable: true,
         buckets: ::observant::__private::Buckets::Default,
         labels: &[],
     });
-    ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-    }
+}
+async fn sleep() {
     return ::observant::__private::observe_async(
             &__OBSERVANT_CALLSITE,
             async move {
@@ -60,13 +45,14 @@ async fn sleep() {
             |_| ::observant::__private::Verdict::OK,
         )
         .await;
-}
-async unsafe fn forever() -> ! {
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
-        function: "forever",
-        file: ::core::file!(),
-        line: ::core::line!(),
+        function: "sleep",
+        file: ::observant::__private::file!(),
+        line: ::observant::__private::line!(),
         crate_name: "PACKAGE",
         crate_version: "VERSION",
         fallible: false,
@@ -74,10 +60,9 @@ async unsafe fn forever() -> ! {
         buckets: ::observant::__private::Buckets::Default,
         labels: &[],
     });
-    ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-    }
-    ::observant::__private::observe_async(
+}
+async unsafe fn forever() -> ! {
+    let () = ::observant::__private::observe_async(
             &__OBSERVANT_CALLSITE,
             async move {
                 loop {
@@ -86,5 +71,74 @@ async unsafe fn forever() -> ! {
             },
             |_| ::observant::__private::Verdict::OK,
         )
-        .await
+        .await;
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
+    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+        module: ::core::module_path!(),
+        function: "forever",
+        file: ::observant::__private::file!(),
+        line: ::observant::__private::line!(),
+        crate_name: "PACKAGE",
+        crate_version: "VERSION",
+        fallible: false,
+        cancellable: true,
+        buckets: ::observant::__private::Buckets::Default,
+        labels: &[],
+    });
+    loop {}
+}
+async fn never_waits(id: u64) -> Result<Task, StoreError> {
+    return ::observant::__private::observe(
+        &__OBSERVANT_CALLSITE,
+        move || -> Result<Task, StoreError> { Ok(task(id)) },
+        |__returned| ::observant::__private::Probe(__returned).verdict(),
+    );
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
+    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+        module: ::core::module_path!(),
+        function: "never_waits",
+        file: ::observant::__private::file!(),
+        line: ::observant::__private::line!(),
+        crate_name: "PACKAGE",
+        crate_version: "VERSION",
+        fallible: true,
+        cancellable: false,
+        buckets: ::observant::__private::Buckets::Default,
+        labels: &[],
+    });
+}
+async fn promises(id: u64) -> impl Fn(&str) -> &str {
+    return ::observant::__private::observe_async(
+            &__OBSERVANT_CALLSITE,
+            async move {
+                fn __promised<Output: Fn(&str) -> &str>(output: Output) -> Output {
+                    output
+                }
+                return __promised({
+                    load(id).await;
+                    |text| text
+                });
+            },
+            |_| ::observant::__private::Verdict::OK,
+        )
+        .await;
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
+    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+        module: ::core::module_path!(),
+        function: "promises",
+        file: ::observant::__private::file!(),
+        line: ::observant::__private::line!(),
+        crate_name: "PACKAGE",
+        crate_version: "VERSION",
+        fallible: false,
+        cancellable: true,
+        buckets: ::observant::__private::Buckets::Default,
+        labels: &[],
+    });
 }

@@ -15,3 +15,14 @@ async unsafe fn forever() -> ! {
         rest().await;
     }
 }
+
+#[observe]
+async fn never_waits(id: u64) -> Result<Task, StoreError> {
+    Ok(task(id))
+}
+
+#[observe]
+async fn promises(id: u64) -> impl Fn(&str) -> &str {
+    load(id).await;
+    |text| text
+}

@@ -4,11 +4,20 @@ impl<T: Clone> Registry<T> {
     /// Gets.
     #[cfg(unix)]
     pub fn get(&self, id: u64) -> Option<&T> {
+        let __site = ::observant::__private::labelled(
+            &__OBSERVANT_CALLSITE,
+            || [::observant::__private::literal("store")],
+        );
+        let mut __frame = ::observant::__private::Frame::new();
+        let __entered = ::observant::__private::enter(__site, &mut __frame);
+        ::observant::__private::submit! {
+            ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        }
         static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
             module: ::core::module_path!(),
             function: "Registry::get",
-            file: ::core::file!(),
-            line: ::core::line!(),
+            file: ::observant::__private::file!(),
+            line: ::observant::__private::line!(),
             crate_name: "PACKAGE",
             crate_version: "VERSION",
             fallible: false,
@@ -16,36 +25,12 @@ impl<T: Clone> Registry<T> {
             buckets: ::observant::__private::Buckets::Default,
             labels: &["team"],
         });
-        ::observant::__private::submit! {
-            ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-        }
-        let __site = ::observant::__private::labelled(
-            &__OBSERVANT_CALLSITE,
-            || [::observant::__private::literal("store")],
-        );
-        let mut __frame = ::observant::__private::Frame::new();
-        let __entered = ::observant::__private::enter(__site, &mut __frame);
-        { self.items.get(id) }
+        self.items.get(id)
     }
     pub const fn len(&self) -> usize {
         self.items.len()
     }
     fn store(&mut self, item: T) -> Result<(), Failure> {
-        static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-            module: ::core::module_path!(),
-            function: "Registry::store",
-            file: ::core::file!(),
-            line: ::core::line!(),
-            crate_name: "PACKAGE",
-            crate_version: "VERSION",
-            fallible: true,
-            cancellable: false,
-            buckets: ::observant::__private::Buckets::Micro,
-            labels: &["team", "fast"],
-        });
-        ::observant::__private::submit! {
-            ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-        }
         let __site = ::observant::__private::labelled(
             &__OBSERVANT_CALLSITE,
             || [
@@ -59,20 +44,44 @@ impl<T: Clone> Registry<T> {
                 if false {
                     *(&mut (), &item).0 = ();
                 }
-                { self.items.push(item) }
+                self.items.push(item)
             },
             move |__returned| {
                 ::observant::__private::Probe(__returned).verdict_with(Failure::kind)
             },
         );
+        ::observant::__private::submit! {
+            ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        }
+        static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+            module: ::core::module_path!(),
+            function: "Registry::store",
+            file: ::observant::__private::file!(),
+            line: ::observant::__private::line!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+            fallible: true,
+            cancellable: false,
+            buckets: ::observant::__private::Buckets::Micro,
+            labels: &["team", "fast"],
+        });
     }
     fn left_out(&self) {}
     fn make() -> Self {
+        let __site = ::observant::__private::labelled(
+            &__OBSERVANT_CALLSITE,
+            || [::observant::__private::literal("store")],
+        );
+        let mut __frame = ::observant::__private::Frame::new();
+        let __entered = ::observant::__private::enter(__site, &mut __frame);
+        ::observant::__private::submit! {
+            ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        }
         static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
             module: ::core::module_path!(),
             function: "Registry::make",
-            file: ::core::file!(),
-            line: ::core::line!(),
+            file: ::observant::__private::file!(),
+            line: ::observant::__private::line!(),
             crate_name: "PACKAGE",
             crate_version: "VERSION",
             fallible: false,
@@ -80,49 +89,24 @@ impl<T: Clone> Registry<T> {
             buckets: ::observant::__private::Buckets::Default,
             labels: &["team"],
         });
-        ::observant::__private::submit! {
-            ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-        }
-        let __site = ::observant::__private::labelled(
-            &__OBSERVANT_CALLSITE,
-            || [::observant::__private::literal("store")],
-        );
-        let mut __frame = ::observant::__private::Frame::new();
-        let __entered = ::observant::__private::enter(__site, &mut __frame);
-        { Self::default() }
+        Self::default()
     }
 }
 impl<'a, T> From<Vec<T>> for Wrapper<'a, { 1 + 1 }> {
     fn from(items: Vec<T>) -> Self {
-        static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-            module: ::core::module_path!(),
-            function: "<Wrapper as From>::from",
-            file: ::core::file!(),
-            line: ::core::line!(),
-            crate_name: "PACKAGE",
-            crate_version: "VERSION",
-            fallible: false,
-            cancellable: false,
-            buckets: ::observant::__private::Buckets::Default,
-            labels: &[],
-        });
-        ::observant::__private::submit! {
-            ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-        }
         return ::observant::__private::observe(
             &__OBSERVANT_CALLSITE,
             move || -> Self { Self { items } },
             |__returned| ::observant::__private::Probe(__returned).verdict(),
         );
-    }
-}
-impl From<io::Error> for &mut Wrapper {
-    fn from(error: io::Error) -> Self {
+        ::observant::__private::submit! {
+            ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        }
         static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
             module: ::core::module_path!(),
-            function: "<&mut Wrapper as From<Error>>::from",
-            file: ::core::file!(),
-            line: ::core::line!(),
+            function: "<Wrapper as From>::from",
+            file: ::observant::__private::file!(),
+            line: ::observant::__private::line!(),
             crate_name: "PACKAGE",
             crate_version: "VERSION",
             fallible: false,
@@ -130,15 +114,31 @@ impl From<io::Error> for &mut Wrapper {
             buckets: ::observant::__private::Buckets::Default,
             labels: &[],
         });
-        ::observant::__private::submit! {
-            ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-        }
+    }
+}
+impl From<io::Error> for &mut Wrapper {
+    fn from(error: io::Error) -> Self {
         let mut __frame = ::observant::__private::Frame::new();
         let __entered = ::observant::__private::enter(
             &__OBSERVANT_CALLSITE,
             &mut __frame,
         );
-        { Self::Io(error) }
+        ::observant::__private::submit! {
+            ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        }
+        static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+            module: ::core::module_path!(),
+            function: "<&mut Wrapper as From<Error>>::from",
+            file: ::observant::__private::file!(),
+            line: ::observant::__private::line!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+            fallible: false,
+            cancellable: false,
+            buckets: ::observant::__private::Buckets::Default,
+            labels: &[],
+        });
+        Self::Io(error)
     }
 }
 pub unsafe trait Tool: Send {
@@ -146,11 +146,19 @@ pub unsafe trait Tool: Send {
     const NAME: &'static str = "tool";
     fn required(&self) -> Result<(), ()>;
     fn provided(&self) -> Result<(), ()> {
+        return ::observant::__private::observe(
+            &__OBSERVANT_CALLSITE,
+            move || -> Result<(), ()> { self.required() },
+            |__returned| ::observant::__private::Probe(__returned).verdict(),
+        );
+        ::observant::__private::submit! {
+            ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        }
         static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
             module: ::core::module_path!(),
             function: "Tool::provided",
-            file: ::core::file!(),
-            line: ::core::line!(),
+            file: ::observant::__private::file!(),
+            line: ::observant::__private::line!(),
             crate_name: "PACKAGE",
             crate_version: "VERSION",
             fallible: true,
@@ -158,14 +166,6 @@ pub unsafe trait Tool: Send {
             buckets: ::observant::__private::Buckets::Default,
             labels: &[],
         });
-        ::observant::__private::submit! {
-            ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-        }
-        return ::observant::__private::observe(
-            &__OBSERVANT_CALLSITE,
-            move || -> Result<(), ()> { self.required() },
-            |__returned| ::observant::__private::Probe(__returned).verdict(),
-        );
     }
     fn plain(&self) {}
 }
@@ -178,11 +178,19 @@ pub(crate) mod tools {
     }
     nothing! {}
     pub fn search() -> Result<(), Error> {
+        return ::observant::__private::observe(
+            &__OBSERVANT_CALLSITE,
+            move || -> Result<(), Error> { Ok(()) },
+            |__returned| ::observant::__private::Probe(__returned).verdict(),
+        );
+        ::observant::__private::submit! {
+            ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        }
         static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
             module: ::core::module_path!(),
             function: "search",
-            file: ::core::file!(),
-            line: ::core::line!(),
+            file: ::observant::__private::file!(),
+            line: ::observant::__private::line!(),
             crate_name: "PACKAGE",
             crate_version: "VERSION",
             fallible: true,
@@ -190,22 +198,22 @@ pub(crate) mod tools {
             buckets: ::observant::__private::Buckets::Default,
             labels: &[],
         });
-        ::observant::__private::submit! {
-            ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-        }
-        return ::observant::__private::observe(
-            &__OBSERVANT_CALLSITE,
-            move || -> Result<(), Error> { Ok(()) },
-            |__returned| ::observant::__private::Probe(__returned).verdict(),
-        );
     }
     impl Empty {
         fn method(&self) {
+            let mut __frame = ::observant::__private::Frame::new();
+            let __entered = ::observant::__private::enter(
+                &__OBSERVANT_CALLSITE,
+                &mut __frame,
+            );
+            ::observant::__private::submit! {
+                ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+            }
             static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
                 module: ::core::module_path!(),
                 function: "Empty::method",
-                file: ::core::file!(),
-                line: ::core::line!(),
+                file: ::observant::__private::file!(),
+                line: ::observant::__private::line!(),
                 crate_name: "PACKAGE",
                 crate_version: "VERSION",
                 fallible: false,
@@ -213,15 +221,6 @@ pub(crate) mod tools {
                 buckets: ::observant::__private::Buckets::Default,
                 labels: &[],
             });
-            ::observant::__private::submit! {
-                ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-            }
-            let mut __frame = ::observant::__private::Frame::new();
-            let __entered = ::observant::__private::enter(
-                &__OBSERVANT_CALLSITE,
-                &mut __frame,
-            );
-            {}
         }
     }
     mod inner {
@@ -230,34 +229,27 @@ pub(crate) mod tools {
     mod deeper {
         trait Provided {
             async fn work(&self) -> u8 {
-                static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-                    module: ::core::module_path!(),
-                    function: "Provided::work",
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    crate_name: "PACKAGE",
-                    crate_version: "VERSION",
-                    fallible: false,
-                    cancellable: true,
-                    buckets: ::observant::__private::Buckets::Default,
-                    labels: &[],
-                });
+                let mut __frame = ::observant::__private::Frame::new();
+                let __entered = ::observant::__private::enter(
+                    &__OBSERVANT_CALLSITE,
+                    &mut __frame,
+                );
                 ::observant::__private::submit! {
                     ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
                 }
-                return ::observant::__private::observe_async(
-                        &__OBSERVANT_CALLSITE,
-                        async move {
-                            if let ::core::option::Option::Some(__returned) = ::core::option::Option::None::<
-                                u8,
-                            > {
-                                return __returned;
-                            }
-                            { 1 }
-                        },
-                        |_| ::observant::__private::Verdict::OK,
-                    )
-                    .await;
+                static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+                    module: ::core::module_path!(),
+                    function: "Provided::work",
+                    file: ::observant::__private::file!(),
+                    line: ::observant::__private::line!(),
+                    crate_name: "PACKAGE",
+                    crate_version: "VERSION",
+                    fallible: false,
+                    cancellable: false,
+                    buckets: ::observant::__private::Buckets::Default,
+                    labels: &[],
+                });
+                1
             }
         }
     }

@@ -1,4 +1,3 @@
-#[allow(clippy::needless_return)]
 fn load<'a, T: Read, const N: usize>(
     from: &'a mut T,
     id: [u8; N],
@@ -6,36 +5,23 @@ fn load<'a, T: Read, const N: usize>(
 where
     T: 'a,
 {
-    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
-        function: "load",
-        file: ::core::file!(),
-        line: ::core::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
-        fallible: true,
-        cancellable: false,
-        buckets: ::observant::__private::Buckets::Default,
-        labels: &[],
-    });
-    ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-    }
+    #![allow(clippy::needless_return)]
     return ::observant::__private::observe(
         &__OBSERVANT_CALLSITE,
-        move || -> io::Result<&'a Task> {
+        move || -> io::Result<&'_ Task> {
             let bytes = from.read(id)?;
             return Ok(parse(bytes));
         },
         |__returned| ::observant::__private::Probe(__returned).verdict(),
     );
-}
-fn find(id: u64) -> Option<Task> {
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
-        function: "find",
-        file: ::core::file!(),
-        line: ::core::line!(),
+        function: "load",
+        file: ::observant::__private::file!(),
+        line: ::observant::__private::line!(),
         crate_name: "PACKAGE",
         crate_version: "VERSION",
         fallible: true,
@@ -43,9 +29,8 @@ fn find(id: u64) -> Option<Task> {
         buckets: ::observant::__private::Buckets::Default,
         labels: &[],
     });
-    ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-    }
+}
+fn find(id: u64) -> Option<Task> {
     return ::observant::__private::observe(
         &__OBSERVANT_CALLSITE,
         move || -> Option<Task> { STORE.get(id) },
@@ -57,13 +42,14 @@ fn find(id: u64) -> Option<Task> {
             }
         },
     );
-}
-fn ask(question: &str) -> Answer {
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
-        function: "ask",
-        file: ::core::file!(),
-        line: ::core::line!(),
+        function: "find",
+        file: ::observant::__private::file!(),
+        line: ::observant::__private::line!(),
         crate_name: "PACKAGE",
         crate_version: "VERSION",
         fallible: true,
@@ -71,9 +57,8 @@ fn ask(question: &str) -> Answer {
         buckets: ::observant::__private::Buckets::Default,
         labels: &[],
     });
-    ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-    }
+}
+fn ask(question: &str) -> Answer {
     return ::observant::__private::observe(
         &__OBSERVANT_CALLSITE,
         move || -> Answer { answer(question) },
@@ -84,23 +69,23 @@ fn ask(question: &str) -> Answer {
                 )
         },
     );
-}
-fn nested(id: u64) -> Result<Vec<Option<impl Iterator<Item = u8>>>, StoreError> {
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
-        function: "nested",
-        file: ::core::file!(),
-        line: ::core::line!(),
+        function: "ask",
+        file: ::observant::__private::file!(),
+        line: ::observant::__private::line!(),
         crate_name: "PACKAGE",
         crate_version: "VERSION",
         fallible: true,
         cancellable: false,
-        buckets: ::observant::__private::Buckets::Slow,
+        buckets: ::observant::__private::Buckets::Default,
         labels: &[],
     });
-    ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-    }
+}
+fn nested(id: u64) -> Result<Vec<Option<impl Iterator<Item = u8>>>, StoreError> {
     return ::observant::__private::observe(
         &__OBSERVANT_CALLSITE,
         move || -> Result<Vec<Option<_>>, StoreError> { store(id) },
@@ -108,4 +93,81 @@ fn nested(id: u64) -> Result<Vec<Option<impl Iterator<Item = u8>>>, StoreError> 
             ::observant::__private::Probe(__returned).verdict_with(StoreError::kind)
         },
     );
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
+    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+        module: ::core::module_path!(),
+        function: "nested",
+        file: ::observant::__private::file!(),
+        line: ::observant::__private::line!(),
+        crate_name: "PACKAGE",
+        crate_version: "VERSION",
+        fallible: true,
+        cancellable: false,
+        buckets: ::observant::__private::Buckets::Slow,
+        labels: &[],
+    });
+}
+fn endless(depth: u64) -> Result<u64, StoreError> {
+    let mut __frame = ::observant::__private::Frame::new();
+    let __entered = ::observant::__private::enter_judged(
+        &__OBSERVANT_CALLSITE,
+        &mut __frame,
+    );
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
+    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+        module: ::core::module_path!(),
+        function: "endless",
+        file: ::observant::__private::file!(),
+        line: ::observant::__private::line!(),
+        crate_name: "PACKAGE",
+        crate_version: "VERSION",
+        fallible: true,
+        cancellable: false,
+        buckets: ::observant::__private::Buckets::Default,
+        labels: &[],
+    });
+    let __returned: Result<u64, StoreError> = '__body: {
+        if depth == 0 {
+            break '__body Ok(0);
+        }
+        endless(depth - 1)
+    };
+    __entered
+        .leave(
+            &__returned,
+            |__returned| ::observant::__private::Probe(__returned).verdict(),
+        );
+    return __returned;
+}
+fn lent<'a>(into: &'a mut Task, text: String) -> Result<&'a str, StoreError> {
+    return ::observant::__private::observe(
+        &__OBSERVANT_CALLSITE,
+        || -> Result<&'_ str, StoreError> {
+            if false {
+                *(&mut (), into).0 = ();
+                loop {}
+            }
+            into.read(&text)
+        },
+        |__returned| ::observant::__private::Probe(__returned).verdict(),
+    );
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
+    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+        module: ::core::module_path!(),
+        function: "lent",
+        file: ::observant::__private::file!(),
+        line: ::observant::__private::line!(),
+        crate_name: "PACKAGE",
+        crate_version: "VERSION",
+        fallible: true,
+        cancellable: false,
+        buckets: ::observant::__private::Buckets::Default,
+        labels: &[],
+    });
 }

@@ -22,3 +22,16 @@ fn ask(question: &str) -> Answer {
 fn nested(id: u64) -> Result<Vec<Option<impl Iterator<Item = u8>>>, StoreError> {
     store(id)
 }
+
+#[observe]
+fn endless(depth: u64) -> Result<u64, StoreError> {
+    if depth == 0 {
+        return Ok(0);
+    }
+    endless(depth - 1)
+}
+
+#[observe]
+fn lent<'a>(into: &'a mut Task, text: String) -> Result<&'a str, StoreError> {
+    into.read(&text)
+}

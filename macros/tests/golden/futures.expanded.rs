@@ -1,9 +1,32 @@
 fn call<'a>(&'a self, id: u64) -> impl Future<Output = Result<u64, Error>> + Send + 'a {
+    return ::observant::__private::observe_future(
+        &__OBSERVANT_CALLSITE,
+        move || {
+            if false {}
+            {
+                let id = id + 1;
+                async move {
+                    if let ::core::option::Option::Some(__returned) = ::core::option::Option::None::<
+                        Result<u64, Error>,
+                    > {
+                        return __returned;
+                    }
+                    self.get(id).await
+                }
+            }
+        },
+        |__returned| {
+            ::observant::__private::Probe::<Result<u64, Error>>(__returned).verdict()
+        },
+    );
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
         function: "call",
-        file: ::core::file!(),
-        line: ::core::line!(),
+        file: ::observant::__private::file!(),
+        line: ::observant::__private::line!(),
         crate_name: "PACKAGE",
         crate_version: "VERSION",
         fallible: true,
@@ -11,33 +34,26 @@ fn call<'a>(&'a self, id: u64) -> impl Future<Output = Result<u64, Error>> + Sen
         buckets: ::observant::__private::Buckets::Default,
         labels: &[],
     });
-    ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-    }
+}
+fn unknown(request: Request) -> impl Future<Output = Response> {
     return ::observant::__private::observe_future(
         &__OBSERVANT_CALLSITE,
         move || {
-            let id = id + 1;
-            async move {
-                if let ::core::option::Option::Some(__returned) = ::core::option::Option::None::<
-                    Result<u64, Error>,
-                > {
-                    return __returned;
-                }
-                { self.get(id).await }
+            if false {
+                *(&mut (), &request).0 = ();
             }
+            request.send()
         },
-        |__returned| {
-            ::observant::__private::Probe::<Result<u64, Error>>(__returned).verdict()
-        },
+        |__returned| ::observant::__private::Probe::<Response>(__returned).verdict(),
     );
-}
-fn unknown(request: Request) -> impl Future<Output = Response> {
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
         function: "unknown",
-        file: ::core::file!(),
-        line: ::core::line!(),
+        file: ::observant::__private::file!(),
+        line: ::observant::__private::line!(),
         crate_name: "PACKAGE",
         crate_version: "VERSION",
         fallible: false,
@@ -45,48 +61,23 @@ fn unknown(request: Request) -> impl Future<Output = Response> {
         buckets: ::observant::__private::Buckets::Default,
         labels: &[],
     });
-    ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-    }
-    return ::observant::__private::observe_future(
-        &__OBSERVANT_CALLSITE,
-        move || {
-            if false {
-                *(&mut (), &request).0 = ();
-            }
-            { request.send() }
-        },
-        |__returned| ::observant::__private::Probe::<Response>(__returned).verdict(),
-    );
 }
 fn boxed(&self) -> Pin<Box<dyn Future<Output = Result<u64, Error>> + Send + '_>> {
-    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
-        function: "boxed",
-        file: ::core::file!(),
-        line: ::core::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
-        fallible: true,
-        cancellable: true,
-        buckets: ::observant::__private::Buckets::Default,
-        labels: &[],
-    });
-    ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-    }
     return ::std::boxed::Box::pin(
         ::observant::__private::observe_future(
             &__OBSERVANT_CALLSITE,
             move || {
-                let before = self.before();
-                async move {
-                    if let ::core::option::Option::Some(__returned) = ::core::option::Option::None::<
-                        Result<u64, Error>,
-                    > {
-                        return __returned;
+                if false {}
+                {
+                    let before = self.before();
+                    async move {
+                        if let ::core::option::Option::Some(__returned) = ::core::option::Option::None::<
+                            Result<u64, Error>,
+                        > {
+                            return __returned;
+                        }
+                        before.await
                     }
-                    { before.await }
                 }
             },
             |__returned| {
@@ -94,27 +85,28 @@ fn boxed(&self) -> Pin<Box<dyn Future<Output = Result<u64, Error>> + Send + '_>>
             },
         ),
     );
-}
-fn chosen(flag: bool) -> BoxFuture<'static, u64> {
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
-        function: "chosen",
-        file: ::core::file!(),
-        line: ::core::line!(),
+        function: "boxed",
+        file: ::observant::__private::file!(),
+        line: ::observant::__private::line!(),
         crate_name: "PACKAGE",
         crate_version: "VERSION",
-        fallible: false,
+        fallible: true,
         cancellable: true,
         buckets: ::observant::__private::Buckets::Default,
         labels: &[],
     });
-    ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-    }
+}
+fn chosen(flag: bool) -> BoxFuture<'static, u64> {
     return ::std::boxed::Box::pin(
         ::observant::__private::observe_future(
             &__OBSERVANT_CALLSITE,
             move || -> BoxFuture<'static, u64> {
+                if false {}
                 if flag {
                     return Box::pin(async { 1 });
                 }
@@ -128,37 +120,41 @@ fn chosen(flag: bool) -> BoxFuture<'static, u64> {
             },
         ),
     );
-}
-fn lines(&self) -> impl Stream<Item = io::Result<String>> + '_ {
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
-        function: "lines",
-        file: ::core::file!(),
-        line: ::core::line!(),
+        function: "chosen",
+        file: ::observant::__private::file!(),
+        line: ::observant::__private::line!(),
         crate_name: "PACKAGE",
         crate_version: "VERSION",
-        fallible: true,
+        fallible: false,
         cancellable: true,
         buckets: ::observant::__private::Buckets::Default,
         labels: &[],
     });
-    ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-    }
+}
+fn lines(&self) -> impl Stream<Item = io::Result<String>> + '_ {
     return ::observant::__private::observe_stream(
         &__OBSERVANT_CALLSITE,
-        move || { self.reader.lines() },
+        move || {
+            if false {}
+            self.reader.lines()
+        },
         |__returned| {
             ::observant::__private::Probe::<io::Result<String>>(__returned).verdict()
         },
     );
-}
-fn boxed_lines(&self) -> BoxStream<'_, io::Result<String>> {
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
-        function: "boxed_lines",
-        file: ::core::file!(),
-        line: ::core::line!(),
+        function: "lines",
+        file: ::observant::__private::file!(),
+        line: ::observant::__private::line!(),
         crate_name: "PACKAGE",
         crate_version: "VERSION",
         fallible: true,
@@ -166,13 +162,15 @@ fn boxed_lines(&self) -> BoxStream<'_, io::Result<String>> {
         buckets: ::observant::__private::Buckets::Default,
         labels: &[],
     });
-    ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-    }
+}
+fn boxed_lines(&self) -> BoxStream<'_, io::Result<String>> {
     return Box::pin(
         ::observant::__private::observe_stream(
             &__OBSERVANT_CALLSITE,
-            move || { self.reader.lines() },
+            move || {
+                if false {}
+                self.reader.lines()
+            },
             |__returned| {
                 ::observant::__private::Probe::<
                     <BoxStream<
@@ -184,4 +182,19 @@ fn boxed_lines(&self) -> BoxStream<'_, io::Result<String>> {
             },
         ),
     );
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
+    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+        module: ::core::module_path!(),
+        function: "boxed_lines",
+        file: ::observant::__private::file!(),
+        line: ::observant::__private::line!(),
+        crate_name: "PACKAGE",
+        crate_version: "VERSION",
+        fallible: true,
+        cancellable: true,
+        buckets: ::observant::__private::Buckets::Default,
+        labels: &[],
+    });
 }

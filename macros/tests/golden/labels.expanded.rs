@@ -1,19 +1,4 @@
 fn get(request: &Request) -> Result<(), Error> {
-    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
-        function: "Store::get",
-        file: ::core::file!(),
-        line: ::core::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
-        fallible: true,
-        cancellable: false,
-        buckets: ::observant::__private::Buckets::Custom(&[0.5, 1.0, 2.5]),
-        labels: &["team", "origin", "cached"],
-    });
-    ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-    }
     let __site = ::observant::__private::labelled(
         &__OBSERVANT_CALLSITE,
         || [
@@ -27,4 +12,19 @@ fn get(request: &Request) -> Result<(), Error> {
         move || -> Result<(), Error> { act(request) },
         |__returned| ::observant::__private::Probe(__returned).verdict(),
     );
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
+    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+        module: ::core::module_path!(),
+        function: "Store::get",
+        file: ::observant::__private::file!(),
+        line: ::observant::__private::line!(),
+        crate_name: "PACKAGE",
+        crate_version: "VERSION",
+        fallible: true,
+        cancellable: false,
+        buckets: ::observant::__private::Buckets::Custom(&[0.5, 1.0, 2.5]),
+        labels: &["team", "origin", "cached"],
+    });
 }

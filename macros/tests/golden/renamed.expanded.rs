@@ -1,20 +1,5 @@
 mod tools {
     fn search(query: &str) -> Result<(), Error> {
-        static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
-            module: ::core::module_path!(),
-            function: "search",
-            file: ::core::file!(),
-            line: ::core::line!(),
-            crate_name: "PACKAGE",
-            crate_version: "VERSION",
-            fallible: true,
-            cancellable: false,
-            buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),
-            labels: &["fast", "team"],
-        });
-        ::renamed::__private::submit! {
-            ::renamed::__private::Registration(& [& __OBSERVANT_CALLSITE])
-        }
         let __site = ::renamed::__private::labelled(
             &__OBSERVANT_CALLSITE,
             || [
@@ -27,13 +12,14 @@ mod tools {
             move || -> Result<(), Error> { index(query) },
             |__returned| ::renamed::__private::Probe(__returned).verdict(),
         );
-    }
-    fn count() -> usize {
+        ::renamed::__private::submit! {
+            ::renamed::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        }
         static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
             module: ::core::module_path!(),
-            function: "count",
-            file: ::core::file!(),
-            line: ::core::line!(),
+            function: "search",
+            file: ::renamed::__private::file!(),
+            line: ::renamed::__private::line!(),
             crate_name: "PACKAGE",
             crate_version: "VERSION",
             fallible: true,
@@ -41,9 +27,8 @@ mod tools {
             buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),
             labels: &["fast", "team"],
         });
-        ::renamed::__private::submit! {
-            ::renamed::__private::Registration(& [& __OBSERVANT_CALLSITE])
-        }
+    }
+    fn count() -> usize {
         let __site = ::renamed::__private::labelled(
             &__OBSERVANT_CALLSITE,
             || [
@@ -61,23 +46,23 @@ mod tools {
                     )
             },
         );
-    }
-    async fn wait() -> Result<(), Error> {
-        static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
-            module: ::core::module_path!(),
-            function: "wait",
-            file: ::core::file!(),
-            line: ::core::line!(),
-            crate_name: "PACKAGE",
-            crate_version: "VERSION",
-            fallible: true,
-            cancellable: true,
-            buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),
-            labels: &["fast", "team"],
-        });
         ::renamed::__private::submit! {
             ::renamed::__private::Registration(& [& __OBSERVANT_CALLSITE])
         }
+        static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
+            module: ::core::module_path!(),
+            function: "count",
+            file: ::renamed::__private::file!(),
+            line: ::renamed::__private::line!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+            fallible: true,
+            cancellable: false,
+            buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),
+            labels: &["fast", "team"],
+        });
+    }
+    async fn wait() -> Result<(), Error> {
         let __site = ::renamed::__private::labelled(
             &__OBSERVANT_CALLSITE,
             || [
@@ -85,36 +70,28 @@ mod tools {
                 ::renamed::__private::literal("search"),
             ],
         );
-        return ::renamed::__private::observe_async(
-                __site,
-                async move {
-                    if let ::core::option::Option::Some(__returned) = ::core::option::Option::None::<
-                        Result<(), Error>,
-                    > {
-                        return __returned;
-                    }
-                    { Ok(()) }
-                },
-                |__returned| ::renamed::__private::Probe(__returned).verdict(),
-            )
-            .await;
-    }
-    fn boxed() -> Pin<Box<dyn Future<Output = ()>>> {
-        static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
-            module: ::core::module_path!(),
-            function: "boxed",
-            file: ::core::file!(),
-            line: ::core::line!(),
-            crate_name: "PACKAGE",
-            crate_version: "VERSION",
-            fallible: false,
-            cancellable: true,
-            buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),
-            labels: &["fast", "team"],
-        });
+        return ::renamed::__private::observe(
+            __site,
+            move || -> Result<(), Error> { Ok(()) },
+            |__returned| ::renamed::__private::Probe(__returned).verdict(),
+        );
         ::renamed::__private::submit! {
             ::renamed::__private::Registration(& [& __OBSERVANT_CALLSITE])
         }
+        static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
+            module: ::core::module_path!(),
+            function: "wait",
+            file: ::renamed::__private::file!(),
+            line: ::renamed::__private::line!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+            fallible: true,
+            cancellable: false,
+            buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),
+            labels: &["fast", "team"],
+        });
+    }
+    fn boxed() -> Pin<Box<dyn Future<Output = ()>>> {
         let __site = ::renamed::__private::labelled(
             &__OBSERVANT_CALLSITE,
             || [
@@ -125,17 +102,21 @@ mod tools {
         return ::std::boxed::Box::pin(
             ::renamed::__private::observe_future(
                 __site,
-                move || -> Pin<Box<dyn Future<Output = ()>>> { spawned() },
+                move || -> Pin<Box<dyn Future<Output = ()>>> {
+                    if false {}
+                    spawned()
+                },
                 |_| ::renamed::__private::Verdict::OK,
             ),
         );
-    }
-    fn stream() -> impl Stream<Item = u8> {
+        ::renamed::__private::submit! {
+            ::renamed::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        }
         static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
             module: ::core::module_path!(),
-            function: "stream",
-            file: ::core::file!(),
-            line: ::core::line!(),
+            function: "boxed",
+            file: ::renamed::__private::file!(),
+            line: ::renamed::__private::line!(),
             crate_name: "PACKAGE",
             crate_version: "VERSION",
             fallible: false,
@@ -143,9 +124,8 @@ mod tools {
             buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),
             labels: &["fast", "team"],
         });
-        ::renamed::__private::submit! {
-            ::renamed::__private::Registration(& [& __OBSERVANT_CALLSITE])
-        }
+    }
+    fn stream() -> impl Stream<Item = u8> {
         let __site = ::renamed::__private::labelled(
             &__OBSERVANT_CALLSITE,
             || [
@@ -155,8 +135,26 @@ mod tools {
         );
         return ::renamed::__private::observe_stream(
             __site,
-            move || { numbers() },
+            move || {
+                if false {}
+                numbers()
+            },
             |_| ::renamed::__private::Verdict::OK,
         );
+        ::renamed::__private::submit! {
+            ::renamed::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        }
+        static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
+            module: ::core::module_path!(),
+            function: "stream",
+            file: ::renamed::__private::file!(),
+            line: ::renamed::__private::line!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+            fallible: false,
+            cancellable: true,
+            buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),
+            labels: &["fast", "team"],
+        });
     }
 }

@@ -1,10 +1,18 @@
 #[track_caller]
 fn located(input: &str) -> Result<u64, Located> {
+    let mut __frame = ::observant::__private::Frame::new();
+    let __entered = ::observant::__private::enter_judged(
+        &__OBSERVANT_CALLSITE,
+        &mut __frame,
+    );
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
         function: "located",
-        file: ::core::file!(),
-        line: ::core::line!(),
+        file: ::observant::__private::file!(),
+        line: ::observant::__private::line!(),
         crate_name: "PACKAGE",
         crate_version: "VERSION",
         fallible: true,
@@ -12,14 +20,6 @@ fn located(input: &str) -> Result<u64, Located> {
         buckets: ::observant::__private::Buckets::Default,
         labels: &[],
     });
-    ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-    }
-    let mut __frame = ::observant::__private::Frame::new();
-    let __entered = ::observant::__private::enter_judged(
-        &__OBSERVANT_CALLSITE,
-        &mut __frame,
-    );
     let __returned: Result<u64, Located> = '__body: {
         if input.is_empty() {
             break '__body Err(Located::here());
@@ -42,11 +42,19 @@ fn located(input: &str) -> Result<u64, Located> {
 }
 #[track_caller]
 fn simple(input: &str) -> Outcome {
+    let mut __frame = ::observant::__private::Frame::new();
+    let __entered = ::observant::__private::enter_judged(
+        &__OBSERVANT_CALLSITE,
+        &mut __frame,
+    );
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
         function: "simple",
-        file: ::core::file!(),
-        line: ::core::line!(),
+        file: ::observant::__private::file!(),
+        line: ::observant::__private::line!(),
         crate_name: "PACKAGE",
         crate_version: "VERSION",
         fallible: false,
@@ -54,14 +62,6 @@ fn simple(input: &str) -> Outcome {
         buckets: ::observant::__private::Buckets::Default,
         labels: &[],
     });
-    ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-    }
-    let mut __frame = ::observant::__private::Frame::new();
-    let __entered = ::observant::__private::enter_judged(
-        &__OBSERVANT_CALLSITE,
-        &mut __frame,
-    );
     let __returned: Outcome = { check(input) };
     __entered
         .leave(
@@ -72,21 +72,6 @@ fn simple(input: &str) -> Outcome {
 }
 #[track_caller]
 fn future(early: bool) -> BoxFuture<'static, u8> {
-    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
-        function: "future",
-        file: ::core::file!(),
-        line: ::core::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
-        fallible: false,
-        cancellable: true,
-        buckets: ::observant::__private::Buckets::Default,
-        labels: &[],
-    });
-    ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-    }
     let __made: BoxFuture<'static, u8> = '__body: {
         if early {
             break '__body Box::pin(async { 1 });
@@ -105,4 +90,19 @@ fn future(early: bool) -> BoxFuture<'static, u8> {
             },
         ),
     );
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
+    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+        module: ::core::module_path!(),
+        function: "future",
+        file: ::observant::__private::file!(),
+        line: ::observant::__private::line!(),
+        crate_name: "PACKAGE",
+        crate_version: "VERSION",
+        fallible: false,
+        cancellable: true,
+        buckets: ::observant::__private::Buckets::Default,
+        labels: &[],
+    });
 }

@@ -16,8 +16,10 @@
 mod aliases;
 mod asynchronous;
 mod blocks;
+mod bodies;
 mod caller;
 mod drops;
+mod editions;
 mod figures;
 mod futures;
 mod hygiene;
