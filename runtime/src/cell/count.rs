@@ -1,10 +1,16 @@
 //! The numbers that shards are made of, and the two ways to write them.
 
-use std::sync::{
-    Mutex, MutexGuard, PoisonError,
-    atomic::{
-        AtomicU64,
-        Ordering::{Acquire, Relaxed, Release},
+use super::{
+    arena::forever,
+    local,
+    sync::{ALLOCATION, AtomicU64, MutexGuard},
+};
+use std::{
+    alloc::Layout,
+    ptr::NonNull,
+    sync::{
+        PoisonError,
+        atomic::Ordering::{Acquire, Relaxed, Release},
     },
 };
 
@@ -13,7 +19,7 @@ use std::sync::{
 pub(super) struct Count(AtomicU64);
 
 impl Count {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(AtomicU64::new(0))
     }
 
@@ -40,7 +46,7 @@ impl Count {
 pub(super) struct Sum(AtomicU64);
 
 impl Sum {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(AtomicU64::new(0))
     }
 
@@ -67,11 +73,13 @@ pub(super) trait Writer {
     fn add_sum(sum: &Sum, more: u64);
     /// Marks a call as ended: whoever sees it, sees that it started.
     fn end(count: &Count);
+    /// A piece of memory for what a shard points to, that lives as long as the shard.
+    fn memory(layout: Layout) -> NonNull<u8>;
     /// Held while allocating for a shard.
     fn allocation_right() -> Option<MutexGuard<'static, ()>>;
 }
 
-/// The shard has one writer: loads and stores do.
+/// The shard belongs to the calling thread, its one writer: loads and stores do.
 #[derive(Debug)]
 pub(super) struct Single;
 
@@ -91,7 +99,37 @@ impl Writer for Single {
         count.0.store(count.0.load(Relaxed).wrapping_add(1), Release);
     }
 
+    fn memory(layout: Layout) -> NonNull<u8> {
+        local::memory(layout)
+    }
+
     #[inline]
+    fn allocation_right() -> Option<MutexGuard<'static, ()>> {
+        None
+    }
+}
+
+/// The shard is what threads left that ended: whoever holds the lock of its set is the one writer.
+#[derive(Debug)]
+pub(super) struct Locked;
+
+impl Writer for Locked {
+    fn add(count: &Count, more: u64) {
+        Single::add(count, more);
+    }
+
+    fn add_sum(sum: &Sum, more: u64) {
+        Single::add_sum(sum, more);
+    }
+
+    fn end(count: &Count) {
+        Single::end(count);
+    }
+
+    fn memory(layout: Layout) -> NonNull<u8> {
+        forever(layout)
+    }
+
     fn allocation_right() -> Option<MutexGuard<'static, ()>> {
         None
     }
@@ -100,8 +138,6 @@ impl Writer for Single {
 /// The shard has many writers: those whose threads are past having locals.
 #[derive(Debug)]
 pub(super) struct Shared;
-
-static ALLOCATION: Mutex<()> = Mutex::new(());
 
 impl Writer for Shared {
     fn add(count: &Count, more: u64) {
@@ -115,6 +151,10 @@ impl Writer for Shared {
 
     fn end(count: &Count) {
         count.0.fetch_add(1, Release);
+    }
+
+    fn memory(layout: Layout) -> NonNull<u8> {
+        forever(layout)
     }
 
     fn allocation_right() -> Option<MutexGuard<'static, ()>> {

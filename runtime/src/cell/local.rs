@@ -5,10 +5,16 @@
 //! shard. While the runtime itself allocates or frees, no call is counted: the allocator may be
 //! observed, and would come back here for ever.
 
-use super::{set::CellSet, shard::Shard};
+use super::{
+    arena::{Arena, forever},
+    set::CellSet,
+    shard::Shard,
+    sync::thread_local,
+};
 use std::{
+    alloc::Layout,
     cell::{Cell, RefCell},
-    ptr::null,
+    ptr::{NonNull, null},
 };
 
 struct Table {
@@ -31,14 +37,16 @@ thread_local! {
             at_work: Cell::new(false),
         }
     };
-    static OWNER: Owner = const { Owner(RefCell::new(Holdings { entries: Vec::new(), sets: Vec::new() })) };
+    static OWNER: Owner = const { Owner(RefCell::new(Holdings { entries: Vec::new(), arena: Arena::new() })) };
 }
 
 struct Owner(RefCell<Holdings>);
 
 struct Holdings {
+    /// Invariant: each is null or a shard in `arena`, in the set whose id is its place.
     entries: Vec<*const Shard>,
-    sets: Vec<&'static CellSet>,
+    /// Dropped when every shard in it has left its set.
+    arena: Arena,
 }
 
 /// The calling thread's shard in the set with this id, if it has one already.
@@ -73,6 +81,15 @@ pub(crate) fn entering(set: &'static CellSet) -> Option<&'static Shard> {
         Some(shard) => Some(shard),
         None => join(set),
     }
+}
+
+/// Memory for what a shard of the calling thread points to; given back when the thread ends.
+#[cold]
+pub(super) fn memory(layout: Layout) -> NonNull<u8> {
+    // Past having locals, a thread has no shards; if it had, they would not be forgotten.
+    OWNER
+        .try_with(|owner| owner.0.borrow_mut().arena.allocate(layout))
+        .unwrap_or_else(|_| forever(layout))
 }
 
 /// Gives the calling thread a shard in `set`.
@@ -120,11 +137,10 @@ impl Holdings {
             });
             self.entries = entries;
         }
-        let shard = set.join();
-        self.entries[index] = shard;
-        self.sets.push(set);
+        let shard = set.join(&mut self.arena);
+        self.entries[index] = shard.as_ptr();
         // SAFETY: just made, and alive as `find` says.
-        unsafe { &*shard }
+        unsafe { shard.as_ref() }
     }
 }
 
@@ -136,12 +152,13 @@ impl Drop for Owner {
             table.all.set(0);
             table.entries.set(null());
         });
-        let holdings = self.0.get_mut();
-        for set in holdings.sets.drain(..) {
-            let shard = holdings.entries[set.id() as usize];
-            // SAFETY: `join` put it there, once per set in `sets`; the table is empty, so this thread
-            // will not find it again, and calls in flight look their shard up anew when they end.
-            unsafe { set.leave(shard) };
+        for shard in self.0.get_mut().entries.drain(..).filter_map(|shard| {
+            // SAFETY: the invariant of `entries`, and `arena` is there until this is over.
+            unsafe { shard.as_ref() }
+        }) {
+            // The table is empty, so this thread will not find it again, and calls in flight look
+            // their shard up anew when they end.
+            shard.set().leave(shard);
         }
     }
 }

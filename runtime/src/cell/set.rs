@@ -1,15 +1,21 @@
 //! The figures of one series: a shard for each thread that records, and what ended threads left.
 
 use super::{
+    arena::Arena,
     errors::ErrorTypes,
     ladder::Ladder,
     local::Work,
     shard::{OUTCOMES, Shard},
+    sync::{Mutex, MutexGuard, OnceLock},
     totals::{Durations, Times},
 };
-use std::sync::{
-    Mutex, MutexGuard, OnceLock, PoisonError,
-    atomic::{AtomicU32, Ordering::Relaxed},
+use std::{
+    alloc::Layout,
+    ptr::{self, NonNull},
+    sync::{
+        PoisonError,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
 };
 
 /// Sets are never freed: they belong to callsites, which are static, and their labels are bounded.
@@ -49,9 +55,10 @@ fn raise(shown: &mut f64, sum: f64) -> f64 {
 
 /// A shard that belongs to a thread.
 #[derive(Clone, Copy, Debug)]
-struct Owned(*const Shard);
+struct Owned(NonNull<Shard>);
 
-// SAFETY: a shard is made of atomics; `CellSet` keeps it alive while others hold its address.
+// SAFETY: a shard is made of atomics, and the invariant of `live` keeps it alive for whoever finds it
+// there.
 unsafe impl Send for Owned {}
 
 static NEXT_ID: AtomicU32 = AtomicU32::new(1);
@@ -94,26 +101,22 @@ impl CellSet {
         self.shards.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A shard for the calling thread.
-    pub(super) fn join(&'static self) -> *const Shard {
-        let shard: *const Shard = Box::into_raw(Box::new(Shard::new(self, false)));
+    /// A shard for the calling thread, in its arena. It is to [`leave`](Self::leave) before the arena
+    /// is dropped.
+    pub(super) fn join(&'static self, arena: &mut Arena) -> NonNull<Shard> {
+        let shard = arena.allocate(Layout::new::<Shard>()).cast::<Shard>();
+        // SAFETY: a piece for a shard that nobody else has.
+        unsafe { shard.write(Shard::new(self, false)) };
         self.lock().live.push(Owned(shard));
         shard
     }
 
-    /// Folds the shard of a thread that ends, and frees it.
-    ///
-    /// # Safety
-    ///
-    /// `shard` came from `join` of this set, its thread will not use it again, and this is the only
-    /// such call for it.
-    pub(super) unsafe fn leave(&'static self, shard: *const Shard) {
+    /// Folds the shard of a thread that ends. Nobody will find it again.
+    pub(super) fn leave(&'static self, shard: &Shard) {
         let mut shards = self.lock();
-        shards.live.retain(|owned| !std::ptr::eq(owned.0, shard));
-        // SAFETY: from `Box::into_raw` in `join`; readers find shards in `live` under the lock, which
-        // is held and no longer lists it.
-        let shard = unsafe { Box::from_raw(shard.cast_mut()) };
-        shards.retired.get_or_insert_with(|| Box::new(Shard::new(self, false))).absorb(&shard);
+        shards.live.retain(|owned| !ptr::eq(owned.0.as_ptr(), shard));
+        shards.retired.get_or_insert_with(|| Box::new(Shard::new(self, false))).absorb(shard);
+        shard.alive().end();
     }
 
     /// The shard for calls on threads that are past having locals.
@@ -127,15 +130,15 @@ impl CellSet {
     }
 
     /// Calls that started and did not end.
+    ///
+    /// Shard by shard, each at one moment as near as can be had: in the time between a look at all that
+    /// ended and one at all that started, busy threads start a great many. Missing for a moment is a
+    /// call that started on a thread after the look at that one, and ended on another before.
     pub(crate) fn in_flight(&self) -> u64 {
-        let (ended, started) = self.ended_and_started();
-        started.saturating_sub(ended)
-    }
-
-    /// First what ended, then what started: whoever is seen to have ended is seen to have started.
-    pub(super) fn ended_and_started(&self) -> (u64, u64) {
         let reading = self.read();
-        (reading.all().map(Shard::ended).sum(), reading.all().map(Shard::started).sum())
+        let balance = reading.all().map(Shard::balance).fold(0, u64::wrapping_add);
+        // Should such calls be more than those in flight.
+        u64::try_from(balance.cast_signed()).unwrap_or(0)
     }
 
     /// Calls that started.
@@ -232,7 +235,8 @@ struct Reading<'s> {
 impl Reading<'_> {
     fn all(&self) -> impl Iterator<Item = &Shard> {
         // SAFETY: the invariant of `live`; the lock is held for as long as the borrow.
-        let live = self.shards.live.iter().map(|owned| unsafe { &*owned.0 });
-        live.chain(self.shards.retired.as_deref()).chain(self.late)
+        let live = self.shards.live.iter().map(|owned| unsafe { owned.0.as_ref() });
+        let all = live.chain(self.shards.retired.as_deref()).chain(self.late);
+        all.inspect(|shard| shard.alive().check())
     }
 }

@@ -71,25 +71,56 @@ fn calls_after_the_locals_are_gone_are_counted() {
     assert_eq!(set.times(), Times { busy: units as f64, own: units as f64 });
 }
 
+/// Each thread is in one call at a time, or in none, and makes a great many while all are looked at.
 #[test]
-fn whoever_is_seen_to_have_ended_is_seen_to_have_started() {
+fn no_more_calls_are_in_flight_than_there_are() {
+    const THREADS: u64 = 4;
     let set = new_set();
     let stop = Arc::new(AtomicBool::new(false));
-    let writer = {
-        let stop = Arc::clone(&stop);
-        thread::spawn(move || {
-            while !stop.load(SeqCst) {
-                current(set).start();
-                current(set).end(lasting(1));
-            }
+    let callers: Vec<_> = (0..THREADS)
+        .map(|_| {
+            let stop = Arc::clone(&stop);
+            thread::spawn(move || {
+                while !stop.load(SeqCst) {
+                    current(set).start();
+                    current(set).end(lasting(1));
+                }
+            })
         })
-    };
+        .collect();
     for _ in 0..if cfg!(miri) { 20 } else { 100_000 } {
-        let (ended, started) = set.ended_and_started();
-        assert!(ended <= started, "{ended} of {started} have ended");
+        let in_flight = set.in_flight();
+        assert!(in_flight <= THREADS, "{in_flight} calls of {THREADS} threads");
     }
     stop.store(true, SeqCst);
-    writer.join().unwrap();
+    for caller in callers {
+        caller.join().unwrap();
+    }
+    assert_eq!(set.in_flight(), 0);
+}
+
+/// One call is in flight all the time, and each other moves from thread to thread.
+#[test]
+fn calls_that_move_are_never_fewer_than_none() {
+    let set = new_set();
+    let (hand, taken) = std::sync::mpsc::sync_channel(4);
+    let starter = thread::spawn(move || {
+        for _ in 0..if cfg!(miri) { 20 } else { 50_000 } {
+            current(set).start();
+            hand.send(()).unwrap();
+        }
+    });
+    let ender = thread::spawn(move || {
+        while taken.recv().is_ok() {
+            current(set).end(lasting(1));
+        }
+    });
+    while !ender.is_finished() {
+        let in_flight = set.in_flight();
+        assert!(in_flight < 1 << 32, "{in_flight} is a negative number");
+    }
+    starter.join().unwrap();
+    ender.join().unwrap();
     assert_eq!(set.in_flight(), 0);
 }
 
