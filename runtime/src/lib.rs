@@ -51,6 +51,7 @@ mod error;
 mod expose;
 #[cfg(feature = "http")]
 mod http;
+mod lock;
 mod metric;
 mod observe;
 mod registry;

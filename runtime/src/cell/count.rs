@@ -28,14 +28,9 @@ impl Count {
         self.0.load(Relaxed)
     }
 
-    /// Of what [`Writer::end`] counts: what comes after it sees that these calls started.
-    pub(super) fn get_ended(&self) -> u64 {
+    /// Of what [`Writer::mark`] counts: what is read after it is as late as the last mark, or later.
+    pub(super) fn get_marked(&self) -> u64 {
         self.0.load(Acquire)
-    }
-
-    /// Adds calls that ended elsewhere; the caller is the only writer.
-    pub(super) fn absorb_ended(&self, other: &Self) {
-        self.0.store(self.get() + other.get_ended(), Release);
     }
 }
 
@@ -71,8 +66,8 @@ impl Sum {
 pub(super) trait Writer {
     fn add(count: &Count, more: u64);
     fn add_sum(sum: &Sum, more: u64);
-    /// Marks a call as ended: whoever sees it, sees that it started.
-    fn end(count: &Count);
+    /// Adds 1: whoever sees it, sees all that was marked before.
+    fn mark(count: &Count);
     /// A piece of memory for what a shard points to, that lives as long as the shard.
     fn memory(layout: Layout) -> NonNull<u8>;
     /// Held while allocating for a shard.
@@ -95,7 +90,7 @@ impl Writer for Single {
     }
 
     #[inline(always)]
-    fn end(count: &Count) {
+    fn mark(count: &Count) {
         count.0.store(count.0.load(Relaxed).wrapping_add(1), Release);
     }
 
@@ -122,8 +117,8 @@ impl Writer for Locked {
         Single::add_sum(sum, more);
     }
 
-    fn end(count: &Count) {
-        Single::end(count);
+    fn mark(count: &Count) {
+        Single::mark(count);
     }
 
     fn memory(layout: Layout) -> NonNull<u8> {
@@ -149,7 +144,7 @@ impl Writer for Shared {
         let _: Result<u64, u64> = sum.0.fetch_update(Relaxed, Relaxed, add);
     }
 
-    fn end(count: &Count) {
+    fn mark(count: &Count) {
         count.0.fetch_add(1, Release);
     }
 

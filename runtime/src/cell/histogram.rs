@@ -19,8 +19,8 @@ use std::{
 /// fewer, since each is one more thing to try.
 const NEAR: usize = if cfg!(observant_loom) { 2 } else { 14 };
 
-/// The first of them.
-const FIRST_NEAR: usize = 1;
+/// The first of them. In the model the one of a single cell.
+const FIRST_NEAR: usize = if cfg!(observant_loom) { 0 } else { 1 };
 
 /// The cells of an octave that is not near, and a link to those of the one that was reached before it.
 #[derive(Debug)]

@@ -101,7 +101,7 @@ impl Shard {
     /// Counts a call that starts.
     #[inline(always)]
     pub(crate) fn start(&self) {
-        if self.shared { Shared::add(&self.started, 1) } else { Single::add(&self.started, 1) }
+        if self.shared { Shared::mark(&self.started) } else { Single::mark(&self.started) }
     }
 
     /// Counts a call that ended.
@@ -129,7 +129,7 @@ impl Shard {
         };
         W::add_sum(&self.busy, call.busy);
         W::add_sum(&self.own, call.own);
-        W::end(&self.ended);
+        W::mark(&self.ended);
         // Last, so that what is rare in it takes over instead of coming back.
         histogram.record::<W>(self.ladder, call.duration);
     }
@@ -179,13 +179,14 @@ impl Shard {
     /// Calls started here less those ended here: of calls that ended on another thread than they
     /// started on, a wrapped negative number, and right in the sum over all shards.
     pub(super) fn balance(&self) -> u64 {
-        let mut ended = self.ended.get_ended();
+        let mut ended = self.ended.get_marked();
         let mut balance = 0;
         for _ in 0..LOOKS {
             // Whoever is seen to have ended is seen to have started.
-            balance = self.started().wrapping_sub(ended);
-            // None ended meanwhile, so the one look was as good as at one moment.
-            let again = self.ended.get_ended();
+            balance = self.started.get_marked().wrapping_sub(ended);
+            // Whoever is seen to have started is seen to have ended what came before: with none of it
+            // new, all were looked at as of one moment.
+            let again = self.ended.get_marked();
             if again == ended {
                 break;
             }
@@ -240,7 +241,7 @@ impl Shard {
         }
         self.busy.absorb(&other.busy);
         self.own.absorb(&other.own);
-        self.ended.absorb_ended(&other.ended);
+        Locked::add(&self.ended, other.ended.get());
     }
 }
 

@@ -3,9 +3,11 @@
 
 #[cfg(not(observant_loom))]
 mod means {
+    pub(in crate::cell) use crate::lock::Lock;
+    use std::sync::Mutex;
     pub(in crate::cell) use std::{
         sync::{
-            Mutex, MutexGuard, OnceLock,
+            MutexGuard, OnceLock,
             atomic::{AtomicPtr, AtomicU64},
         },
         thread_local,
@@ -37,12 +39,10 @@ mod means {
 
 #[cfg(observant_loom)]
 mod means {
-    pub(in crate::cell) use loom::{
-        sync::{
-            Mutex, MutexGuard,
-            atomic::{AtomicPtr, AtomicU64},
-        },
-        thread_local,
+    use loom::sync::Mutex;
+    pub(in crate::cell) use loom::sync::{
+        MutexGuard,
+        atomic::{AtomicPtr, AtomicU64},
     };
     use std::{
         ptr::null_mut,
@@ -52,13 +52,38 @@ mod means {
         },
     };
 
+    /// The model's own does not understand `const`.
+    macro_rules! thread_locals {
+        ($(static $name:ident: $type:ty = const $init:block;)*) => {
+            loom::thread_local! { $(static $name: $type = $init;)* }
+        };
+    }
+    pub(in crate::cell) use thread_locals as thread_local;
+
     loom::lazy_static! {
         pub(in crate::cell) static ref ALLOCATION: Mutex<()> = Mutex::new(());
+    }
+
+    /// Nobody forks in the model.
+    #[derive(Debug)]
+    pub(in crate::cell) struct Lock<T>(Mutex<T>);
+
+    impl<T> Lock<T> {
+        pub(in crate::cell) fn new(value: T) -> Self {
+            Self(Mutex::new(value))
+        }
+
+        pub(in crate::cell) fn lock(&self) -> Option<MutexGuard<'_, T>> {
+            Some(self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        }
     }
 
     /// Told when what it is in is given back; whoever looks later, or at the same time, is found out.
     #[derive(Debug)]
     pub(in crate::cell) struct Alive(loom::cell::UnsafeCell<bool>);
+
+    // SAFETY: the checker fails the run when two threads use it at once.
+    unsafe impl Sync for Alive {}
 
     impl Alive {
         pub(in crate::cell) fn new() -> Self {

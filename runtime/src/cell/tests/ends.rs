@@ -196,3 +196,24 @@ fn calls_made_by_our_own_work_are_not_counted() {
     assert!(entering(known).is_some() && entering(unknown).is_some());
     assert_eq!((known.in_flight(), known.count(0), unknown.live()), (0, 1, 1));
 }
+
+/// A forked child finds locked for ever what another thread of its parent had locked.
+#[test]
+fn a_set_whose_lock_is_lost_harms_nobody() {
+    let (known, unknown) = (new_set(), new_set());
+    let caller = thread::spawn(move || {
+        current(known).start();
+        current(known).end(lasting(1));
+        known.lose();
+        unknown.lose();
+        for set in [known, unknown] {
+            current(set).start();
+            current(set).end(lasting(1));
+        }
+        // What came late is all that may be looked at.
+        assert_eq!((known.count(0), unknown.count(0)), (0, 1));
+        assert_eq!((known.in_flight(), unknown.in_flight()), (0, 0));
+    });
+    // With the shard that `known` still lists, the thread's memory stays.
+    caller.join().unwrap();
+}
