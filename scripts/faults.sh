@@ -8,8 +8,8 @@ copy_sources() {
     copy=$1
     rm -rf "$copy"
     mkdir -p "$copy"
-    cp -R Cargo.lock rust-toolchain.toml macros runtime "$copy"
-    sed -e '/^members = \[/,/^\]/c\members = ["macros", "runtime"]' -e '/^default-members/d' \
+    cp -R Cargo.lock rust-toolchain.toml link macros runtime "$copy"
+    sed -e '/^members = \[/,/^\]/c\members = ["link", "macros", "runtime"]' -e '/^default-members/d' \
         Cargo.toml >"$copy/Cargo.toml"
     # The lock file without what the rest of the workspace needs.
     (cd "$copy" && cargo metadata --quiet --offline --format-version 1 >"$copy/metadata.json")
