@@ -53,6 +53,7 @@ mod error;
 mod expose;
 #[cfg(feature = "http")]
 mod http;
+mod lock;
 mod metric;
 mod observe;
 #[cfg(feature = "prometheus")]

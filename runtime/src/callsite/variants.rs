@@ -3,10 +3,11 @@
 use crate::{
     cell::{CellSet, Ladder, OTHER, Work},
     clock,
+    lock::Lock,
     metric::LabelValue,
 };
 use std::sync::{
-    Mutex, OnceLock, PoisonError,
+    OnceLock,
     atomic::{
         AtomicBool, AtomicU64, AtomicUsize,
         Ordering::{Acquire, Relaxed, Release},
@@ -50,7 +51,7 @@ pub(crate) struct Variants {
     further: OnceLock<Table>,
     /// The bound when the table was made.
     most: usize,
-    admitted: Mutex<Vec<Variant>>,
+    admitted: Lock<Vec<Variant>>,
     /// The bound is reached: what the tables lack now, they will always lack.
     full: AtomicBool,
     other: OnceLock<Option<Variant>>,
@@ -121,7 +122,7 @@ impl Variants {
             table: Table::new(slots),
             further: OnceLock::new(),
             most,
-            admitted: Mutex::new(Vec::new()),
+            admitted: Lock::new(Vec::new()),
             full: AtomicBool::new(false),
             other: OnceLock::new(),
             labels: values.len(),
@@ -164,7 +165,7 @@ impl Variants {
 
     /// A combination, new if there is room.
     fn admit(&self, values: &[LabelValue], ladder: &'static Ladder) -> Option<Variant> {
-        let mut admitted = self.admitted.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut admitted = self.admitted.lock()?;
         let vacancy = match self.search(values) {
             Ok(variant) => return Some(variant),
             Err(vacancy) if admitted.len() < self.most => vacancy,
@@ -200,7 +201,7 @@ impl Variants {
     pub(crate) fn sorted(&self) -> Vec<Variant> {
         // An observed allocator would come back for the lock.
         let _work = Work::begin();
-        let mut all = self.admitted.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut all = self.admitted.lock().map_or_else(Vec::new, |admitted| admitted.clone());
         all.sort_by_key(|variant| variant.values);
         all.extend(self.other.get().copied().flatten());
         all

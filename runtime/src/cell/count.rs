@@ -1,10 +1,16 @@
 //! The numbers that shards are made of, and the two ways to write them.
 
-use std::sync::{
-    Mutex, MutexGuard, PoisonError,
-    atomic::{
-        AtomicU64,
-        Ordering::{Acquire, Relaxed, Release},
+use super::{
+    arena::forever,
+    local,
+    sync::{ALLOCATION, AtomicU64, MutexGuard},
+};
+use std::{
+    alloc::Layout,
+    ptr::NonNull,
+    sync::{
+        PoisonError,
+        atomic::Ordering::{Acquire, Relaxed, Release},
     },
 };
 
@@ -13,7 +19,7 @@ use std::sync::{
 pub(super) struct Count(AtomicU64);
 
 impl Count {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(AtomicU64::new(0))
     }
 
@@ -22,14 +28,9 @@ impl Count {
         self.0.load(Relaxed)
     }
 
-    /// Of what [`Writer::end`] counts: what comes after it sees that these calls started.
-    pub(super) fn get_ended(&self) -> u64 {
+    /// Of what [`Writer::mark`] counts: what is read after it is as late as the last mark, or later.
+    pub(super) fn get_marked(&self) -> u64 {
         self.0.load(Acquire)
-    }
-
-    /// Adds calls that ended elsewhere; the caller is the only writer.
-    pub(super) fn absorb_ended(&self, other: &Self) {
-        self.0.store(self.get() + other.get_ended(), Release);
     }
 }
 
@@ -40,7 +41,7 @@ impl Count {
 pub(super) struct Sum(AtomicU64);
 
 impl Sum {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(AtomicU64::new(0))
     }
 
@@ -65,13 +66,15 @@ impl Sum {
 pub(super) trait Writer {
     fn add(count: &Count, more: u64);
     fn add_sum(sum: &Sum, more: u64);
-    /// Marks a call as ended: whoever sees it, sees that it started.
-    fn end(count: &Count);
+    /// Adds 1: whoever sees it, sees all that was marked before.
+    fn mark(count: &Count);
+    /// A piece of memory for what a shard points to, that lives as long as the shard.
+    fn memory(layout: Layout) -> NonNull<u8>;
     /// Held while allocating for a shard.
     fn allocation_right() -> Option<MutexGuard<'static, ()>>;
 }
 
-/// The shard has one writer: loads and stores do.
+/// The shard belongs to the calling thread, its one writer: loads and stores do.
 #[derive(Debug)]
 pub(super) struct Single;
 
@@ -87,8 +90,12 @@ impl Writer for Single {
     }
 
     #[inline(always)]
-    fn end(count: &Count) {
+    fn mark(count: &Count) {
         count.0.store(count.0.load(Relaxed).wrapping_add(1), Release);
+    }
+
+    fn memory(layout: Layout) -> NonNull<u8> {
+        local::memory(layout)
     }
 
     #[inline]
@@ -97,11 +104,35 @@ impl Writer for Single {
     }
 }
 
+/// The shard is what threads left that ended: whoever holds the lock of its set is the one writer.
+#[derive(Debug)]
+pub(super) struct Locked;
+
+impl Writer for Locked {
+    fn add(count: &Count, more: u64) {
+        Single::add(count, more);
+    }
+
+    fn add_sum(sum: &Sum, more: u64) {
+        Single::add_sum(sum, more);
+    }
+
+    fn mark(count: &Count) {
+        Single::mark(count);
+    }
+
+    fn memory(layout: Layout) -> NonNull<u8> {
+        forever(layout)
+    }
+
+    fn allocation_right() -> Option<MutexGuard<'static, ()>> {
+        None
+    }
+}
+
 /// The shard has many writers: those whose threads are past having locals.
 #[derive(Debug)]
 pub(super) struct Shared;
-
-static ALLOCATION: Mutex<()> = Mutex::new(());
 
 impl Writer for Shared {
     fn add(count: &Count, more: u64) {
@@ -113,8 +144,12 @@ impl Writer for Shared {
         let _: Result<u64, u64> = sum.0.fetch_update(Relaxed, Relaxed, add);
     }
 
-    fn end(count: &Count) {
+    fn mark(count: &Count) {
         count.0.fetch_add(1, Release);
+    }
+
+    fn memory(layout: Layout) -> NonNull<u8> {
+        forever(layout)
     }
 
     fn allocation_right() -> Option<MutexGuard<'static, ()>> {

@@ -1,11 +1,12 @@
 //! Which types of errors a set has seen, bounded, and how often.
 
 use super::{
+    arena::{place, place_all},
     count::{Count, Writer},
     local::Work,
 };
 use std::{
-    ptr,
+    ptr::{self, NonNull},
     sync::{
         OnceLock,
         atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
@@ -109,24 +110,29 @@ impl ErrorTypes {
         self.slots().get(place).and_then(OnceLock::get).map_or(OTHER, |known| known.name)
     }
 
-    /// Room for one count per place.
-    pub(super) fn counts(&self) -> ErrorCounts {
-        ErrorCounts((0..=self.slots().len()).map(|_| Count::new()).collect())
+    /// Room for one count per place, where the shards of `W` have their memory.
+    pub(super) fn counts<W: Writer>(&self) -> NonNull<ErrorCounts> {
+        place::<W, _>(ErrorCounts(place_all::<W, _>(self.slots().len() + 1, Count::new)))
     }
 }
 
-/// Errors by place in [`ErrorTypes`].
+/// Errors by place in [`ErrorTypes`]. Invariant: the counts live as long as this.
 #[derive(Debug)]
-pub(super) struct ErrorCounts(Box<[Count]>);
+pub(super) struct ErrorCounts(NonNull<[Count]>);
 
 impl ErrorCounts {
+    fn all(&self) -> &[Count] {
+        // SAFETY: they were made with this, in the same memory, and are written through atomics alone.
+        unsafe { self.0.as_ref() }
+    }
+
     pub(super) fn add<W: Writer>(&self, place: usize, count: u64) {
-        if let Some(cell) = self.0.get(place) {
+        if let Some(cell) = self.all().get(place) {
             W::add(cell, count);
         }
     }
 
     pub(super) fn each(&self) -> impl Iterator<Item = (usize, u64)> {
-        self.0.iter().map(Count::get).enumerate().filter(|(_, count)| *count != 0)
+        self.all().iter().map(Count::get).enumerate().filter(|(_, count)| *count != 0)
     }
 }

@@ -1,50 +1,54 @@
 //! The durations of one outcome in one shard: cells by octave, allocated when first reached.
 
 use super::{
+    arena::{place, place_all},
     count::{Count, Sum, Writer},
-    ladder::{Ladder, OCTAVES},
+    ladder::Ladder,
     local::Work,
+    sync::AtomicPtr,
 };
 use std::{
+    array::from_fn,
+    iter::successors,
     ptr::{NonNull, null_mut},
-    sync::atomic::{
-        AtomicPtr, AtomicUsize,
-        Ordering::{Acquire, Relaxed, Release},
-    },
+    sync::atomic::Ordering::{Acquire, Relaxed, Release},
 };
 
-/// Octaves in a row whose cells are found by one load. The longest of them is 32,768 times the
-/// shortest: most functions never leave them.
-const NEAR: usize = 16;
+/// Octaves whose cells are found by one load: those from 3.7 ns to 61 us, for it is short calls that
+/// feel what counting costs. With one more, a shard would take another cache line. The model has
+/// fewer, since each is one more thing to try.
+const NEAR: usize = if cfg!(observant_loom) { 2 } else { 14 };
 
-/// So many octaves below that of the first duration are near. More than above: first durations are
-/// among the longest, and it is short calls that feel what counting costs.
-const BELOW: usize = 13;
+/// The first of them. In the model the one of a single cell.
+const FIRST_NEAR: usize = if cfg!(observant_loom) { 0 } else { 1 };
 
-/// Cells by octave; null for an octave that was not reached.
-type Far = [AtomicPtr<Count>; OCTAVES];
+/// The cells of an octave that is not near, and a link to those of the one that was reached before it.
+#[derive(Debug)]
+struct Far {
+    octave: usize,
+    /// Invariant: `Ladder::width` counts of the octave, which live as long as this.
+    cells: NonNull<Count>,
+    /// Invariant: null, or lives as long as this.
+    before: *const Far,
+}
 
 /// Written by one thread (or under the lock of its set); read by others while the set's lock keeps
-/// it from being freed.
+/// its memory, and that of all it points to, from being given back.
 #[derive(Debug)]
 #[repr(C)] // The sum first: see `Shard`.
 pub(super) struct Histogram {
     sum: Sum,
-    /// The octave of the first place of `near`; `OCTAVES`, which makes nothing near, before the
-    /// first duration. Written once.
-    base: AtomicUsize,
-    /// Invariant: null, or `Ladder::width` counts of the octave, from a boxed slice.
+    /// Invariant: null, or `Ladder::width` counts of the octave, which live as long as this.
     near: [AtomicPtr<Count>; NEAR],
-    /// Null or from a box; what is in it as in `near`. Octaves that are near are not in it.
+    /// The last of a chain. Invariant: null, or lives as long as this.
     far: AtomicPtr<Far>,
 }
 
 impl Histogram {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             sum: Sum::new(),
-            base: AtomicUsize::new(OCTAVES),
-            near: [const { AtomicPtr::new(null_mut()) }; NEAR],
+            near: from_fn(|_| AtomicPtr::new(null_mut())),
             far: AtomicPtr::new(null_mut()),
         }
     }
@@ -65,7 +69,7 @@ impl Histogram {
         }
     }
 
-    /// Counts a duration that is 0, beyond the ladder, not near, or the first of its octave.
+    /// Counts a duration that is not near, or the first of its octave.
     #[cold]
     #[inline(never)]
     fn record_rare<W: Writer>(&self, ladder: &Ladder, units: u64) {
@@ -80,21 +84,22 @@ impl Histogram {
 
     #[inline(always)]
     fn near(&self, octave: usize) -> Option<&AtomicPtr<Count>> {
-        self.near.get(octave.wrapping_sub(self.base.load(Acquire)))
+        self.near.get(octave.wrapping_sub(FIRST_NEAR))
     }
 
     /// The cells of an octave, if it was ever reached.
     fn cells(&self, octave: usize) -> Option<NonNull<Count>> {
-        let slot = match self.near(octave) {
-            Some(slot) => slot,
-            None => &self.far()?[octave],
-        };
-        NonNull::new(slot.load(Acquire))
+        match self.near(octave) {
+            Some(slot) => NonNull::new(slot.load(Acquire)),
+            None => self.far().find(|far| far.octave == octave).map(|far| far.cells),
+        }
     }
 
-    fn far(&self) -> Option<&Far> {
-        // SAFETY: null or a live box of this histogram, freed only in `free`, which takes `&mut`.
-        unsafe { self.far.load(Acquire).as_ref() }
+    fn far(&self) -> impl Iterator<Item = &Far> {
+        // SAFETY: the invariant of `far`.
+        let last = unsafe { self.far.load(Acquire).as_ref() };
+        // SAFETY: the invariant of `before`.
+        successors(last, |far| unsafe { far.before.as_ref() })
     }
 
     /// Allocates the cells of an octave. Writers of one histogram exclude one another here: a shard
@@ -106,30 +111,19 @@ impl Histogram {
         if let Some(cells) = self.cells(octave) {
             return cells;
         }
-        if self.base.load(Relaxed) == OCTAVES {
-            // `near` is empty still, so a reader finds nothing with either base.
-            self.base.store(octave.saturating_sub(BELOW), Release);
+        let cells = place_all::<W, _>(ladder.width(octave), Count::new).cast::<Count>();
+        if let Some(slot) = self.near(octave) {
+            slot.store(cells.as_ptr(), Release);
+        } else {
+            let far = Far { octave, cells, before: self.far.load(Relaxed) };
+            self.far.store(place::<W, _>(far).as_ptr(), Release);
         }
-        let cells: Box<[Count]> = (0..ladder.width(octave)).map(|_| Count::new()).collect();
-        let cells = NonNull::from(Box::leak(cells)).cast::<Count>();
-        let slot = self.near(octave).unwrap_or_else(|| &self.make_far()[octave]);
-        slot.store(cells.as_ptr(), Release);
         cells
-    }
-
-    fn make_far(&self) -> &Far {
-        if self.far.load(Relaxed).is_null() {
-            let far: Far = [const { AtomicPtr::new(null_mut()) }; OCTAVES];
-            self.far.store(Box::into_raw(Box::new(far)), Release);
-        }
-        // SAFETY: as in `far`, and not null.
-        unsafe { &*self.far.load(Relaxed) }
     }
 
     /// Visits every cell that was reached: octave, cell, count.
     pub(super) fn each(&self, ladder: &Ladder, mut visit: impl FnMut(usize, usize, u64)) {
-        for octave in 0..OCTAVES {
-            let Some(cells) = self.cells(octave) else { continue };
+        for (octave, cells) in self.reached() {
             for cell in 0..ladder.width(octave) {
                 // SAFETY: within the `width(octave)` counts of a reached octave.
                 let count = unsafe { cells.add(cell).as_ref() }.get();
@@ -140,14 +134,15 @@ impl Histogram {
         }
     }
 
-    pub(super) fn sum(&self) -> f64 {
-        self.sum.get()
+    /// Every octave that was reached, and its cells.
+    pub(super) fn reached(&self) -> impl Iterator<Item = (usize, NonNull<Count>)> {
+        let near = (FIRST_NEAR..).zip(&self.near);
+        let near = near.filter_map(|(octave, at)| Some((octave, NonNull::new(at.load(Acquire))?)));
+        near.chain(self.far().map(|far| (far.octave, far.cells)))
     }
 
-    /// How many octaves were reached.
-    #[cfg(test)]
-    pub(super) fn reached(&self) -> usize {
-        (0..OCTAVES).filter(|octave| self.cells(*octave).is_some()).count()
+    pub(super) fn sum(&self) -> f64 {
+        self.sum.get()
     }
 
     /// Adds all of `other`; the caller is the only writer of `self`.
@@ -161,23 +156,5 @@ impl Histogram {
             W::add(unsafe { cells.add(cell).as_ref() }, count);
         });
         self.sum.absorb(&other.sum);
-    }
-
-    /// Frees the cells. The ladder tells their number, so this is no `Drop`.
-    pub(super) fn free(&mut self, ladder: &Ladder) {
-        for octave in 0..OCTAVES {
-            if let Some(cells) = self.cells(octave) {
-                let slice = NonNull::slice_from_raw_parts(cells, ladder.width(octave));
-                // SAFETY: allocated in `reach` as a boxed slice of this width; `&mut self` means that
-                // nobody else looks, and every pointer to it is forgotten below.
-                drop(unsafe { Box::from_raw(slice.as_ptr()) });
-            }
-        }
-        let far = *self.far.get_mut();
-        *self = Self::new();
-        if !far.is_null() {
-            // SAFETY: from `Box::into_raw` in `make_far`, and no longer in the only place that held it.
-            drop(unsafe { Box::from_raw(far) });
-        }
     }
 }

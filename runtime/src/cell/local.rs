@@ -5,10 +5,17 @@
 //! shard. While the runtime itself allocates or frees, no call is counted: the allocator may be
 //! observed, and would come back here for ever.
 
-use super::{set::CellSet, shard::Shard};
+use super::{
+    arena::{Arena, forever},
+    set::CellSet,
+    shard::Shard,
+    sync::thread_local,
+};
 use std::{
+    alloc::Layout,
     cell::{Cell, RefCell},
-    ptr::null,
+    mem,
+    ptr::{NonNull, null},
 };
 
 struct Table {
@@ -22,29 +29,51 @@ struct Table {
     at_work: Cell<bool>,
 }
 
-thread_local! {
-    static TABLE: Table = const {
-        Table {
+impl Table {
+    const fn new() -> Self {
+        Self {
             entries: Cell::new(null()),
             length: Cell::new(0),
             all: Cell::new(0),
             at_work: Cell::new(false),
         }
-    };
-    static OWNER: Owner = const { Owner(RefCell::new(Holdings { entries: Vec::new(), sets: Vec::new() })) };
+    }
+}
+
+thread_local! {
+    static TABLE: Table = const { Table::new() };
+    static OWNER: Owner = const { Owner(RefCell::new(Holdings { entries: Vec::new(), arena: Arena::new() })) };
+}
+
+/// The table of the calling thread.
+#[cfg(not(observant_loom))]
+#[inline(always)]
+fn table<R>(look: impl FnOnce(&Table) -> R) -> R {
+    TABLE.with(look)
+}
+
+/// In the model a table goes with the thread's other locals, where in truth it stays, empty.
+#[cfg(observant_loom)]
+fn table<R>(look: impl FnOnce(&Table) -> R) -> R {
+    let mut look = Some(look);
+    let mut once = |table: &Table| look.take().map(|look| look(table));
+    let result = TABLE.try_with(&mut once).unwrap_or_else(|_| once(&Table::new()));
+    result.expect("it looks once")
 }
 
 struct Owner(RefCell<Holdings>);
 
 struct Holdings {
+    /// Invariant: each is null or a shard in `arena`, in the set whose id is its place.
     entries: Vec<*const Shard>,
-    sets: Vec<&'static CellSet>,
+    /// Dropped when every shard in it has left its set.
+    arena: Arena,
 }
 
 /// The calling thread's shard in the set with this id, if it has one already.
 #[inline(always)]
 pub(crate) fn find(id: u32) -> Option<&'static Shard> {
-    TABLE.with(|table| {
+    table(|table| {
         let index = id as usize;
         if index < table.length.get() {
             // SAFETY: the invariant of `entries`. The shard lives until this thread's `OWNER` is
@@ -75,11 +104,21 @@ pub(crate) fn entering(set: &'static CellSet) -> Option<&'static Shard> {
     }
 }
 
+/// Memory for what a shard of the calling thread points to; given back when the thread ends.
+#[cold]
+pub(super) fn memory(layout: Layout) -> NonNull<u8> {
+    // Past having locals, a thread has no shards; if it had, they would not be forgotten.
+    OWNER
+        .try_with(|owner| owner.0.borrow_mut().arena.allocate(layout))
+        .unwrap_or_else(|_| forever(layout))
+}
+
 /// Gives the calling thread a shard in `set`.
 #[cold]
 fn join(set: &'static CellSet) -> Option<&'static Shard> {
     let _work = Work::begin()?;
-    Some(OWNER.try_with(|owner| owner.0.borrow_mut().join(set)).unwrap_or_else(|_| set.late()))
+    let joined = OWNER.try_with(|owner| owner.0.borrow_mut().join(set)).ok().flatten();
+    Some(joined.unwrap_or_else(|| set.late()))
 }
 
 /// The runtime allocates or frees on this thread; calls that start meanwhile are not counted.
@@ -89,7 +128,7 @@ pub(crate) struct Work(());
 impl Work {
     /// `None` when it is at work already.
     pub(crate) fn begin() -> Option<Self> {
-        TABLE.with(|table| {
+        table(|table| {
             table.length.set(0);
             // Not `then_some`: a value made in vain would be dropped and end the work.
             (!table.at_work.replace(true)).then(|| Self(()))
@@ -99,7 +138,7 @@ impl Work {
 
 impl Drop for Work {
     fn drop(&mut self) {
-        TABLE.with(|table| {
+        table(|table| {
             table.length.set(table.all.get());
             table.at_work.set(false);
         });
@@ -107,41 +146,43 @@ impl Drop for Work {
 }
 
 impl Holdings {
-    fn join(&mut self, set: &'static CellSet) -> &'static Shard {
+    fn join(&mut self, set: &'static CellSet) -> Option<&'static Shard> {
+        let shard = set.join(&mut self.arena)?;
         let index = set.id() as usize;
         if index >= self.entries.len() {
             let length = (index + 1).next_power_of_two().max(16);
             let mut entries = Vec::with_capacity(length);
             entries.extend_from_slice(&self.entries);
             entries.resize(length, null());
-            TABLE.with(|table| {
+            table(|table| {
                 table.entries.set(entries.as_ptr());
                 table.all.set(length);
             });
             self.entries = entries;
         }
-        let shard = set.join();
-        self.entries[index] = shard;
-        self.sets.push(set);
+        self.entries[index] = shard.as_ptr();
         // SAFETY: just made, and alive as `find` says.
-        unsafe { &*shard }
+        Some(unsafe { shard.as_ref() })
     }
 }
 
 impl Drop for Owner {
     fn drop(&mut self) {
         let _work = Work::begin();
-        TABLE.with(|table| {
+        table(|table| {
             table.length.set(0);
             table.all.set(0);
             table.entries.set(null());
         });
-        let holdings = self.0.get_mut();
-        for set in holdings.sets.drain(..) {
-            let shard = holdings.entries[set.id() as usize];
-            // SAFETY: `join` put it there, once per set in `sets`; the table is empty, so this thread
-            // will not find it again, and calls in flight look their shard up anew when they end.
-            unsafe { set.leave(shard) };
+        let Holdings { entries, arena } = self.0.get_mut();
+        // SAFETY: the invariant of `entries`, and `arena` is there until this is over.
+        let shards = entries.drain(..).filter_map(|shard| unsafe { shard.as_ref() });
+        // The table is empty, so this thread will not find them again, and calls in flight look their
+        // shard up anew when they end.
+        let left = shards.map(|shard| shard.set().leave(shard));
+        if left.filter(Option::is_none).count() > 0 {
+            // Their sets, which nobody may touch, still list some of them.
+            mem::forget(mem::replace(arena, Arena::new()));
         }
     }
 }

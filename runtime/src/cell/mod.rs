@@ -7,8 +7,10 @@
 //! first reaches an octave of durations or an outcome, and at no other time; each such place is [`Work`].
 //!
 //! Everything unsafe here is about one question: who may touch a shard. The owner writes it, anyone
-//! who holds the set's lock may read it, and it is freed by its owner under that lock.
+//! who holds the set's lock may read it, and its owner takes it from the set under that lock before its
+//! memory goes.
 
+mod arena;
 mod count;
 mod errors;
 mod histogram;
@@ -17,6 +19,7 @@ mod local;
 mod native;
 mod set;
 mod shard;
+mod sync;
 mod totals;
 
 pub(crate) use errors::{MOST_ERROR_TYPES, OTHER, most, refused, set_most};

@@ -1,15 +1,18 @@
 //! The figures of one series: a shard for each thread that records, and what ended threads left.
 
 use super::{
+    arena::Arena,
     errors::ErrorTypes,
     ladder::Ladder,
     local::Work,
     shard::{OUTCOMES, Shard},
+    sync::{Lock, MutexGuard, OnceLock},
     totals::{Durations, Times},
 };
-use std::sync::{
-    Mutex, MutexGuard, OnceLock, PoisonError,
-    atomic::{AtomicU32, Ordering::Relaxed},
+use std::{
+    alloc::Layout,
+    ptr::{self, NonNull},
+    sync::atomic::{AtomicU32, Ordering::Relaxed},
 };
 
 /// Sets are never freed: they belong to callsites, which are static, and their labels are bounded.
@@ -21,7 +24,7 @@ pub(crate) struct CellSet {
     types: ErrorTypes,
     /// For threads that are past having locals; counted with atomic additions.
     late: OnceLock<Box<Shard>>,
-    shards: Mutex<Shards>,
+    shards: Lock<Shards>,
 }
 
 #[derive(Debug, Default)]
@@ -41,17 +44,18 @@ struct Shown {
     times: Times,
 }
 
-/// Raises what was shown to `sum`, if that is more.
-fn raise(shown: &mut f64, sum: f64) -> f64 {
-    *shown = shown.max(sum);
-    *shown
+/// Raises what was shown and `sum` to the higher of them.
+fn raise(shown: &mut f64, sum: &mut f64) {
+    *shown = shown.max(*sum);
+    *sum = *shown;
 }
 
 /// A shard that belongs to a thread.
 #[derive(Clone, Copy, Debug)]
-struct Owned(*const Shard);
+struct Owned(NonNull<Shard>);
 
-// SAFETY: a shard is made of atomics; `CellSet` keeps it alive while others hold its address.
+// SAFETY: a shard is made of atomics, and the invariant of `live` keeps it alive for whoever finds it
+// there.
 unsafe impl Send for Owned {}
 
 static NEXT_ID: AtomicU32 = AtomicU32::new(1);
@@ -67,14 +71,18 @@ pub(super) fn take_id(next: &AtomicU32) -> Option<u32> {
 impl CellSet {
     /// A new set over `ladder`; `None` after sixteen million of them.
     pub(crate) fn new(ladder: &'static Ladder) -> Option<&'static Self> {
-        let id = take_id(&NEXT_ID)?;
-        Some(Box::leak(Box::new(Self {
+        take_id(&NEXT_ID).map(|id| Self::numbered(id, ladder))
+    }
+
+    /// A new set whose id no other has.
+    pub(super) fn numbered(id: u32, ladder: &'static Ladder) -> &'static Self {
+        Box::leak(Box::new(Self {
             id,
             ladder,
             types: ErrorTypes::new(),
             late: OnceLock::new(),
-            shards: Mutex::new(Shards::default()),
-        })))
+            shards: Lock::new(Shards::default()),
+        }))
     }
 
     #[inline(always)]
@@ -90,30 +98,26 @@ impl CellSet {
         &self.types
     }
 
-    fn lock(&self) -> MutexGuard<'_, Shards> {
-        self.shards.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A shard for the calling thread, in its arena. It is to [`leave`](Self::leave) before the arena
+    /// is dropped. `None` in a forked child where the lock is lost.
+    pub(super) fn join(&'static self, arena: &mut Arena) -> Option<NonNull<Shard>> {
+        let mut shards = self.shards.lock()?;
+        let shard = arena.allocate(Layout::new::<Shard>()).cast::<Shard>();
+        // SAFETY: a piece for a shard that nobody else has.
+        unsafe { shard.write(Shard::new(self, false)) };
+        shards.live.push(Owned(shard));
+        Some(shard)
     }
 
-    /// A shard for the calling thread.
-    pub(super) fn join(&'static self) -> *const Shard {
-        let shard: *const Shard = Box::into_raw(Box::new(Shard::new(self, false)));
-        self.lock().live.push(Owned(shard));
-        shard
-    }
-
-    /// Folds the shard of a thread that ends, and frees it.
-    ///
-    /// # Safety
-    ///
-    /// `shard` came from `join` of this set, its thread will not use it again, and this is the only
-    /// such call for it.
-    pub(super) unsafe fn leave(&'static self, shard: *const Shard) {
-        let mut shards = self.lock();
-        shards.live.retain(|owned| !std::ptr::eq(owned.0, shard));
-        // SAFETY: from `Box::into_raw` in `join`; readers find shards in `live` under the lock, which
-        // is held and no longer lists it.
-        let shard = unsafe { Box::from_raw(shard.cast_mut()) };
-        shards.retired.get_or_insert_with(|| Box::new(Shard::new(self, false))).absorb(&shard);
+    /// Folds the shard of a thread that ends. Nobody will find it again, unless this answers `None`: in a
+    /// forked child where the lock is lost.
+    #[must_use]
+    pub(super) fn leave(&'static self, shard: &Shard) -> Option<()> {
+        let mut shards = self.shards.lock()?;
+        shards.live.retain(|owned| !ptr::eq(owned.0.as_ptr(), shard));
+        shards.retired.get_or_insert_with(|| Box::new(Shard::new(self, false))).absorb(shard);
+        shard.alive().end();
+        Some(())
     }
 
     /// The shard for calls on threads that are past having locals.
@@ -123,19 +127,21 @@ impl CellSet {
     }
 
     fn read(&self) -> Reading<'_> {
-        Reading { shards: self.lock(), late: self.late.get().map(Box::as_ref) }
+        Reading { shards: self.shards.lock(), late: self.late.get().map(Box::as_ref) }
     }
 
     /// Calls that started and did not end.
+    ///
+    /// Shard by shard, each at one moment as near as can be had: in the time between a look at all that
+    /// ended and one at all that started, busy threads start a great many. Missing for a moment is a
+    /// call that started on a thread after the look at that one, and ended on another before.
     pub(crate) fn in_flight(&self) -> u64 {
-        let (ended, started) = self.ended_and_started();
-        started.saturating_sub(ended)
+        // Should such calls be more than those in flight.
+        u64::try_from(self.balance().cast_signed()).unwrap_or(0)
     }
 
-    /// First what ended, then what started: whoever is seen to have ended is seen to have started.
-    pub(super) fn ended_and_started(&self) -> (u64, u64) {
-        let reading = self.read();
-        (reading.all().map(Shard::ended).sum(), reading.all().map(Shard::started).sum())
+    pub(super) fn balance(&self) -> u64 {
+        self.read().all().map(Shard::balance).fold(0, u64::wrapping_add)
     }
 
     /// Calls that started.
@@ -146,12 +152,15 @@ impl CellSet {
     /// Time spent in the calls that ended.
     pub(crate) fn times(&self) -> Times {
         let mut reading = self.read();
-        let sum = reading.all().fold(Times::default(), |sum, shard| {
+        let mut sum = reading.all().fold(Times::default(), |sum, shard| {
             let (busy, own) = shard.times();
             Times { busy: sum.busy + busy, own: sum.own + own }
         });
-        let shown = &mut reading.shards.shown.times;
-        Times { busy: raise(&mut shown.busy, sum.busy), own: raise(&mut shown.own, sum.own) }
+        if let Some(Shards { shown: Shown { times, .. }, .. }) = reading.shards.as_deref_mut() {
+            raise(&mut times.busy, &mut sum.busy);
+            raise(&mut times.own, &mut sum.own);
+        }
+        sum
     }
 
     /// The calls that ended with an outcome and how long they took.
@@ -171,7 +180,9 @@ impl CellSet {
         if let Some(exponentials) = &mut durations.exponentials {
             exponentials.fit();
         }
-        durations.sum = raise(&mut reading.shards.shown.durations[outcome], durations.sum);
+        if let Some(shards) = reading.shards.as_deref_mut() {
+            raise(&mut shards.shown.durations[outcome], &mut durations.sum);
+        }
     }
 
     /// How many calls ended with an outcome.
@@ -218,21 +229,31 @@ impl CellSet {
     /// How many threads have a shard here.
     #[cfg(test)]
     pub(super) fn live(&self) -> usize {
-        self.lock().live.len()
+        self.shards.lock().map_or(0, |shards| shards.live.len())
+    }
+
+    /// As a forked child finds it whose parent was at it.
+    #[cfg(all(test, not(observant_loom)))]
+    pub(super) fn lose(&self) {
+        self.shards.lose();
     }
 }
 
 /// The right to look at every shard. A thread that ends or first records here meanwhile waits for it
-/// to go; calls do not.
+/// to go; calls do not. In a forked child where the lock is lost, nobody may look at more than what came
+/// late.
 struct Reading<'s> {
-    shards: MutexGuard<'s, Shards>,
+    shards: Option<MutexGuard<'s, Shards>>,
     late: Option<&'s Shard>,
 }
 
 impl Reading<'_> {
     fn all(&self) -> impl Iterator<Item = &Shard> {
         // SAFETY: the invariant of `live`; the lock is held for as long as the borrow.
-        let live = self.shards.live.iter().map(|owned| unsafe { &*owned.0 });
-        live.chain(self.shards.retired.as_deref()).chain(self.late)
+        let live = |owned: &Owned| unsafe { owned.0.as_ref() };
+        let shards = self.shards.as_deref().into_iter();
+        let of_threads = shards
+            .flat_map(move |shards| shards.live.iter().map(live).chain(shards.retired.as_deref()));
+        of_threads.chain(self.late).inspect(|shard| shard.alive().check())
     }
 }

@@ -1,23 +1,26 @@
 //! One thread's part of a set: written by that thread alone with plain stores.
 
 use super::{
-    count::{Count, Shared, Single, Sum, Writer},
+    arena::place,
+    count::{Count, Locked, Shared, Single, Sum, Writer},
     errors::{ErrorCounts, ErrorTypes},
     histogram::Histogram,
     ladder::Ladder,
     local::Work,
     set::CellSet,
+    sync::{Alive, AtomicPtr},
 };
 use std::{
-    ptr::null_mut,
-    sync::atomic::{
-        AtomicPtr,
-        Ordering::{Acquire, Release},
-    },
+    array::from_fn,
+    ptr::{NonNull, null_mut},
+    sync::atomic::Ordering::{Acquire, Release},
 };
 
 /// How many ways a call can end.
 pub(crate) const OUTCOMES: usize = 4;
+
+/// How often a shard is looked at until no call ended meanwhile.
+const LOOKS: usize = 8;
 
 /// The ending that errors are counted by type for.
 pub(crate) const ERROR: usize = 1;
@@ -36,7 +39,8 @@ pub(crate) struct Ended {
 }
 
 /// One writer's figures. What every call touches comes first and fills one cache line, the sum of `ok`
-/// included.
+/// included. There is one for each function and thread: with `ok` it fills three lines, and all else is
+/// made when there is cause.
 #[derive(Debug)]
 #[repr(C, align(64))] // Lines of its own, so that no other thread's stores slow this one's.
 pub(crate) struct Shard {
@@ -49,11 +53,28 @@ pub(crate) struct Shard {
     shared: bool,
     /// Durations of the outcome that nearly every call has.
     ok: Histogram,
-    /// Durations of the others. Invariant: null or from a box, freed only in `free`.
+    /// Invariant: null, or lives as long as the shard.
+    rare: AtomicPtr<Rare>,
+    alive: Alive,
+}
+
+/// What a function that never fails does without.
+#[derive(Debug)]
+struct Rare {
+    /// Durations of the outcomes after `ok`. Invariant: null, or lives as long as the shard.
     others: [AtomicPtr<Histogram>; OUTCOMES - 1],
     /// Same invariant.
     errors: AtomicPtr<ErrorCounts>,
 }
+
+impl Rare {
+    fn new() -> Self {
+        Self { others: from_fn(|_| AtomicPtr::new(null_mut())), errors: AtomicPtr::new(null_mut()) }
+    }
+}
+
+#[cfg(all(target_pointer_width = "64", not(observant_loom)))]
+const _: () = assert!(size_of::<Shard>() == 192, "as many bytes for each function and thread");
 
 impl Shard {
     pub(super) fn new(set: &'static CellSet, shared: bool) -> Self {
@@ -65,9 +86,9 @@ impl Shard {
             ladder: set.ladder(),
             set,
             ok: Histogram::new(),
-            others: [const { AtomicPtr::new(null_mut()) }; OUTCOMES - 1],
-            errors: AtomicPtr::new(null_mut()),
+            rare: AtomicPtr::new(null_mut()),
             shared,
+            alive: Alive::new(),
         }
     }
 
@@ -80,7 +101,7 @@ impl Shard {
     /// Counts a call that starts.
     #[inline(always)]
     pub(crate) fn start(&self) {
-        if self.shared { Shared::add(&self.started, 1) } else { Single::add(&self.started, 1) }
+        if self.shared { Shared::mark(&self.started) } else { Single::mark(&self.started) }
     }
 
     /// Counts a call that ended.
@@ -108,7 +129,7 @@ impl Shard {
         };
         W::add_sum(&self.busy, call.busy);
         W::add_sum(&self.own, call.own);
-        W::end(&self.ended);
+        W::mark(&self.ended);
         // Last, so that what is rare in it takes over instead of coming back.
         histogram.record::<W>(self.ladder, call.duration);
     }
@@ -125,24 +146,53 @@ impl Shard {
         }
     }
 
+    fn rare(&self) -> Option<&Rare> {
+        // SAFETY: the invariant of `rare`.
+        unsafe { self.rare.load(Acquire).as_ref() }
+    }
+
+    fn make_rare<W: Writer>(&self) -> &Rare {
+        match self.rare() {
+            Some(rare) => rare,
+            None => publish::<W, _>(&self.rare, || place::<W, _>(Rare::new())),
+        }
+    }
+
     fn other<W: Writer>(&self, index: usize) -> &Histogram {
-        // SAFETY: the invariant of `others`; the shard outlives the borrow.
-        match unsafe { self.others[index].load(Acquire).as_ref() } {
+        let other = &self.make_rare::<W>().others[index];
+        // SAFETY: the invariant of `others`.
+        match unsafe { other.load(Acquire).as_ref() } {
             Some(histogram) => histogram,
-            None => publish::<W, _>(&self.others[index], Histogram::new),
+            None => publish::<W, _>(other, || place::<W, _>(Histogram::new())),
         }
     }
 
     fn errors<W: Writer>(&self, types: &ErrorTypes) -> &ErrorCounts {
+        let errors = &self.make_rare::<W>().errors;
         // SAFETY: the invariant of `errors`.
-        match unsafe { self.errors.load(Acquire).as_ref() } {
+        match unsafe { errors.load(Acquire).as_ref() } {
             Some(counts) => counts,
-            None => publish::<W, _>(&self.errors, || types.counts()),
+            None => publish::<W, _>(errors, || types.counts::<W>()),
         }
     }
 
-    pub(super) fn ended(&self) -> u64 {
-        self.ended.get_ended()
+    /// Calls started here less those ended here: of calls that ended on another thread than they
+    /// started on, a wrapped negative number, and right in the sum over all shards.
+    pub(super) fn balance(&self) -> u64 {
+        let mut ended = self.ended.get_marked();
+        let mut balance = 0;
+        for _ in 0..LOOKS {
+            // Whoever is seen to have ended is seen to have started.
+            balance = self.started.get_marked().wrapping_sub(ended);
+            // Whoever is seen to have started is seen to have ended what came before: with none of it
+            // new, all were looked at as of one moment.
+            let again = self.ended.get_marked();
+            if again == ended {
+                break;
+            }
+            ended = again;
+        }
+        balance
     }
 
     pub(super) fn started(&self) -> u64 {
@@ -158,65 +208,54 @@ impl Shard {
         match outcome.checked_sub(1) {
             None => Some(&self.ok),
             // SAFETY: the invariant of `others`.
-            Some(other) => unsafe { self.others[other].load(Acquire).as_ref() },
+            Some(other) => unsafe { self.rare()?.others[other].load(Acquire).as_ref() },
         }
     }
 
     pub(super) fn error_counts(&self) -> Option<&ErrorCounts> {
         // SAFETY: the invariant of `errors`.
-        unsafe { self.errors.load(Acquire).as_ref() }
+        unsafe { self.rare()?.errors.load(Acquire).as_ref() }
+    }
+
+    /// Whether the shard is still there is what the model checks; see [`Alive`].
+    #[inline(always)]
+    pub(super) fn alive(&self) -> &Alive {
+        &self.alive
     }
 
     /// Adds all of `other`; the caller holds the lock of the set, which makes it the only writer.
     pub(super) fn absorb(&self, other: &Self) {
-        Single::add(&self.started, other.started());
+        Locked::add(&self.started, other.started());
         for outcome in 0..OUTCOMES {
             if let Some(histogram) = other.histogram(outcome) {
                 let into = match outcome.checked_sub(1) {
                     None => &self.ok,
-                    Some(index) => self.other::<Single>(index),
+                    Some(index) => self.other::<Locked>(index),
                 };
-                into.absorb::<Single>(self.ladder, histogram);
+                into.absorb::<Locked>(self.ladder, histogram);
             }
         }
         if let Some(counts) = other.error_counts() {
-            let into = self.errors::<Single>(self.set.types());
-            counts.each().for_each(|(place, count)| into.add::<Single>(place, count));
+            let into = self.errors::<Locked>(self.set.types());
+            counts.each().for_each(|(place, count)| into.add::<Locked>(place, count));
         }
         self.busy.absorb(&other.busy);
         self.own.absorb(&other.own);
-        self.ended.absorb_ended(&other.ended);
+        Locked::add(&self.ended, other.ended.get());
     }
 }
 
-/// Puts a new value behind an empty pointer and returns it.
+/// Puts what `make` makes behind an empty pointer and returns it. Invariant of `pointer`: null, or lives
+/// as long as what holds it, which is where `make` has its memory.
 #[cold]
-fn publish<W: Writer, T>(pointer: &AtomicPtr<T>, make: impl FnOnce() -> T) -> &T {
+fn publish<W: Writer, T>(pointer: &AtomicPtr<T>, make: impl FnOnce() -> NonNull<T>) -> &T {
     let _work = Work::begin();
     let _right = W::allocation_right();
     let mut current = pointer.load(Acquire);
     if current.is_null() {
-        current = Box::into_raw(Box::new(make()));
+        current = make().as_ptr();
         pointer.store(current, Release);
     }
-    // SAFETY: from a box, and freed only by the `Drop` of the shard that holds `pointer`.
+    // SAFETY: the invariant of `pointer`, and it is not null.
     unsafe { &*current }
-}
-
-impl Drop for Shard {
-    fn drop(&mut self) {
-        self.ok.free(self.ladder);
-        for other in &mut self.others {
-            let other = std::mem::replace(other.get_mut(), null_mut());
-            if !other.is_null() {
-                // SAFETY: from `publish`, taken out of the only place that held it.
-                unsafe { Box::from_raw(other) }.free(self.ladder);
-            }
-        }
-        let errors = std::mem::replace(self.errors.get_mut(), null_mut());
-        if !errors.is_null() {
-            // SAFETY: as above.
-            drop(unsafe { Box::from_raw(errors) });
-        }
-    }
 }

@@ -1,7 +1,10 @@
 //! Families that do not belong to functions: whoever has some registers a collector.
 
-use crate::snapshot::{Family, Visitor};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use crate::{
+    lock::Lock,
+    snapshot::{Family, Visitor},
+};
+use std::sync::Arc;
 
 /// A source of families.
 pub(crate) trait Collector: Send + Sync {
@@ -12,20 +15,19 @@ pub(crate) trait Collector: Send + Sync {
     fn series(&self, family: &Family<'_>, visitor: &mut dyn Visitor);
 }
 
-static COLLECTORS: Mutex<Vec<Arc<dyn Collector>>> = Mutex::new(Vec::new());
-
-fn collectors() -> MutexGuard<'static, Vec<Arc<dyn Collector>>> {
-    COLLECTORS.lock().unwrap_or_else(PoisonError::into_inner)
-}
+/// Lost, there are none: then this is a forked child, which has no server either.
+static COLLECTORS: Lock<Vec<Arc<dyn Collector>>> = Lock::new(Vec::new());
 
 /// The collectors of this moment.
 pub(super) fn all() -> Vec<Arc<dyn Collector>> {
-    collectors().clone()
+    COLLECTORS.lock().map_or_else(Vec::new, |all| all.clone())
 }
 
 /// Adds a collector to every visit until what is returned is dropped.
 pub(crate) fn register(collector: Arc<dyn Collector>) -> Registered {
-    collectors().push(Arc::clone(&collector));
+    if let Some(mut all) = COLLECTORS.lock() {
+        all.push(Arc::clone(&collector));
+    }
     Registered(collector)
 }
 
@@ -34,6 +36,8 @@ pub(crate) struct Registered(Arc<dyn Collector>);
 
 impl Drop for Registered {
     fn drop(&mut self) {
-        collectors().retain(|collector| !Arc::ptr_eq(collector, &self.0));
+        if let Some(mut all) = COLLECTORS.lock() {
+            all.retain(|collector| !Arc::ptr_eq(collector, &self.0));
+        }
     }
 }

@@ -1,19 +1,18 @@
 //! Gathers the callsites of all crates and tells apart those of one name.
 
-use crate::callsite::Callsite;
-use std::{
-    borrow::Cow,
-    cmp::Ordering,
-    collections::HashSet,
-    fmt,
-    sync::{Arc, Mutex, PoisonError},
-};
+use crate::{callsite::Callsite, lock::Lock};
+use std::{borrow::Cow, cmp::Ordering, collections::HashSet, fmt, sync::Arc};
 
 /// What an expansion submits at link time.
 #[derive(Debug)]
 pub struct Registration(pub &'static [&'static Callsite]);
 
 inventory::collect!(Registration);
+
+/// How many functions were linked in.
+pub(super) fn linked() -> usize {
+    callsites().count()
+}
 
 /// One function of the listing.
 #[derive(Clone)]
@@ -68,12 +67,12 @@ pub(crate) struct Listing {
 
 /// The functions linked in so far. A library loaded while the program runs adds its own.
 pub(crate) fn listing() -> Arc<Listing> {
-    static LISTING: Mutex<Option<Arc<Listing>>> = Mutex::new(None);
-    let mut listing = LISTING.lock().unwrap_or_else(PoisonError::into_inner);
-    let count = callsites().count();
+    static LISTING: Lock<Option<Arc<Listing>>> = Lock::new(None);
+    let make = || Arc::new(Listing::new(callsites().collect()));
+    let Some(mut listing) = LISTING.lock() else { return make() };
     match &*listing {
-        Some(known) if known.functions.len() == count => Arc::clone(known),
-        _ => Arc::clone(listing.insert(Arc::new(Listing::new(callsites().collect())))),
+        Some(known) if known.functions.len() == linked() => Arc::clone(known),
+        _ => Arc::clone(listing.insert(make())),
     }
 }
 

@@ -1,17 +1,20 @@
 //! Every observed function that was linked in, and what a scrape visits: theirs and the collectors'.
 //!
 //! [`listing`] gathers the functions, sorted and told apart by name; [`visit`] walks all families in
-//! order of their names. Holds no figures: functions have their cells, collectors their own.
+//! order of their names; [`others`] tells which versions of this crate have functions that are not among
+//! them. Holds no figures: functions have their cells, collectors their own.
 
 mod collector;
 mod functions;
 mod listing;
 #[cfg(test)]
 mod tests;
+mod versions;
 
 pub(crate) use collector::{Collector, Registered, register};
 pub use listing::Registration;
 pub(crate) use listing::{Function, Listing, listing};
+pub(crate) use versions::others;
 
 use crate::clock::epoch;
 use crate::snapshot::{Family, Snapshot, Visitor};

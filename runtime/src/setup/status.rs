@@ -108,6 +108,9 @@ fn build() -> Json {
         "profile": if cfg!(debug_assertions) { "debug" } else { "release" },
         "target": format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
         "off": cfg!(feature = "off"),
+        "other_versions": registry::others().into_iter().map(|other| {
+            json!({ "observant": other.version, "functions": other.functions })
+        }).collect::<Json>(),
     })
 }
 

@@ -27,6 +27,7 @@ impl Warnings {
         let mut all: Vec<String> =
             settings.warnings.iter().map(|warning| warning.message.clone()).collect();
         all.extend(listing.twins.iter().map(ToString::to_string));
+        all.extend(registry::others().iter().map(ToString::to_string));
         all.extend(idle(&listing, &settings.filter.value));
         all.extend(absent(&listing, expected).map(|package| {
             format!(

@@ -55,9 +55,13 @@ fn every_field_is_there() {
     assert_eq!(status["lifecycle"], "ready");
     let uptime = status["uptime_seconds"].as_f64().unwrap();
     assert!(uptime > 0.0 && uptime < program.status()["uptime_seconds"].as_f64().unwrap());
-    assert_eq!(fields(&status["build"]), ["observant", "off", "profile", "target"]);
+    assert_eq!(
+        fields(&status["build"]),
+        ["observant", "off", "other_versions", "profile", "target"]
+    );
     assert_eq!(status["build"]["observant"], env!("CARGO_PKG_VERSION"));
     assert_eq!(status["build"]["off"], false);
+    assert_eq!(status["build"]["other_versions"], serde_json::json!([]));
     assert_eq!(fields(&status["totals"]), ["calls", "functions", "in_flight"]);
     assert_eq!(fields(&status["totals"]["calls"]), ["cancelled", "error", "ok", "panic"]);
     assert_eq!(

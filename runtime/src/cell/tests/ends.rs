@@ -71,25 +71,56 @@ fn calls_after_the_locals_are_gone_are_counted() {
     assert_eq!(set.times(), Times { busy: units as f64, own: units as f64 });
 }
 
+/// Each thread is in one call at a time, or in none, and makes a great many while all are looked at.
 #[test]
-fn whoever_is_seen_to_have_ended_is_seen_to_have_started() {
+fn no_more_calls_are_in_flight_than_there_are() {
+    const THREADS: u64 = 4;
     let set = new_set();
     let stop = Arc::new(AtomicBool::new(false));
-    let writer = {
-        let stop = Arc::clone(&stop);
-        thread::spawn(move || {
-            while !stop.load(SeqCst) {
-                current(set).start();
-                current(set).end(lasting(1));
-            }
+    let callers: Vec<_> = (0..THREADS)
+        .map(|_| {
+            let stop = Arc::clone(&stop);
+            thread::spawn(move || {
+                while !stop.load(SeqCst) {
+                    current(set).start();
+                    current(set).end(lasting(1));
+                }
+            })
         })
-    };
+        .collect();
     for _ in 0..if cfg!(miri) { 20 } else { 100_000 } {
-        let (ended, started) = set.ended_and_started();
-        assert!(ended <= started, "{ended} of {started} have ended");
+        let in_flight = set.in_flight();
+        assert!(in_flight <= THREADS, "{in_flight} calls of {THREADS} threads");
     }
     stop.store(true, SeqCst);
-    writer.join().unwrap();
+    for caller in callers {
+        caller.join().unwrap();
+    }
+    assert_eq!(set.in_flight(), 0);
+}
+
+/// One call is in flight all the time, and each other moves from thread to thread.
+#[test]
+fn calls_that_move_are_never_fewer_than_none() {
+    let set = new_set();
+    let (hand, taken) = std::sync::mpsc::sync_channel(4);
+    let starter = thread::spawn(move || {
+        for _ in 0..if cfg!(miri) { 20 } else { 50_000 } {
+            current(set).start();
+            hand.send(()).unwrap();
+        }
+    });
+    let ender = thread::spawn(move || {
+        while taken.recv().is_ok() {
+            current(set).end(lasting(1));
+        }
+    });
+    while !ender.is_finished() {
+        let in_flight = set.in_flight();
+        assert!(in_flight < 1 << 32, "{in_flight} is a negative number");
+    }
+    starter.join().unwrap();
+    ender.join().unwrap();
     assert_eq!(set.in_flight(), 0);
 }
 
@@ -164,4 +195,25 @@ fn calls_made_by_our_own_work_are_not_counted() {
     drop(work);
     assert!(entering(known).is_some() && entering(unknown).is_some());
     assert_eq!((known.in_flight(), known.count(0), unknown.live()), (0, 1, 1));
+}
+
+/// A forked child finds locked for ever what another thread of its parent had locked.
+#[test]
+fn a_set_whose_lock_is_lost_harms_nobody() {
+    let (known, unknown) = (new_set(), new_set());
+    let caller = thread::spawn(move || {
+        current(known).start();
+        current(known).end(lasting(1));
+        known.lose();
+        unknown.lose();
+        for set in [known, unknown] {
+            current(set).start();
+            current(set).end(lasting(1));
+        }
+        // What came late is all that may be looked at.
+        assert_eq!((known.count(0), unknown.count(0)), (0, 1));
+        assert_eq!((known.in_flight(), unknown.in_flight()), (0, 0));
+    });
+    // With the shard that `known` still lists, the thread's memory stays.
+    caller.join().unwrap();
 }

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 fn cells_exist_only_for_octaves_reached() {
     let set = new_set();
     let shard = current(set);
-    let reached = || shard.histogram(0).unwrap().reached();
+    let reached = || shard.histogram(0).unwrap().reached().count();
     assert_eq!(reached(), 0);
     // Twice in one octave, once in the next: (2^32, 2^33] and (2^33, 2^34].
     shard.end(lasting((1 << 32) + 1));

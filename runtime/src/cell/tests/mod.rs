@@ -1,9 +1,18 @@
-//! Cells against a plain implementation, and what happens at the ends of threads.
+//! Cells against a plain implementation, and what happens at the ends of threads; under
+//! `cfg(observant_loom)`, in every order that a model checker finds.
 
+#![cfg_attr(observant_loom, allow(dead_code, reason = "there the other tests are left out"))]
+
+#[cfg(not(observant_loom))]
 mod ends;
+#[cfg(not(observant_loom))]
 mod memory;
+#[cfg(not(observant_loom))]
 mod model;
+#[cfg(not(observant_loom))]
 mod native;
+#[cfg(observant_loom)]
+mod orders;
 
 use super::{CellSet, Durations, Ended, Ladder};
 use std::sync::{LazyLock, Mutex};
