@@ -33,6 +33,7 @@ thread_local! {
 /// The part of a call that its callees touch while it runs.
 #[derive(Debug)]
 struct Running {
+    /// Invariant: null, or what was on top when this was linked; followed only by `unlink`.
     parent: Cell<*const Running>,
     /// Time taken by observed callees, in units.
     callees: Cell<u64>,
@@ -71,6 +72,8 @@ impl Running {
 
 /// A call of a function, from before its start to after its end. Stays where it is meanwhile.
 pub struct Frame {
+    /// Invariant: none, or that of the thread on whose stack the call runs. It lasts as long as the thread, and so
+    /// longer than the call.
     shard: Cell<Option<&'static Shard>>,
     start: Cell<Stamp>,
     running: Running,

@@ -29,7 +29,8 @@ pub(super) mod sealed {
     impl Sealed for super::Labelled {}
 }
 
-/// The shard into which a call that starts on this thread is counted.
+/// The shard into which a call that starts on this thread is counted. It lasts as long as the thread: the
+/// call is started, and then its set is what is kept.
 #[derive(Clone, Copy, Debug)]
 pub struct Target(pub(super) &'static Shard);
 
