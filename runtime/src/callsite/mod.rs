@@ -99,9 +99,15 @@ impl Buckets {
         }
     }
 
-    /// Refuses at compile time what the attribute could not see in constants.
+    /// Refuses at compile time what the attribute could not see in constants. The presets are checked
+    /// once, below: evaluating this is a good part of what an annotation costs to compile.
     const fn check(&self) {
-        let seconds = self.seconds();
+        if let Self::Custom(seconds) = self {
+            Self::check_bounds(seconds);
+        }
+    }
+
+    const fn check_bounds(seconds: &[f64]) {
         assert!(!seconds.is_empty() && seconds.len() <= 64, "`buckets` takes 1 to 64 bounds");
         let mut index = 0;
         while index < seconds.len() {
@@ -127,6 +133,12 @@ impl Buckets {
         PRESETS[preset].get_or_init(|| Ladder::new(self.seconds()))
     }
 }
+
+const _: () = {
+    Buckets::check_bounds(DEFAULT);
+    Buckets::check_bounds(MICRO);
+    Buckets::check_bounds(SLOW);
+};
 
 /// What the attribute knows of a function.
 #[derive(Clone, Copy, Debug)]
@@ -163,27 +175,32 @@ impl Metadata {
 /// The switch in a callsite's state; the other bits are the id of its cells, 0 before the first call.
 const OFF: u32 = 1 << 31;
 
-/// One observed function.
+/// One observed function. Small and plain, for rustc evaluates one for each, and all are part of the
+/// program's file.
 pub struct Callsite {
     meta: Metadata,
     state: AtomicU32,
-    ladder: OnceLock<&'static Ladder>,
+    made: OnceLock<Box<Made>>,
+}
+
+/// What a function has from its first call on.
+struct Made {
+    ladder: &'static Ladder,
     cells: OnceLock<Option<&'static CellSet>>,
-    /// In a box: a callsite is a part of the program's file, and few have labels.
-    variants: OnceLock<Box<Variants>>,
+    variants: OnceLock<Variants>,
 }
 
 impl Callsite {
+    /// Evaluated once, not for each callsite.
+    #[allow(clippy::declare_interior_mutable_const)] // Copied into each, on purpose.
+    const ON: AtomicU32 = AtomicU32::new(0);
+    #[allow(clippy::declare_interior_mutable_const)]
+    const UNMADE: OnceLock<Box<Made>> = OnceLock::new();
+
     /// A callsite that is switched on and was never called.
     pub const fn new(meta: Metadata) -> Self {
         meta.check();
-        Self {
-            meta,
-            state: AtomicU32::new(0),
-            ladder: OnceLock::new(),
-            cells: OnceLock::new(),
-            variants: OnceLock::new(),
-        }
+        Self { meta, state: Self::ON, made: Self::UNMADE }
     }
 
     /// What the attribute knows.
@@ -221,22 +238,33 @@ impl Callsite {
     #[cold]
     pub(crate) fn make_cells(&self) -> Option<&'static CellSet> {
         let _work = Work::begin()?;
-        let cells = *self.cells.get_or_init(|| CellSet::new(self.ladder()));
+        let made = self.make();
+        let cells = *made.cells.get_or_init(|| CellSet::new(made.ladder));
         if let Some(cells) = cells {
             self.state.fetch_or(cells.id(), Relaxed);
         }
         cells
     }
 
+    fn make(&self) -> &Made {
+        self.made.get_or_init(|| {
+            Box::new(Made {
+                ladder: self.meta.buckets.ladder(),
+                cells: OnceLock::new(),
+                variants: OnceLock::new(),
+            })
+        })
+    }
+
     /// The cells of calls without labels, if there was one.
     pub(crate) fn cells(&self) -> Option<&'static CellSet> {
-        self.cells.get().copied().flatten()
+        self.made.get()?.cells.get().copied().flatten()
     }
 
     /// The cells of calls with these labels.
     #[inline(never)]
     pub(crate) fn variant(&self, values: &[LabelValue]) -> Option<&'static CellSet> {
-        match self.variants.get().and_then(|variants| variants.get(values)) {
+        match self.variants().and_then(|variants| variants.get(values)) {
             Some(cells) => Some(cells),
             None => self.make_variant(values),
         }
@@ -245,12 +273,14 @@ impl Callsite {
     #[cold]
     fn make_variant(&self, values: &[LabelValue]) -> Option<&'static CellSet> {
         let _work = Work::begin()?;
-        self.variants.get_or_init(|| Box::new(Variants::new(values))).make(values, self.ladder())
+        let made = self.make();
+        made.variants.get_or_init(|| Variants::new(values)).make(values, made.ladder)
     }
 
     /// The label combinations seen so far.
+    #[inline]
     pub(crate) fn variants(&self) -> Option<&Variants> {
-        self.variants.get().map(Box::as_ref)
+        self.made.get()?.variants.get()
     }
 
     /// The cells of all its calls: without labels, then by labels.
@@ -261,11 +291,15 @@ impl Callsite {
 
     /// How this function's durations are divided.
     pub(crate) fn ladder(&self) -> &'static Ladder {
-        if let Some(ladder) = self.ladder.get() {
-            return ladder;
+        if let Some(made) = self.made.get() {
+            return made.ladder;
         }
         let _work = Work::begin();
-        self.ladder.get_or_init(|| self.meta.buckets.ladder())
+        match self.meta.buckets {
+            // A ladder of its own, kept for the first call.
+            Buckets::Custom(_) => self.make().ladder,
+            shared => shared.ladder(),
+        }
     }
 }
 

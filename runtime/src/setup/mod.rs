@@ -3,6 +3,8 @@
 //! The only room that knows all others. It decides order: settings, switches, clock, our own
 //! families, the server, warnings; and takes everything down again when the guard is dropped.
 
+#[cfg(feature = "http")]
+mod bare_scrape;
 mod builder;
 mod guard;
 mod ourselves;
@@ -13,6 +15,8 @@ mod serving;
 mod status;
 mod warnings;
 
+#[cfg(feature = "http")]
+pub use bare_scrape::bare_scrape;
 pub use builder::Builder;
 pub use guard::Guard;
 
