@@ -56,6 +56,7 @@ mod observe;
 mod registry;
 mod setup;
 pub mod snapshot;
+mod span;
 #[cfg(feature = "testing")]
 pub mod testing;
 
@@ -181,3 +182,4 @@ pub use observe::{InCurrent, WithContext, thread};
 pub use observe::{spawn, spawn_blocking};
 pub use registry::snapshot;
 pub use setup::{Builder, Guard, builder, init};
+pub use span::{Sampler, SpanContext, SpanId, TraceId};

@@ -259,6 +259,14 @@ impl Callsite {
         self.cells().into_iter().chain(variants.into_iter().map(|variant| variant.cells))
     }
 
+    /// The labels of a combination, by its cells; none for calls without.
+    pub(crate) fn labels_of(&self, cells: &CellSet) -> Vec<(&'static str, &'static str)> {
+        let variants = self.variants().map(Variants::sorted).unwrap_or_default();
+        let of = |variant: &&variants::Variant| std::ptr::eq(variant.cells, cells);
+        let values = variants.iter().find(of).map_or(&[][..], |variant| variant.values);
+        self.meta.labels.iter().copied().zip(values.iter().copied()).collect()
+    }
+
     /// How this function's durations are divided.
     pub(crate) fn ladder(&self) -> &'static Ladder {
         if let Some(ladder) = self.ladder.get() {
