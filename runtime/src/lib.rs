@@ -182,4 +182,6 @@ pub use observe::{InCurrent, WithContext, thread};
 pub use observe::{spawn, spawn_blocking};
 pub use registry::snapshot;
 pub use setup::{Builder, Guard, builder, init};
+#[cfg(feature = "subscriber")]
+pub use span::{ObserveLayer, ObserveSubscriber, layer, subscriber};
 pub use span::{Sampler, SpanContext, SpanId, TraceId};

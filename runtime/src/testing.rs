@@ -36,7 +36,7 @@ use std::{fmt, future::Future, sync::Arc, time::Duration};
 /// `#[tokio::test]` starts. Within another capture, it captures in place of that one.
 pub fn capture() -> Capture {
     let recorder = Arc::<Recorder>::default();
-    let context = Context { recorder: Some(Arc::clone(&recorder)) };
+    let context = Context { recorder: Some(Arc::clone(&recorder)), ..Context::current() };
     Capture { recorder, _attached: context.attach() }
 }
 
@@ -59,7 +59,7 @@ pub fn capture() -> Capture {
 /// ```
 pub async fn capture_async<F: Future>(future: F) -> (F::Output, Vec<Call>) {
     let recorder = Arc::<Recorder>::default();
-    let context = Context { recorder: Some(Arc::clone(&recorder)) };
+    let context = Context { recorder: Some(Arc::clone(&recorder)), ..Context::current() };
     let output = WithContext::new(future, context).await;
     (output, calls(&recorder))
 }

@@ -1,8 +1,9 @@
 //! What expansions meet under the feature `off`: the same names, of size zero, that do nothing.
 
 use super::{
-    frame::{Frame, Progress},
-    site::{Labelled, Site, Target, sealed},
+    frame::Frame,
+    judge::Progress,
+    site::{Labelled, Site, Start, sealed},
 };
 use crate::{callsite::Metadata, metric::LabelValue};
 
@@ -22,7 +23,7 @@ impl sealed::Sealed for &'static Callsite {}
 
 impl Site for &'static Callsite {
     #[inline(always)]
-    fn resolve(self) -> Option<Target> {
+    fn resolve(self) -> Option<Start> {
         None
     }
 

@@ -17,11 +17,13 @@ mod future;
 mod judge;
 mod site;
 mod stream;
+#[cfg(not(feature = "off"))]
+mod suspended;
 
 #[cfg(feature = "off")]
 use absent::Suspended;
 #[cfg(not(feature = "off"))]
-use frame::Suspended;
+use suspended::Suspended;
 
 #[cfg(feature = "off")]
 pub use absent::{Callsite, labelled, submit};
@@ -33,7 +35,7 @@ pub use early_exit::{Branch, Leave};
 pub use frame::Frame;
 pub use future::{Observed, observe_async, observe_future};
 pub use judge::{IntoErrorType, Probe, Verdict, predicate};
-#[cfg(not(feature = "off"))]
-pub use site::labelled;
 pub use site::{Labelled, Site, label, literal};
+#[cfg(not(feature = "off"))]
+pub use site::{fielded, labelled};
 pub use stream::{ObservedStream, observe_stream};

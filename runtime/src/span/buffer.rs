@@ -4,13 +4,13 @@
 //! takes no lock and never waits. What does not fit is dropped and counted. The reader is the one
 //! exporter of the process, which [`install`]s itself and [`drain`]s.
 
-use super::{Record, SpanData, record::Anchor};
+use super::{Record, SpanData, mode, record::Anchor};
 use rtrb::{Consumer, Producer, PushError, RingBuffer};
 use std::{
     cell::RefCell,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed},
+        atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
     },
 };
 
@@ -21,8 +21,6 @@ const MOST_RINGS: usize = 1_024;
 /// Records a ring holds: a share of the queue, within these.
 const RING: std::ops::RangeInclusive<usize> = 64..=65_536;
 
-/// Records are taken by the exporter from now on.
-static ON: AtomicBool = AtomicBool::new(false);
 static DROPPED: AtomicU64 = AtomicU64::new(0);
 /// Counts installations: a ring of an earlier one is of another size.
 static INSTALLED: AtomicUsize = AtomicUsize::new(0);
@@ -59,19 +57,13 @@ pub(crate) fn install(queue: usize, wake: Wake) {
     RING_SIZE.store((queue / 4).clamp(*RING.start(), *RING.end()), Relaxed);
     *lock(&WAKE) = Some(wake);
     INSTALLED.fetch_add(1, Relaxed);
-    ON.store(true, Relaxed);
+    mode::set_exported(true);
 }
 
 /// Takes no more records. Those that wait can still be drained.
 pub(crate) fn uninstall() {
-    ON.store(false, Relaxed);
+    mode::set_exported(false);
     lock(&WAKE).take();
-}
-
-/// Whether somebody exports.
-#[inline]
-pub(crate) fn is_on() -> bool {
-    ON.load(Relaxed)
 }
 
 /// Records that found no place.
@@ -82,7 +74,7 @@ pub(crate) fn dropped() -> u64 {
 /// Hands a finished span over, if somebody exports.
 #[inline]
 pub(crate) fn push(record: Record) {
-    if is_on() {
+    if mode::get().is_exported() {
         let refused = RING_OF_THREAD.try_with(|ring| match ring.try_borrow_mut() {
             Ok(mut ring) => push_into(&mut ring, record),
             Err(_) => false,

@@ -4,28 +4,43 @@
 //! write records (`observe`), an exporter drains them (`otlp`). Without an exporter in the program
 //! nothing is recorded.
 
+#[cfg(feature = "subscriber")]
+mod bridge;
+#[cfg(not(feature = "subscriber"))]
+#[path = "unbridged.rs"]
+mod bridge;
 #[cfg(feature = "otlp")]
 mod buffer;
 mod context;
 mod data;
+mod fields;
 mod id;
 pub(crate) mod limits;
+mod live;
+mod mode;
 mod record;
 mod sampler;
+mod stack;
 #[cfg(not(feature = "otlp"))]
 mod unrecorded;
 mod value;
 
+#[cfg(feature = "subscriber")]
+pub use bridge::{ObserveLayer, ObserveSubscriber, layer, subscriber};
 #[cfg(feature = "otlp")]
-pub(crate) use buffer::{drain, dropped, install, is_on, pending, push, uninstall};
+pub(crate) use buffer::{drain, dropped, install, pending, push, uninstall};
 pub use context::SpanContext;
 pub(crate) use context::{RANDOM, SAMPLED};
 pub use data::{Attribute, Event, Link, SpanData, SpanKind, Status};
+pub(crate) use fields::FieldValue;
 pub use id::{SpanId, TraceId};
 pub(crate) use id::{forked, random};
+pub(crate) use live::{Ending, Fields, Span, current, is_wanted, say, wants_fields};
+pub(crate) use mode::set_record_all;
 pub(crate) use record::{Anchor, Extra, Owner, Record};
 pub use sampler::Sampler;
 pub(crate) use sampler::{Decision, decide_root, set_sampler};
+pub(crate) use stack::{Carried, Node, Place};
 #[cfg(not(feature = "otlp"))]
-pub(crate) use unrecorded::{is_on, push};
+pub(crate) use unrecorded::push;
 pub use value::Value;

@@ -1,6 +1,8 @@
 //! A finished span as calls leave it: small, its times still those of the clock, its name its callsite's.
 
-use super::{Attribute, Event, Link, SAMPLED, SpanData, SpanId, SpanKind, Status, TraceId, limits};
+use super::{
+    Attribute, Event, Link, SpanData, SpanId, SpanKind, Status, TraceId, fields::FieldValue, limits,
+};
 use crate::{
     callsite::{Callsite, Outcome},
     cell::CellSet,
@@ -46,6 +48,8 @@ pub(crate) struct Extra {
     pub(crate) name: Option<Cow<'static, str>>,
     pub(crate) kind: SpanKind,
     pub(crate) status: Status,
+    /// Of a call, the fields that its annotation names.
+    pub(crate) fields: Vec<FieldValue>,
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) dropped_attributes: u32,
     pub(crate) events: Vec<Event>,
@@ -66,6 +70,22 @@ impl Extra {
             self.attributes.push(Attribute { key, value });
         } else {
             self.dropped_attributes += 1;
+        }
+    }
+
+    /// Adds what was said elsewhere, later.
+    pub(super) fn absorb(&mut self, later: Self) {
+        later.attributes.into_iter().for_each(|attribute| self.set(attribute));
+        later.events.into_iter().for_each(|event| self.happened(event));
+        later.links.into_iter().for_each(|link| self.linked(link));
+        self.dropped_attributes += later.dropped_attributes;
+        self.dropped_events += later.dropped_events;
+        self.dropped_links += later.dropped_links;
+        if later.name.is_some() {
+            self.name = later.name;
+        }
+        if later.status != Status::Unset {
+            self.status = later.status;
         }
     }
 
@@ -132,7 +152,7 @@ impl Record {
             span_id: self.span_id,
             parent_span_id: self.parent,
             parent_is_remote: self.parent_is_remote,
-            flags: self.flags | SAMPLED,
+            flags: self.flags,
             trace_state: extra.trace_state,
             name: extra.name.unwrap_or_else(|| self.owner.name().into()),
             kind: extra.kind,
@@ -149,6 +169,7 @@ impl Record {
         };
         match self.owner {
             Owner::Call { callsite, cells } => {
+                add_fields(&mut span, callsite, &extra.fields);
                 describe_call(&mut span, callsite, cells, self.outcome, self.error_type);
             }
             Owner::Foreign(metadata) => describe_foreign(&mut span, metadata),
@@ -162,6 +183,16 @@ impl Owner {
         match self {
             Self::Call { callsite, .. } => callsite.metadata().function,
             Self::Foreign(metadata) => metadata.name(),
+        }
+    }
+}
+
+/// The fields of its annotation; what was said of one since then counts.
+fn add_fields(span: &mut SpanData, callsite: &'static Callsite, values: &[FieldValue]) {
+    for (name, value) in callsite.spans().fields.iter().zip(values) {
+        let later = span.attributes.iter().any(|attribute| attribute.key == *name);
+        if let (false, Some(value)) = (later, value.to_value()) {
+            span.attributes.push(Attribute::new(*name, limits::shortened(value)));
         }
     }
 }

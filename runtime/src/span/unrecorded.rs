@@ -2,11 +2,5 @@
 
 use super::Record;
 
-/// Nobody exports.
-#[inline(always)]
-pub(crate) fn is_on() -> bool {
-    false
-}
-
 /// Nobody takes it.
 pub(crate) fn push(_record: Record) {}
