@@ -16,9 +16,10 @@
 
 use super::captures;
 use super::early_exit;
+use super::fields::{Field, Form};
 use super::inner_attributes::split_inner_attributes;
 use super::model::{Deferred, Judge, Observed, Shape};
-use super::parse::{Buckets, Label, ungrouped};
+use super::parse::{Buckets, Label, Level, ungrouped};
 use super::repeated::{repeated, written};
 use super::tail::Tail;
 use super::{Item, Plan};
@@ -106,6 +107,7 @@ impl<'a> Expansion<'a> {
         let Self { observed, door, .. } = self;
         let span = Span::mixed_site().located_at(self.name);
         let (file, line) = (self.place("file"), self.place("line"));
+        let spans = self.spans();
         let Observed { name, fallible, labels, .. } = observed;
         let label_names = labels.iter().map(|label| &label.name);
         let cancellable = observed.shape.cancellable();
@@ -124,7 +126,7 @@ impl<'a> Expansion<'a> {
                 cancellable: #cancellable,
                 buckets: #buckets,
                 labels: &[#(#label_names),*],
-            });
+            }) #spans;
             #door::submit! { #door::Registration(&[&__OBSERVANT_CALLSITE]) }
         }
     }
@@ -152,12 +154,61 @@ impl<'a> Expansion<'a> {
     /// `let __site = ..`, evaluated before the body has taken the arguments.
     fn labels(&self) -> Option<TokenStream> {
         let Self { observed, door, .. } = self;
-        if observed.labels.is_empty() {
+        let span = Span::mixed_site();
+        let labels = (!observed.labels.is_empty()).then(|| {
+            let values = observed.labels.iter().map(|label| self.label(label));
+            quote_spanned! {span=>
+                let __site = #door::labelled(&__OBSERVANT_CALLSITE, || [#(#values),*]);
+            }
+        });
+        let fields = (!observed.fields.is_empty()).then(|| {
+            let values = observed.fields.iter().map(|field| self.field(field));
+            let site = match labels {
+                Some(_) => quote_spanned!(span=> __site),
+                None => quote_spanned!(span=> &__OBSERVANT_CALLSITE),
+            };
+            quote_spanned! {span=>
+                let __site = #door::fielded(&__OBSERVANT_CALLSITE, #site, |__read| {
+                    __read(&[#(#values),*]);
+                });
+            }
+        });
+        if labels.is_none() && fields.is_none() {
             return None;
         }
-        let values = observed.labels.iter().map(|label| self.label(label));
+        Some(quote!(#labels #fields))
+    }
+
+    /// The value of a field, as `tracing` takes it.
+    fn field(&self, field: &Field) -> TokenStream {
+        let door = &self.door;
+        // The user's span on the call makes rustc show the value that is none.
+        let place = field.value.span();
+        let span = Span::mixed_site().located_at(place);
+        let value = located(Delimiter::Parenthesis, field.value.to_token_stream(), place);
+        match field.form {
+            Form::Value => quote_spanned!(span=> #door::value(&#value)),
+            Form::Display => quote_spanned!(span=> &#door::display(&#value)),
+            Form::Debug => quote_spanned!(span=> &#door::debug(&#value)),
+        }
+    }
+
+    /// What is said of the function's spans, if anything.
+    fn spans(&self) -> Option<TokenStream> {
+        let Self { observed, door, .. } = self;
+        if observed.fields.is_empty() && observed.level == Level::Info {
+            return None;
+        }
+        let names = observed.fields.iter().map(|field| &field.name);
+        let level = match observed.level {
+            Level::Trace => quote!(Trace),
+            Level::Debug => quote!(Debug),
+            Level::Info => quote!(Info),
+            Level::Warn => quote!(Warn),
+            Level::Error => quote!(Error),
+        };
         Some(quote_spanned! {Span::mixed_site()=>
-            let __site = #door::labelled(&__OBSERVANT_CALLSITE, || [#(#values),*]);
+            .spanned(&#door::Spans { fields: &[#(#names),*], level: #door::SpanLevel::#level })
         })
     }
 
@@ -178,7 +229,7 @@ impl<'a> Expansion<'a> {
     }
 
     fn site(&self) -> TokenStream {
-        if self.observed.labels.is_empty() {
+        if self.observed.labels.is_empty() && self.observed.fields.is_empty() {
             quote_spanned!(Span::mixed_site()=> &__OBSERVANT_CALLSITE)
         } else {
             quote_spanned!(Span::mixed_site()=> __site)

@@ -3,6 +3,7 @@
 mod captures;
 mod early_exit;
 mod expand;
+mod fields;
 mod inner_attributes;
 mod model;
 mod parse;

@@ -3,9 +3,12 @@
 use super::{
     frame::Frame,
     judge::Progress,
-    site::{Labelled, Site, Start, sealed},
+    site::{Fielded, Labelled, Site, Start, sealed},
 };
-use crate::{callsite::Metadata, metric::LabelValue};
+use crate::{
+    callsite::{Metadata, Spans},
+    metric::LabelValue,
+};
 
 /// A function that is not observed.
 #[derive(Debug)]
@@ -16,6 +19,12 @@ impl Callsite {
     pub const fn new(meta: Metadata) -> Self {
         meta.check();
         Self(())
+    }
+
+    /// Nothing has spans.
+    #[must_use]
+    pub const fn spanned(self, _: &'static Spans) -> Self {
+        self
     }
 }
 
@@ -41,6 +50,16 @@ pub fn labelled<const N: usize>(
     _: impl FnOnce() -> [LabelValue; N],
 ) -> Labelled {
     Labelled::OFF
+}
+
+/// Fields nobody asks for.
+#[inline]
+pub fn fielded<S: Site>(
+    _: &'static Callsite,
+    site: S,
+    _: impl FnOnce(&mut dyn FnMut(&[&dyn tracing::Value])),
+) -> Fielded<S> {
+    Fielded::without(site)
 }
 
 /// A call in a future or stream that is not observed.

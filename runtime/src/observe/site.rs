@@ -127,6 +127,14 @@ pub struct Fielded<S>(S, Fields);
 
 impl<S: Site> sealed::Sealed for Fielded<S> {}
 
+#[cfg(feature = "off")]
+impl<S> Fielded<S> {
+    /// Nobody asks.
+    pub(super) fn without(site: S) -> Self {
+        Self(site, None)
+    }
+}
+
 impl<S: Site> Site for Fielded<S> {
     fn take_fields(&mut self) -> Fields {
         self.1.take()
@@ -180,6 +188,12 @@ pub fn fielded<S: Site>(
         });
     }
     Fielded(site, fields)
+}
+
+/// The value of a field from an expression.
+#[inline]
+pub fn value<V: tracing::Value>(value: &V) -> &dyn tracing::Value {
+    value
 }
 
 /// The value of a label from an expression.

@@ -11,6 +11,11 @@ mod bridge;
 mod bridge;
 #[cfg(feature = "otlp")]
 mod buffer;
+#[cfg(not(feature = "otlp"))]
+#[path = "unrecorded.rs"]
+mod buffer;
+#[cfg(feature = "testing")]
+mod captured;
 mod context;
 mod data;
 mod fields;
@@ -21,14 +26,14 @@ mod mode;
 mod record;
 mod sampler;
 mod stack;
-#[cfg(not(feature = "otlp"))]
-mod unrecorded;
 mod value;
 
 #[cfg(feature = "subscriber")]
 pub use bridge::{ObserveLayer, ObserveSubscriber, layer, subscriber};
 #[cfg(feature = "otlp")]
-pub(crate) use buffer::{drain, dropped, install, pending, push, uninstall};
+pub(crate) use buffer::{drain, dropped, install, pending, uninstall};
+#[cfg(feature = "testing")]
+pub(crate) use captured::Captured;
 pub use context::SpanContext;
 pub(crate) use context::{RANDOM, SAMPLED};
 pub use data::{Attribute, Event, Link, SpanData, SpanKind, Status};
@@ -41,6 +46,11 @@ pub(crate) use record::{Anchor, Extra, Owner, Record};
 pub use sampler::Sampler;
 pub(crate) use sampler::{Decision, decide_root, set_sampler};
 pub(crate) use stack::{Carried, Node, Place};
-#[cfg(not(feature = "otlp"))]
-pub(crate) use unrecorded::push;
 pub use value::Value;
+
+/// Hands a finished span over to whoever takes it.
+pub(crate) fn push(record: Record) {
+    #[cfg(feature = "testing")]
+    let Some(record) = captured::keep(record) else { return };
+    buffer::push(record);
+}

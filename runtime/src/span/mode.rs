@@ -11,6 +11,8 @@ const EXPORTED: u8 = 0b001;
 const BRIDGED: u8 = 0b010;
 /// What is not sampled is recorded too: somebody decides later.
 const ALL: u8 = 0b100;
+/// A test keeps the spans of its trace.
+const TESTED: u8 = 0b1000;
 
 /// Who wants spans.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +46,7 @@ impl Mode {
     /// Whether a span of a trace with these flags becomes a record.
     #[inline(always)]
     pub(crate) fn records(self, flags: u8) -> bool {
-        self.is_exported() && (flags & SAMPLED != 0 || self.0 & ALL != 0)
+        self.0 & (EXPORTED | TESTED) != 0 && (flags & SAMPLED != 0 || self.0 & ALL != 0)
     }
 }
 
@@ -64,6 +66,12 @@ pub(crate) fn set_exported(on: bool) {
 /// `tracing` may look from now on. It stays so: a subscriber that was installed may be kept anywhere.
 pub(crate) fn set_bridged() {
     set(BRIDGED, true);
+}
+
+/// Tests may ask for spans from now on.
+#[cfg(feature = "testing")]
+pub(crate) fn set_tested() {
+    set(TESTED, true);
 }
 
 /// Whether what is not sampled is recorded too.

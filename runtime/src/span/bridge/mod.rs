@@ -71,11 +71,11 @@ pub(super) fn current() -> Scope {
 /// Shows what runs on this thread to the current subscriber.
 #[cold]
 pub(super) fn show_all() {
-    tracing::dispatcher::get_default(|dispatch| {
-        if let Some(bridge) = dispatch.downcast_ref::<Bridge>() {
-            bridge.show_pending();
-        }
-    });
+    // Not within `get_default`, which gives whoever asks again in it no subscriber at all.
+    let dispatch = tracing::dispatcher::get_default(Dispatch::clone);
+    if let Some(bridge) = dispatch.downcast_ref::<Bridge>() {
+        bridge.show_pending();
+    }
 }
 
 impl fmt::Debug for Bridge {

@@ -9,12 +9,14 @@ use tracing::{
     subscriber::Interest,
 };
 use tracing_core::span::Current;
+use tracing_subscriber::layer::{Identity, SubscriberExt as _};
 
 /// Wraps a program's whole subscriber, so that observed calls are spans for it, and its spans and events
 /// parts of our traces. A call costs it nothing until it looks: an event or span within the call, or
 /// `Span::current()`.
 ///
-/// It must be the outermost: wrap what is complete, as `registry().with(..)` makes it.
+/// It must be the outermost: wrap what is complete, as `registry().with(..)` makes it. What its filters
+/// refuse is in no trace either: where every layer has a filter of its own, what all of them refuse.
 ///
 /// # Example
 ///
@@ -25,7 +27,8 @@ use tracing_core::span::Current;
 /// tracing::subscriber::set_global_default(observant::subscriber(stack)).unwrap();
 /// ```
 pub fn subscriber<S: Subscriber + Send + Sync + 'static>(inner: S) -> ObserveSubscriber {
-    let inner: Inner = Arc::new(inner);
+    // A registry without any layer never frees a span.
+    let inner: Inner = Arc::new(inner.with(Identity::new()));
     ObserveSubscriber { bridge: Bridge::new(Some(Arc::clone(&inner)), false), inner }
 }
 
