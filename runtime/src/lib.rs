@@ -183,5 +183,5 @@ pub use observe::{spawn, spawn_blocking};
 pub use registry::snapshot;
 pub use setup::{Builder, Guard, builder, init};
 #[cfg(feature = "subscriber")]
-pub use span::{ObserveLayer, ObserveSubscriber, layer, subscriber};
+pub use span::{JsonFormat, ObserveLayer, ObserveSubscriber, TextFormat, layer, subscriber};
 pub use span::{Sampler, SpanContext, SpanId, TraceId};

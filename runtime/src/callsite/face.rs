@@ -3,15 +3,15 @@
 use super::{Metadata, Spans};
 use std::sync::{
     OnceLock,
-    atomic::{AtomicU8, Ordering::Relaxed},
+    atomic::{AtomicBool, AtomicU8, Ordering::Relaxed},
 };
 use tracing::{
-    Level,
+    Dispatch, Level,
     callsite::{self, Callsite, Identifier},
     field::FieldSet,
     level_filters::{LevelFilter, STATIC_MAX_LEVEL},
     metadata::Kind,
-    subscriber::Interest,
+    subscriber::{Interest, NoSubscriber},
 };
 
 /// Fields that every observe span has, set at its end.
@@ -30,6 +30,8 @@ pub(crate) struct Face {
     metadata: OnceLock<tracing::Metadata<'static>>,
     /// Whether any subscriber is interested, as `tracing` told.
     interest: AtomicU8,
+    /// The subscriber that looks was not asked for its interest.
+    unasked: AtomicBool,
 }
 
 impl Callsite for Face {
@@ -56,6 +58,7 @@ impl Face {
         let face: &'static Self = Box::leak(Box::new(Self {
             metadata: OnceLock::new(),
             interest: AtomicU8::new(SOMETIMES),
+            unasked: AtomicBool::new(false),
         }));
         let names = spans.fields.iter().copied().chain([OUTCOME, ERROR_TYPE]);
         let names: &'static [&'static str] = Box::leak(names.collect());
@@ -70,7 +73,18 @@ impl Face {
             Kind::SPAN,
         ));
         callsite::register(face);
+        // Somebody looks, so there is a subscriber. That there seems to be none means that this is done
+        // within what it is told, where `tracing` asks nobody and takes that for no interest.
+        if tracing::dispatcher::get_default(Dispatch::is::<NoSubscriber>) {
+            face.interest.store(SOMETIMES, Relaxed);
+            face.unasked.store(true, Relaxed);
+        }
         face
+    }
+
+    /// Whether the subscriber that looks must still be asked for its interest; true once.
+    pub(crate) fn take_unasked(&self) -> bool {
+        self.unasked.load(Relaxed) && self.unasked.swap(false, Relaxed)
     }
 
     /// The metadata.

@@ -29,7 +29,7 @@ mod stack;
 mod value;
 
 #[cfg(feature = "subscriber")]
-pub use bridge::{ObserveLayer, ObserveSubscriber, layer, subscriber};
+pub use bridge::{JsonFormat, ObserveLayer, ObserveSubscriber, TextFormat, layer, subscriber};
 #[cfg(feature = "otlp")]
 pub(crate) use buffer::{drain, dropped, install, pending, uninstall};
 #[cfg(feature = "testing")]

@@ -1,8 +1,7 @@
 //! The spans that `tracing` knows by an id, in which a thread may be or which an id may be given for.
 
 use super::super::{
-    Attribute, Event, Extra, Link, Owner, Record, SpanContext, SpanId, TraceId, decide_root,
-    live::Span, mode, push,
+    Extra, Owner, Record, SpanContext, SpanId, TraceId, decide_root, live::Span, mode, push,
 };
 use crate::{
     callsite::Outcome,

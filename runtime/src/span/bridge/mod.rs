@@ -7,6 +7,7 @@
 
 mod entries;
 mod foreign;
+mod format;
 mod layer;
 mod outlet;
 mod subscriber;
@@ -14,6 +15,7 @@ mod visit;
 
 pub(super) use entries::Entry;
 pub(crate) use entries::refused;
+pub use format::{JsonFormat, TextFormat};
 pub use layer::{ObserveLayer, layer};
 pub(super) use outlet::Shown;
 pub use subscriber::{ObserveSubscriber, subscriber};

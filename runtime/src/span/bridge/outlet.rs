@@ -22,6 +22,13 @@ pub(super) enum Outlet {
 }
 
 impl Outlet {
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) {
+        match self {
+            Self::Inner(inner, _) => inner.register_callsite(metadata),
+            Self::Dispatch(dispatch) => dispatch.register_callsite(metadata),
+        };
+    }
+
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         match self {
             Self::Inner(inner, _) => inner.enabled(metadata),
@@ -115,6 +122,9 @@ impl Shown {
     /// Makes a span of the function in `outlet`, as a part of the span that is entered there.
     pub(super) fn new(face: &'static Face, values: &[FieldValue], outlet: Outlet) -> Self {
         let metadata = face.metadata();
+        if face.take_unasked() {
+            outlet.register_callsite(metadata);
+        }
         if !face.is_wanted(|| outlet.enabled(metadata)) {
             return Self { face, span: None, entered: false };
         }

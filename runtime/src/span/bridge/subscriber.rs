@@ -1,6 +1,6 @@
 //! Our subscriber: the outermost wrapper of a program's own, which shows it calls when it looks.
 
-use super::{Bridge, Inner};
+use super::{Bridge, Inner, format::with_parent};
 use std::{any::TypeId, fmt, sync::Arc};
 use tracing::{
     Dispatch, Event, Id, Metadata, Subscriber,
@@ -100,7 +100,11 @@ impl Subscriber for ObserveSubscriber {
 
     fn event(&self, event: &Event<'_>) {
         self.show_pending();
-        self.inner.event(event);
+        let tell = || self.inner.event(event);
+        match event.parent() {
+            Some(parent) => with_parent(self.bridge.context_of(parent), tell),
+            None => tell(),
+        }
         self.bridge.happened(event);
     }
 
