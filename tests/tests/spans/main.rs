@@ -3,6 +3,7 @@
 //! `programs` are run in every way in which calls and `tracing` can meet; `tree` draws what came of it.
 
 mod bridge;
+mod filters;
 mod formats;
 mod programs;
 mod records;

@@ -1,24 +1,35 @@
 //! A plain layer that knows nothing of us: what `tracing` itself says of spans that are all made at once.
 
 use crate::tree::Seen;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer};
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
 /// Notes down every span.
 #[derive(Clone, Default)]
 pub(crate) struct Reference(Arc<Mutex<Vec<Seen>>>);
 
-/// Ids of `tracing` come back; these do not.
-struct Number(u64);
+/// Ids of `tracing` come back; these do not. By the layer that gave them.
+#[derive(Default)]
+struct Numbers(HashMap<usize, u64>);
 
 impl Reference {
     pub(crate) fn seen(&self) -> Vec<Seen> {
         self.0.lock().unwrap().clone()
+    }
+
+    fn key(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
+    /// `None` for a span that this layer was not told of.
+    fn number(&self, span: &SpanRef<'_, impl for<'a> LookupSpan<'a>>) -> Option<u64> {
+        span.extensions().get::<Numbers>()?.0.get(&self.key()).copied()
     }
 
     fn note(&self, number: u64, note: String) {
@@ -28,17 +39,16 @@ impl Reference {
     }
 }
 
-fn number<S: Subscriber + for<'a> LookupSpan<'a>>(context: &Context<'_, S>, id: &Id) -> u64 {
-    context.span(id).unwrap().extensions().get::<Number>().unwrap().0
-}
-
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Reference {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let span = context.span(id).unwrap();
-        let parent = span.parent().map(|parent| parent.extensions().get::<Number>().unwrap().0);
+        let parent = span.parent().and_then(|parent| self.number(&parent));
         let mut seen = self.0.lock().unwrap();
         let number = seen.len() as u64 + 1;
-        span.extensions_mut().insert(Number(number));
+        let mut extensions = span.extensions_mut();
+        let mut numbers = extensions.remove::<Numbers>().unwrap_or_default();
+        numbers.0.insert(self.key(), number);
+        extensions.insert(numbers);
         let mut fields = Fields::default();
         attributes.record(&mut fields);
         let notes = fields.field.map(|field| format!("field {field}")).into_iter().collect();
@@ -49,7 +59,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Reference {
     fn on_record(&self, id: &Id, record: &Record<'_>, context: Context<'_, S>) {
         let mut fields = Fields::default();
         record.record(&mut fields);
-        let number = number(&context, id);
+        let number = self.number(&context.span(id).unwrap()).unwrap();
         if let Some(late) = fields.late {
             self.note(number, format!("late {late}"));
         }
@@ -64,13 +74,14 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Reference {
         let mut fields = Fields::default();
         event.record(&mut fields);
         if let Some(span) = context.event_span(event) {
-            let number = span.extensions().get::<Number>().unwrap().0;
+            let number = self.number(&span).unwrap();
             self.note(number, format!("event {}", fields.message.unwrap()));
         }
     }
 
     fn on_follows_from(&self, id: &Id, other: &Id, context: Context<'_, S>) {
-        let (number, other) = (number(&context, id), number(&context, other));
+        let number = |id| self.number(&context.span(id).unwrap()).unwrap();
+        let (number, other) = (number(id), number(other));
         let mut seen = self.0.lock().unwrap();
         seen.iter_mut().find(|span| span.id == number).unwrap().links.push(other);
     }
