@@ -41,6 +41,8 @@
 // Without a server, or without anything observed, parts of what they share have no user.
 #![cfg_attr(any(feature = "off", not(feature = "http")), allow(dead_code, unused_imports))]
 
+#[cfg(feature = "_runtime")]
+mod background;
 mod callsite;
 mod cell;
 mod clock;
@@ -59,6 +61,8 @@ pub mod snapshot;
 mod span;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(any(feature = "http", feature = "otlp"))]
+mod wire;
 
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -2,8 +2,8 @@
 //!
 //! It runs on a thread and a runtime of its own, so it answers while the application is stalled. All it shows comes in
 //! as [`Pages`]: closures and an atomic state, handed over by `setup`. Pages may take their time, block or panic; they
-//! run beside the thread that accepts connections and answers probes, never on it. This room uses `error`, `snapshot`
-//! and `expose`.
+//! run beside the thread that accepts connections and answers probes, never on it. This room uses `error`, `snapshot`,
+//! `background` and `expose`.
 //!
 //! | file | what lives there |
 //! |---|---|
@@ -16,7 +16,7 @@
 //! | `hosts`, `token`, `query`, `encoding` | one header or one part of the URL each |
 //! | `response` | a page as a response, with the headers all of them carry |
 //! | `figures` | what the server counts about itself |
-//! | `threads` | our threads: signals are not for them; those that make pages wait for the next |
+//! | `threads` | the threads that make pages, which wait for the next |
 
 mod connection;
 mod connections;

@@ -24,9 +24,9 @@ use super::{
     figures::{Figures, add},
     hosts::Hosts,
     pages::Capacity,
-    threads::{Workers, spawn},
+    threads::Workers,
 };
-use crate::error::Error;
+use crate::{background::spawn, error::Error};
 
 /// What every request may look at.
 pub(super) struct App {
