@@ -34,6 +34,8 @@
 //! | feature | default | brings |
 //! |---|---|---|
 //! | `http` | yes | the server: `/metrics`, `/status`, `/health`, `/live`, `/ready` |
+//! | `otlp` | no | spans and metrics to an OpenTelemetry collector, over HTTP or gRPC, or to the console |
+//! | `otlp-tls` | no | the same to `https` endpoints |
 //! | `testing` | no | [`testing`]: a test asserts on the calls it made; for `[dev-dependencies]` |
 //! | `tokio` | no | [`spawn`] and [`spawn_blocking`] |
 //! | `off` | no | compiles every annotation to nothing but its checks; for final binaries only, since cargo unifies features |
@@ -55,6 +57,8 @@ mod expose;
 mod http;
 mod metric;
 mod observe;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod registry;
 mod setup;
 pub mod snapshot;
@@ -68,6 +72,7 @@ mod wire;
 #[path = "private.rs"]
 pub mod __private;
 
+pub use config::{Otlp, SpanLimits, Temporality};
 pub use control::{Control, control};
 pub use error::Error;
 pub use metric::Label;
@@ -185,7 +190,7 @@ pub use observe::{InCurrent, WithContext, thread};
 #[cfg(feature = "tokio")]
 pub use observe::{spawn, spawn_blocking};
 pub use registry::snapshot;
-pub use setup::{Builder, Guard, builder, init};
+pub use setup::{Builder, Guard, builder, flush, init};
 #[cfg(feature = "subscriber")]
 pub use span::{JsonFormat, ObserveLayer, ObserveSubscriber, TextFormat, layer, subscriber};
 pub use span::{Sampler, SpanContext, SpanId, TraceId};

@@ -22,12 +22,21 @@ pub(super) fn serve(
     settings: &Settings,
     ourselves: &Arc<Ourselves>,
     warnings: &Warnings,
+    #[cfg(feature = "otlp")] exports: &Arc<super::exports::Exports>,
 ) -> Result<Option<Serving>, Error> {
     if settings.listen.value == Listen::Off {
         return Ok(None);
     }
     let lifecycle = Arc::new(Lifecycle::default());
-    let pages = pages(settings, ourselves, warnings, &lifecycle);
+    let status = Status::new(
+        settings,
+        Arc::clone(ourselves),
+        warnings.clone(),
+        Arc::clone(&lifecycle),
+        #[cfg(feature = "otlp")]
+        Arc::clone(exports),
+    );
+    let pages = pages(status, ourselves, warnings, &lifecycle);
     let token = settings.token.value.as_ref();
     let server = http::start(
         ServerSettings {
@@ -70,13 +79,11 @@ fn way_out(origin: Origin) -> &'static str {
 }
 
 fn pages(
-    settings: &Settings,
+    status: Status,
     ourselves: &Arc<Ourselves>,
     warnings: &Warnings,
     lifecycle: &Arc<Lifecycle>,
 ) -> Pages {
-    let status =
-        Status::new(settings, Arc::clone(ourselves), warnings.clone(), Arc::clone(lifecycle));
     let on_scrape = Arc::clone(ourselves);
     let warnings = warnings.clone();
     Pages {

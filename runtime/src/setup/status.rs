@@ -23,6 +23,8 @@ pub(super) struct Status {
     ourselves: Arc<Ourselves>,
     warnings: Warnings,
     lifecycle: Arc<Lifecycle>,
+    #[cfg(feature = "otlp")]
+    exports: Arc<super::exports::Exports>,
 }
 
 impl Status {
@@ -31,6 +33,7 @@ impl Status {
         ourselves: Arc<Ourselves>,
         warnings: Warnings,
         lifecycle: Arc<Lifecycle>,
+        #[cfg(feature = "otlp")] exports: Arc<super::exports::Exports>,
     ) -> Self {
         Self {
             started: Instant::now(),
@@ -40,6 +43,8 @@ impl Status {
             ourselves,
             warnings,
             lifecycle,
+            #[cfg(feature = "otlp")]
+            exports,
         }
     }
 
@@ -63,6 +68,8 @@ impl Status {
                 ("process".to_owned(), self.process()),
                 ("switches".to_owned(), switches()),
                 ("limits".to_owned(), limits()),
+                #[cfg(feature = "otlp")]
+                ("export".to_owned(), self.exports.status()),
                 ("settings".to_owned(), self.settings()),
                 ("warnings".to_owned(), self.warnings.all().into()),
             ]);

@@ -7,7 +7,7 @@
 use super::{Record, SpanData, mode, record::Anchor};
 use rtrb::{Consumer, Producer, PushError, RingBuffer};
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
@@ -38,6 +38,8 @@ static DRAINED: Mutex<Vec<Consumer<Record>>> = Mutex::new(Vec::new());
 
 thread_local! {
     static RING_OF_THREAD: RefCell<Option<Ring>> = const { RefCell::new(None) };
+    /// What this thread does is not traced.
+    static QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
 struct Ring {
@@ -66,9 +68,21 @@ pub(crate) fn uninstall() {
     lock(&WAKE).take();
 }
 
+/// In a forked child, where nobody exports: the exporter's thread stayed with the parent. Locks that are held
+/// there are held here for ever, so none is taken.
+pub(crate) fn forget_exporter() {
+    mode::set_exported(false);
+}
+
 /// Records that found no place.
 pub(crate) fn dropped() -> u64 {
     DROPPED.load(Relaxed)
+}
+
+/// This thread records nothing from now on: it exports, and its own spans would never end.
+pub(crate) fn quiet() {
+    QUIET.set(true);
+    RING_OF_THREAD.with(|ring| ring.borrow_mut().take());
 }
 
 /// Hands a finished span over, if somebody exports.
@@ -79,7 +93,7 @@ pub(crate) fn push(record: Record) {
             Ok(mut ring) => push_into(&mut ring, record),
             Err(_) => false,
         });
-        if refused != Ok(true) {
+        if refused != Ok(true) && !QUIET.get() {
             DROPPED.fetch_add(1, Relaxed);
         }
     }
@@ -117,6 +131,9 @@ fn wake() {
 #[cold]
 #[inline(never)]
 fn make() -> Option<Ring> {
+    if QUIET.get() {
+        return None;
+    }
     let installed = INSTALLED.load(Relaxed);
     if RINGS.fetch_add(1, Relaxed) >= MOST_RINGS {
         RINGS.fetch_sub(1, Relaxed);

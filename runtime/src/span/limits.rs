@@ -9,25 +9,38 @@ use std::{
 static ATTRIBUTES: AtomicUsize = AtomicUsize::new(128);
 static EVENTS: AtomicUsize = AtomicUsize::new(128);
 static LINKS: AtomicUsize = AtomicUsize::new(128);
+static EVENT_ATTRIBUTES: AtomicUsize = AtomicUsize::new(128);
+static LINK_ATTRIBUTES: AtomicUsize = AtomicUsize::new(128);
 /// Characters of a text; `usize::MAX` is without a limit.
 static LENGTH: AtomicUsize = AtomicUsize::new(usize::MAX);
 
 /// What one span may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limits {
-    /// Attributes of a span, of one of its events or links.
+    /// Attributes of a span.
     pub(crate) attributes: usize,
     /// Events of a span.
     pub(crate) events: usize,
     /// Links of a span.
     pub(crate) links: usize,
+    /// Attributes of an event.
+    pub(crate) event_attributes: usize,
+    /// Attributes of a link.
+    pub(crate) link_attributes: usize,
     /// Characters of an attribute's text.
     pub(crate) length: Option<usize>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { attributes: 128, events: 128, links: 128, length: None }
+        Self {
+            attributes: 128,
+            events: 128,
+            links: 128,
+            event_attributes: 128,
+            link_attributes: 128,
+            length: None,
+        }
     }
 }
 
@@ -36,6 +49,8 @@ pub(crate) fn set(limits: Limits) {
     ATTRIBUTES.store(limits.attributes, Relaxed);
     EVENTS.store(limits.events, Relaxed);
     LINKS.store(limits.links, Relaxed);
+    EVENT_ATTRIBUTES.store(limits.event_attributes, Relaxed);
+    LINK_ATTRIBUTES.store(limits.link_attributes, Relaxed);
     LENGTH.store(limits.length.unwrap_or(usize::MAX), Relaxed);
 }
 
@@ -49,6 +64,14 @@ pub(crate) fn events() -> usize {
 
 pub(crate) fn links() -> usize {
     LINKS.load(Relaxed)
+}
+
+pub(crate) fn event_attributes() -> usize {
+    EVENT_ATTRIBUTES.load(Relaxed)
+}
+
+pub(crate) fn link_attributes() -> usize {
+    LINK_ATTRIBUTES.load(Relaxed)
 }
 
 /// A value whose texts are no longer than the limit.

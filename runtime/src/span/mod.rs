@@ -30,8 +30,9 @@ mod value;
 
 #[cfg(feature = "subscriber")]
 pub use bridge::{JsonFormat, ObserveLayer, ObserveSubscriber, TextFormat, layer, subscriber};
+pub(crate) use buffer::forget_exporter;
 #[cfg(feature = "otlp")]
-pub(crate) use buffer::{drain, dropped, install, pending, uninstall};
+pub(crate) use buffer::{drain, dropped, install, pending, quiet, uninstall};
 #[cfg(feature = "testing")]
 pub(crate) use captured::Captured;
 pub use context::SpanContext;
