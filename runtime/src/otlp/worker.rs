@@ -134,7 +134,7 @@ pub(crate) fn start(settings: &Settings, tell: &Tell) -> Result<Option<Exporter>
     let (report, begun) = mpsc::channel();
     let (end, ended) = mpsc::channel();
     let Parts { mailboxes, progress, spans, metrics, install } = parts;
-    let thread = background::spawn("observant-export", move || {
+    let thread = background::spawn("observant-otlp", move || {
         span::quiet();
         match runtime() {
             Err(error) => drop(report.send(Err(error))),
@@ -181,7 +181,7 @@ fn runtime() -> io::Result<Runtime> {
         .enable_io()
         .enable_time()
         .max_blocking_threads(BLOCKING_THREADS)
-        .thread_name("observant-export")
+        .thread_name("observant-otlp")
         // What is traced of a look-up would be exported, and looked up again.
         .on_thread_start(|| {
             span::quiet();

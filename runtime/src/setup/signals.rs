@@ -75,7 +75,7 @@ mod unix {
         PROCESS.store(libc::pid_t::try_from(process::id()).ok()?, SeqCst);
         *ending() = Some(end);
         let wait = || wait(&mut reader.lock().unwrap_or_else(PoisonError::into_inner));
-        let thread = background::spawn("observant-signal", wait).ok()?;
+        let thread = background::spawn("observant-exit", wait).ok()?;
         for signal in HANDLED {
             if disposition(signal) == libc::SIG_DFL {
                 dispose(signal, handler as *const () as libc::sighandler_t);
