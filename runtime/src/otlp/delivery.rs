@@ -8,7 +8,7 @@ use super::{
 };
 use bytes::Bytes;
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 use tokio::{
@@ -28,18 +28,65 @@ pub(super) struct Delivery {
     total: Duration,
     progress: Arc<Progress>,
     tell: Tell,
-    reach: Mutex<Reach>,
+    reach: Arc<Reach>,
+    standing: Mutex<Standing>,
     /// Ends a pause of ours; not one that the collector asked for.
     hurry: Notify,
 }
 
-/// What was told of the collector.
+/// Whether one collector is reached, whatever is sent to it: so that it is spoken of once.
+#[derive(Debug)]
+pub(super) struct Reach {
+    /// Its URL without a path.
+    origin: String,
+    state: Mutex<Told>,
+}
+
+/// What people know.
 #[derive(Debug, Default)]
-struct Reach {
-    /// It is told that requests fail, and has not been told that they do not any more.
+struct Told {
+    /// They were told that it fails, and not yet that it does not any more.
     failing: bool,
-    told: Option<Instant>,
-    /// It is told that it takes requests only in part.
+    at: Option<Instant>,
+}
+
+impl Told {
+    /// Whether to say that it fails.
+    fn fails(&mut self) -> bool {
+        let quiet = self.at.is_some_and(|at| at.elapsed() < QUIET);
+        if self.failing || quiet {
+            return false;
+        }
+        (self.failing, self.at) = (true, Some(Instant::now()));
+        true
+    }
+
+    /// Whether to say that it does not any more.
+    fn succeeds(&mut self) -> bool {
+        std::mem::take(&mut self.failing)
+    }
+}
+
+impl Reach {
+    pub(super) fn new(target: &Target) -> Self {
+        let origin = target.shown.split('/').take(3).collect::<Vec<_>>().join("/");
+        Self { origin, state: Mutex::default() }
+    }
+
+    pub(super) fn is_of(&self, target: &Target) -> bool {
+        self.origin == Self::new(target).origin
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How a collector and one signal get on.
+#[derive(Debug, Default)]
+struct Standing {
+    refused: Told,
+    /// It was told that it takes requests only in part.
     partial: bool,
     /// It asked to be left alone until then.
     not_before: Option<Instant>,
@@ -50,16 +97,16 @@ impl Delivery {
         target: &Target,
         total: Duration,
         progress: Arc<Progress>,
+        reach: Arc<Reach>,
         tell: Tell,
     ) -> Result<Self, String> {
         let client = Client::new(target, progress.signal)?;
-        let attempt = target.timeout;
-        let reach = Mutex::default();
-        Ok(Self { client, attempt, total, progress, tell, reach, hurry: Notify::new() })
+        let (attempt, standing) = (target.timeout, Mutex::default());
+        Ok(Self { client, attempt, total, progress, tell, reach, standing, hurry: Notify::new() })
     }
 
-    fn reach(&self) -> std::sync::MutexGuard<'_, Reach> {
-        self.reach.lock().unwrap_or_else(PoisonError::into_inner)
+    fn standing(&self) -> MutexGuard<'_, Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Somebody waits: the next attempt is made at once.
@@ -73,7 +120,7 @@ impl Delivery {
         let mut backoff = Backoff::new();
         let mut last = Kind::Late;
         loop {
-            let not_before = self.reach().not_before;
+            let not_before = self.standing().not_before;
             if let Some(not_before) = not_before {
                 sleep_until(not_before.min(deadline)).await;
             }
@@ -89,7 +136,7 @@ impl Delivery {
                 return Err(failure.kind);
             }
             if let Kind::Busy { after: Some(after) } = failure.kind {
-                self.reach().not_before = Some(Instant::now() + after);
+                self.standing().not_before = Some(Instant::now() + after);
             }
             let pause = Instant::now() + backoff.next();
             let _hurried = timeout_at(pause.min(deadline), self.hurry.notified()).await;
@@ -114,48 +161,54 @@ impl Delivery {
         }
     }
 
+    fn what(&self) -> &'static str {
+        match self.progress.signal {
+            Signal::Traces => "spans",
+            Signal::Metrics => "metrics",
+        }
+    }
+
     fn tell_failure(&self, failure: &Failure) {
-        let mut reach = self.reach();
-        let quiet = reach.told.is_some_and(|told| told.elapsed() < QUIET);
-        if reach.failing || quiet {
+        let (what, endpoint, text) = (self.what(), self.progress.endpoint(), &failure.text);
+        if failure.kind == Kind::Refused {
+            let is_news = self.standing().refused.fails();
+            if is_news {
+                self.say(&format!(
+                    "{endpoint} does not want the {what}: {text}; what is lost is counted, see /status"
+                ));
+            }
             return;
         }
-        reach.failing = true;
-        reach.told = Some(Instant::now());
-        drop(reach);
-        let (what, lost) = match self.progress.signal {
-            Signal::Traces => ("spans", "what is lost is counted in observant_spans_dropped_total"),
-            Signal::Metrics => ("metrics", "/metrics goes on to show them"),
-        };
-        let then = if failure.kind == Kind::Refused { "" } else { "; it is tried again" };
-        self.say(&format!(
-            "{what} cannot be exported to {}: {}{then}; {lost}",
-            self.progress.endpoint(),
-            failure.text
-        ));
+        let is_news = self.reach.told().fails();
+        if is_news {
+            self.say(&format!(
+                "nothing can be exported to {}: {text}; it is tried again; spans that are lost meanwhile are \
+                 counted in observant_spans_dropped_total, and metrics stay on /metrics",
+                self.reach.origin
+            ));
+        }
     }
 
     fn tell_success(&self, accepted: &Accepted) {
-        let mut reach = self.reach();
-        let back = std::mem::take(&mut reach.failing);
-        let partial = accepted.rejected > 0 && !std::mem::replace(&mut reach.partial, true);
-        drop(reach);
-        let what = match self.progress.signal {
-            Signal::Traces => "spans",
-            Signal::Metrics => "metrics",
-        };
-        let endpoint = self.progress.endpoint();
+        let (what, endpoint) = (self.what(), self.progress.endpoint());
+        let back = self.reach.told().succeeds();
         if back {
-            self.say(&format!("{what} are exported to {endpoint} again"));
+            self.say(&format!("{} takes what is exported again", self.reach.origin));
         }
-        if accepted.rejected > 0 || !accepted.message.is_empty() {
-            let Accepted { rejected, message } = accepted;
+        let Accepted { rejected, message } = accepted;
+        let mut standing = self.standing();
+        let wanted = standing.refused.succeeds();
+        let partial = *rejected > 0 && !std::mem::replace(&mut standing.partial, true);
+        drop(standing);
+        if wanted {
+            self.say(&format!("{endpoint} takes the {what} again"));
+        }
+        if *rejected > 0 || !message.is_empty() {
             self.progress.failed(&format!("{rejected} {what} were rejected: {message}"));
         }
         if partial {
             self.say(&format!(
-                "{endpoint} takes {what} only in part: {}; it says so on /status from now on",
-                accepted.message
+                "{endpoint} takes only a part of the {what}: {message}; further losses are counted, see /status"
             ));
         }
     }

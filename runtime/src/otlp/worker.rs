@@ -3,13 +3,14 @@
 use super::{
     Tell,
     console::Console,
-    delivery::Delivery,
+    delivery::{Delivery, Reach},
     encode::Resource,
     mailbox::Mailbox,
     metrics::Metrics,
-    settings::Settings,
+    settings::{Settings, Target},
     spans::Spans,
     state::{Progress, Signal, State},
+    transport::quietly,
 };
 use crate::{background, error::Error, span};
 use std::{
@@ -133,7 +134,7 @@ pub(crate) fn start(settings: &Settings, tell: &Tell) -> Result<Option<Exporter>
     }
     let (report, begun) = mpsc::channel();
     let (end, ended) = mpsc::channel();
-    let Parts { mailboxes, progress, spans, metrics, install } = parts;
+    let Parts { mailboxes, progress, spans, metrics, install, reaches: _ } = parts;
     let thread = background::spawn("observant-otlp", move || {
         span::quiet();
         match runtime() {
@@ -169,8 +170,8 @@ fn work(runtime: Runtime, spans: Option<Spans>, metrics: Option<Metrics>) {
             let _ = metrics.await;
         }
     });
-    // A look-up of a name may hang.
-    runtime.shutdown_background();
+    // A look-up of a name may hang. What is left of connections is dropped here.
+    quietly(|| runtime.shutdown_background());
 }
 
 fn runtime() -> io::Result<Runtime> {
@@ -199,17 +200,17 @@ struct Parts {
     spans: Option<Spans>,
     metrics: Option<Metrics>,
     install: Option<(usize, Arc<Mailbox>)>,
+    /// One for each collector, since both signals often go to one.
+    reaches: Vec<Arc<Reach>>,
 }
 
 impl Parts {
     fn take_spans(&mut self, settings: &Settings, resource: &Resource, tell: &Tell) {
         let Some(spans) = &settings.spans else { return };
         let progress = Arc::new(Progress::new(Signal::Traces, spans.target.as_ref()));
-        let delivery = spans.target.as_ref().and_then(|target| {
-            let made =
-                Delivery::new(target, spans.timeout, Arc::clone(&progress), Arc::clone(tell));
-            usable(made, "spans", &progress, tell)
-        });
+        let target = spans.target.as_ref();
+        let delivery =
+            target.and_then(|target| self.delivery(target, spans.timeout, &progress, tell));
         if delivery.is_none() && !spans.console {
             return;
         }
@@ -230,13 +231,8 @@ impl Parts {
     fn take_metrics(&mut self, settings: &Settings, resource: &Resource, tell: &Tell) {
         let Some(metrics) = &settings.metrics else { return };
         let progress = Arc::new(Progress::new(Signal::Metrics, Some(&metrics.target)));
-        let made = Delivery::new(
-            &metrics.target,
-            metrics.timeout,
-            Arc::clone(&progress),
-            Arc::clone(tell),
-        );
-        let Some(delivery) = usable(made, "metrics", &progress, tell) else { return };
+        let made = self.delivery(&metrics.target, metrics.timeout, &progress, tell);
+        let Some(delivery) = made else { return };
         let mailbox = Arc::new(Mailbox::default());
         let delivery = Arc::new(delivery);
         self.metrics =
@@ -244,17 +240,25 @@ impl Parts {
         self.mailboxes.push(mailbox);
         self.progress.push(progress);
     }
-}
 
-/// A target that cannot be used is told of, and is none.
-fn usable(
-    made: Result<Delivery, String>,
-    what: &str,
-    progress: &Progress,
-    tell: &Tell,
-) -> Option<Delivery> {
-    made.map_err(|reason| {
-        tell(&format!("{what} are not exported to {}: {reason}", progress.endpoint()));
-    })
-    .ok()
+    /// A target that cannot be used is told of, and is none.
+    fn delivery(
+        &mut self,
+        target: &Target,
+        total: Duration,
+        progress: &Arc<Progress>,
+        tell: &Tell,
+    ) -> Option<Delivery> {
+        let known = self.reaches.iter().find(|reach| reach.is_of(target)).map(Arc::clone);
+        let reach = known.unwrap_or_else(|| {
+            self.reaches.push(Arc::new(Reach::new(target)));
+            Arc::clone(&self.reaches[self.reaches.len() - 1])
+        });
+        let made = Delivery::new(target, total, Arc::clone(progress), reach, Arc::clone(tell));
+        made.map_err(|reason| {
+            let (signal, endpoint) = (progress.signal.name(), progress.endpoint());
+            tell(&format!("{signal} are not exported to {endpoint}: {reason}"));
+        })
+        .ok()
+    }
 }

@@ -1,8 +1,11 @@
 //! A collector that is not ours, in between: `rotel`, found on the path as `rotel-agent`. What it understood, it sends
 //! on to ours.
 
-use super::program;
-use observant_tests::{otlp::Receiver, prometheus::is_there};
+use super::{apart_from_twins, program};
+use observant_tests::{
+    otlp::{Receiver, Request},
+    prometheus::is_there,
+};
 use std::{
     net::{SocketAddr, TcpListener, TcpStream},
     process::{Child, Command, Stdio},
@@ -70,18 +73,30 @@ fn an_independent_collector_understands_what_we_send() {
             program.init("");
             program.tell("work");
             assert_eq!(program.tell("flush"), true, "{protocol} {compression}");
-            assert_eq!(program.end(), "");
-            receiver.wait_for(|requests| {
-                requests.iter().flat_map(observant_tests::otlp::Request::metrics).count() > 0
-            });
+            assert_eq!(apart_from_twins(&program.end()), "");
+            let sent = receiver_has(&receiver);
             let names: Vec<_> = receiver.metrics().into_iter().map(|metric| metric.name).collect();
             for name in
                 ["observe_calls_total", "observe_call_duration_seconds", "observant_build_info"]
             {
                 assert!(names.iter().any(|known| known == name), "{name} of {names:?}");
             }
-            let sent = format!("{:?}", receiver.requests()[0].metrics);
             assert!(sent.contains("shop") && sent.contains("telemetry.sdk.name"), "{sent}");
+            let spans = receiver.spans();
+            let both = spans.iter().find(|span| span.name == "Store::load_both").expect("it ran");
+            assert!(spans.iter().any(|span| span.parent_span_id == both.span_id), "{spans:?}");
         }
     }
+}
+
+/// Waits for both signals, and returns the metrics as text.
+fn receiver_has(receiver: &Receiver) -> String {
+    let is_there = |requests: &[Request]| {
+        let spans = requests.iter().flat_map(Request::spans);
+        let has_spans = spans.into_iter().any(|span| span.name == "Store::load_both");
+        has_spans && requests.iter().any(|request| request.metrics.is_some())
+    };
+    receiver.wait_for(is_there);
+    let pushed = receiver.requests().into_iter().find_map(|request| request.metrics);
+    format!("{pushed:?}")
 }

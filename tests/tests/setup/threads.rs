@@ -29,16 +29,16 @@ fn await_others(program: &mut Program, expected: &[&str]) {
 }
 
 #[test]
-fn one_thread_serves_and_pages_have_theirs() {
+fn one_thread_serves_one_waits_for_signals_and_pages_have_theirs() {
     let mut program = program(&[]);
     program.tell("work");
     await_others(&mut program, &[]);
     program.init("");
-    await_others(&mut program, &["observant-http"]);
+    await_others(&mut program, &["observant-exit", "observant-http"]);
     program.get("/live");
-    await_others(&mut program, &["observant-http"]);
+    await_others(&mut program, &["observant-exit", "observant-http"]);
     program.get("/metrics");
-    await_others(&mut program, &["observant-http", "observant-page"]);
+    await_others(&mut program, &["observant-exit", "observant-http", "observant-page"]);
     program.tell("drop");
     await_others(&mut program, &[]);
 }
@@ -69,7 +69,7 @@ fn the_users_runtime_is_left_alone() {
     await_others(&mut program, &["of-the-user"]);
     let answer = program.tell("init-inside listen=127.0.0.1:0");
     let address = answer["address"].as_str().unwrap().parse().unwrap();
-    await_others(&mut program, &["observant-http", "of-the-user"]);
+    await_others(&mut program, &["observant-exit", "observant-http", "of-the-user"]);
     assert_eq!(program.tell("tasks"), 0, "nothing of ours runs there");
     assert_eq!(observant_tests::http::get(address, "/metrics").status, 200);
     assert_eq!(program.tell("tasks"), 0);

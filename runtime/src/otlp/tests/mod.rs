@@ -7,6 +7,9 @@ mod metrics;
 #[path = "../../../../tests/src/otlp.rs"]
 #[allow(unreachable_pub)] // Public where it is a part of the tests crate.
 mod receiver;
+mod silence;
+#[cfg(feature = "otlp-tls")]
+mod tls;
 mod traces;
 
 use super::{

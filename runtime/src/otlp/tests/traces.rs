@@ -83,6 +83,23 @@ fn undecided_traces_are_bounded_and_counted() {
     assert_eq!(counts.all(), 5_000, "{counts:?}");
 }
 
+#[test]
+fn a_trace_whose_root_never_ends_is_decided_all_the_same() {
+    use crate::otlp::{tail::Tail, timed_out};
+    let _turn = turn();
+    let mut tail = Tail::new(Duration::from_secs(1));
+    let (now, before) = (tokio::time::Instant::now(), timed_out());
+    let flags = |span: SpanData| SpanData { flags: RANDOM, ..span };
+    assert!(tail.add(flags(resolved(failed(record(1, 2, Some(1))), 0, 1)), now).is_none());
+    assert!(tail.add(flags(resolved(record(2, 2, Some(1)), 0, 1)), now).is_none());
+    let mut kept = Vec::new();
+    tail.decide(now + Duration::from_secs(59), |span| kept.push(span));
+    assert_eq!((kept.len(), tail.len(), timed_out() - before), (0, 2, 0));
+    tail.decide(now + Duration::from_secs(60), |span| kept.push(span));
+    assert_eq!((kept.len(), tail.len(), timed_out() - before), (1, 0, 2));
+    assert_eq!(kept[0].trace_id.number(), 1);
+}
+
 fn resolved(record: Record, start: u64, took: u64) -> SpanData {
     span::install(64, std::sync::Arc::new(|| {}));
     span::push(record);

@@ -1,13 +1,15 @@
 //! Connections to a collector: by name or address, with TLS where the URL says `https`.
 
-use super::super::settings::{Target, Tls};
+use super::{
+    super::settings::{Target, Tls},
+    quiet::Quiet,
+};
 use hyper::{Uri, body::Body};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::{TokioExecutor, TokioTimer},
 };
 use std::time::Duration;
-use tracing::{Dispatch, instrument::WithSubscriber as _};
 
 /// A connection attempt is given up after this, so that a host that swallows packets is told from one
 /// that takes its time to answer.
@@ -37,7 +39,7 @@ where
     connector.set_nodelay(true);
     connector.enforce_http(false);
     let connector = secured(connector, &uri, &target.tls, http2)?;
-    let client = Client::builder(Quiet)
+    let client = Client::builder(QuietExecutor)
         .timer(TokioTimer::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(IDLE)
@@ -51,14 +53,14 @@ where
 
 /// Runs connections, and keeps what they trace from the program's subscriber.
 #[derive(Clone, Copy, Debug)]
-struct Quiet;
+struct QuietExecutor;
 
-impl<F> hyper::rt::Executor<F> for Quiet
+impl<F> hyper::rt::Executor<F> for QuietExecutor
 where
     F: Future<Output: Send> + Send + 'static,
 {
     fn execute(&self, future: F) {
-        TokioExecutor::new().execute(future.with_subscriber(Dispatch::none()));
+        TokioExecutor::new().execute(Quiet::new(future));
     }
 }
 

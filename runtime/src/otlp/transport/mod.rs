@@ -5,8 +5,10 @@
 mod connect;
 mod grpc;
 mod http;
+mod quiet;
 mod retry;
 
+pub(super) use quiet::quietly;
 pub(super) use retry::Backoff;
 
 use super::{
@@ -14,8 +16,8 @@ use super::{
     state::Signal,
 };
 use bytes::Bytes;
+use quiet::Quiet;
 use std::time::Duration;
-use tracing::{Dispatch, instrument::WithSubscriber as _};
 
 /// Largest answer that is read (OTLP 1.x, "OTLP/HTTP Response": 4 MiB).
 const ANSWER_MAX: usize = 4 * 1024 * 1024;
@@ -64,7 +66,8 @@ impl Failure {
 
 /// A collector, ready to be sent to.
 pub(super) struct Client {
-    wire: Wire,
+    /// Always there, until it is dropped.
+    wire: Option<Wire>,
 }
 
 enum Wire {
@@ -83,16 +86,22 @@ impl Client {
             Protocol::Http => Wire::Http(http::Http::new(target)?),
             Protocol::Grpc => Wire::Grpc(grpc::Grpc::new(target, signal)?),
         };
-        Ok(Self { wire })
+        Ok(Self { wire: Some(wire) })
     }
 
     /// Sends a request, once.
     pub(super) async fn send(&self, request: Bytes) -> Result<Accepted, Failure> {
-        // Whoever traces the traffic of exporters exports the traces of that for ever.
         match &self.wire {
-            Wire::Http(http) => http.send(request).with_subscriber(Dispatch::none()).await,
-            Wire::Grpc(grpc) => grpc.send(request).with_subscriber(Dispatch::none()).await,
+            Some(Wire::Http(http)) => Quiet::new(http.send(request)).await,
+            Some(Wire::Grpc(grpc)) => Quiet::new(grpc.send(request)).await,
+            None => Err(Failure::new(Kind::Refused, "it is closed")),
         }
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        quietly(|| drop(self.wire.take()));
     }
 }
 
