@@ -99,7 +99,8 @@ impl Extra {
     }
 
     /// Adds a link.
-    pub(crate) fn linked(&mut self, link: Link) {
+    pub(crate) fn linked(&mut self, mut link: Link) {
+        link.attributes.truncate(limits::link_attributes());
         if self.links.len() < limits::links() {
             self.links.push(link);
         } else {

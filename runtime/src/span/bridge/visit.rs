@@ -55,7 +55,7 @@ impl Visitor {
         let mut attributes = self.attributes;
         attributes.push(Attribute::new("level", level(*metadata.level())));
         attributes.push(Attribute::new("target", metadata.target()));
-        attributes.truncate(super::super::limits::attributes());
+        attributes.truncate(super::super::limits::event_attributes());
         Event {
             name: self.message.map_or(Cow::Borrowed(metadata.name()), Cow::Owned),
             unix_nanos: Anchor::now().unix_nanos_of(clock::now()),
