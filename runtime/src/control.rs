@@ -36,7 +36,9 @@ impl State {
         let listing = listing();
         self.functions = listing.functions.len();
         for function in &listing.functions {
-            function.callsite.switch(self.on && self.level(function) != Level::Off);
+            let level = self.level(function);
+            function.callsite.switch(self.on && level != Level::Off);
+            function.callsite.switch_spans(level != Level::Metrics);
         }
     }
 }

@@ -5,11 +5,11 @@ pub use crate::callsite::Callsite;
 #[cfg(feature = "off")]
 pub use crate::observe::{Callsite, submit};
 pub use crate::{
-    callsite::{Buckets, Metadata},
+    callsite::{Buckets, Metadata, SpanLevel, Spans},
     observe::{
-        Branch, Entered, EnteredJudged, Frame, IntoErrorType, Labelled, Leave, Observed,
-        ObservedStream, Probe, Site, Verdict, enter, enter_judged, label, labelled, literal,
-        observe, observe_async, observe_future, observe_stream, predicate,
+        Branch, Entered, EnteredJudged, Fielded, Frame, IntoErrorType, Labelled, Leave, Observed,
+        ObservedStream, Probe, Site, Verdict, enter, enter_judged, fielded, label, labelled,
+        literal, observe, observe_async, observe_future, observe_stream, predicate, value,
     },
     registry::Registration,
 };
@@ -17,3 +17,4 @@ pub use core::{file, line};
 pub use futures_core::Stream;
 #[cfg(not(feature = "off"))]
 pub use inventory::submit;
+pub use tracing::field::{debug, display};
