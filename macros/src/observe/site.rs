@@ -23,9 +23,10 @@ impl Expansion<'_> {
         });
         let fields = (!observed.fields.is_empty()).then(|| {
             let values = observed.fields.iter().map(|field| self.field(field));
-            let site = match labels {
-                Some(_) => quote_spanned!(span=> __site),
-                None => quote_spanned!(span=> &__OBSERVANT_CALLSITE),
+            let site = if labels.is_some() {
+                quote_spanned!(span=> __site)
+            } else {
+                quote_spanned!(span=> &__OBSERVANT_CALLSITE)
             };
             quote_spanned! {span=>
                 let __site = #door::fielded(&__OBSERVANT_CALLSITE, #site, |__read| {

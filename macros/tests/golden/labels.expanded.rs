@@ -29,27 +29,6 @@ fn get(request: &Request) -> Result<(), Error> {
     });
 }
 async fn load(id: u64, request: Request) -> Result<(), Error> {
-    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-            module: ::core::module_path!(),
-            function: "load",
-            file: ::core::file!(),
-            line: ::core::line!(),
-            crate_name: "PACKAGE",
-            crate_version: "VERSION",
-            fallible: true,
-            cancellable: true,
-            buckets: ::observant::__private::Buckets::Default,
-            labels: &["team"],
-        })
-        .spanned(
-            &::observant::__private::Spans {
-                fields: &["id", "request", "request.origin", "http.route", "odd name"],
-                level: ::observant::__private::SpanLevel::Debug,
-            },
-        );
-    ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
-    }
     let __site = ::observant::__private::labelled(
         &__OBSERVANT_CALLSITE,
         || [::observant::__private::literal("search")],
@@ -80,9 +59,30 @@ async fn load(id: u64, request: Request) -> Result<(), Error> {
                 > {
                     return __returned;
                 }
-                { act(request).await }
+                act(request).await
             },
             |__returned| ::observant::__private::Probe(__returned).verdict(),
         )
         .await;
+    ::observant::__private::submit! {
+        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+    }
+    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+            module: ::core::module_path!(),
+            function: "load",
+            file: ::observant::__private::file!(),
+            line: ::observant::__private::line!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+            fallible: true,
+            cancellable: true,
+            buckets: ::observant::__private::Buckets::Default,
+            labels: &["team"],
+        })
+        .spanned(
+            &::observant::__private::Spans {
+                fields: &["id", "request", "request.origin", "http.route", "odd name"],
+                level: ::observant::__private::SpanLevel::Debug,
+            },
+        );
 }

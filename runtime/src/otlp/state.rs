@@ -32,6 +32,8 @@ impl Signal {
 /// Why a finished span was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
+    /// More spans of other code were open than are followed.
+    Open,
     /// There were more than may wait.
     Queue,
     /// The collector did not want it.
@@ -48,11 +50,19 @@ pub(crate) enum Reason {
 
 impl Reason {
     /// In order of names.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Queue, Self::Rejected, Self::Shutdown, Self::Tail, Self::Timeout, Self::Unreachable];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Open,
+        Self::Queue,
+        Self::Rejected,
+        Self::Shutdown,
+        Self::Tail,
+        Self::Timeout,
+        Self::Unreachable,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::Open => "open",
             Self::Queue => "queue",
             Self::Rejected => "rejected",
             Self::Shutdown => "shutdown",
@@ -104,7 +114,11 @@ pub(crate) fn exported() -> u64 {
 /// Finished spans that were lost.
 pub(crate) fn dropped(reason: Reason) -> u64 {
     let here = DROPPED[reason as usize].load(Relaxed);
-    if reason == Reason::Queue { here + span::dropped() } else { here }
+    match reason {
+        Reason::Open => here + span::refused(),
+        Reason::Queue => here + span::dropped(),
+        _ => here,
+    }
 }
 
 /// Requests to a collector that failed.

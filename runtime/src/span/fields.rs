@@ -13,7 +13,7 @@ use tracing::{
 
 /// The value of a field, as it was when the call began.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum FieldValue {
+pub enum FieldValue {
     /// Not known yet: `tracing::field::Empty`, or `None`.
     Empty,
     Bool(bool),

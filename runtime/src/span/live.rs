@@ -1,7 +1,7 @@
 //! The span of something that runs: opened with its parent from the thread's stack, closed into a record.
 
 use super::{
-    Attribute, Extra, Owner, Record, SAMPLED, SpanContext, SpanId, TraceId,
+    Extra, Owner, Record, SAMPLED, SpanContext, SpanId, TraceId,
     bridge::{self, Entry, Shown},
     decide_root,
     fields::FieldValue,
@@ -21,6 +21,7 @@ use std::{
 };
 
 /// What is known of a span while it runs.
+#[allow(clippy::struct_field_names)] // As everybody calls them.
 pub(crate) struct Span {
     pub(super) trace_id: TraceId,
     /// 0 until somebody asks, where nothing is recorded.
@@ -291,11 +292,4 @@ fn show_if_eager() {
 /// The context of what runs innermost on this thread, if that has a span.
 pub(crate) fn current() -> Option<SpanContext> {
     stack::with_current(|node| node.with_span(Span::context)).flatten()
-}
-
-/// Says something of the innermost span of this thread, if that is recorded.
-pub(crate) fn say(attribute: Attribute) {
-    stack::with_current(|node| {
-        node.with_span(|span| span.say(|extra| extra.set(attribute)));
-    });
 }

@@ -28,6 +28,8 @@ mod sampler;
 mod stack;
 mod value;
 
+#[cfg(feature = "otlp")]
+pub(crate) use bridge::refused;
 #[cfg(feature = "subscriber")]
 pub use bridge::{JsonFormat, ObserveLayer, ObserveSubscriber, TextFormat, layer, subscriber};
 pub(crate) use buffer::forget_exporter;
@@ -41,11 +43,11 @@ pub use data::{Attribute, Event, Link, SpanData, SpanKind, Status};
 pub(crate) use fields::FieldValue;
 pub use id::{SpanId, TraceId};
 pub(crate) use id::{forked, random};
-pub(crate) use live::{Ending, Fields, Span, current, is_wanted, say, wants_fields};
+pub(crate) use live::{Ending, Fields, Span, current, is_wanted, wants_fields};
 pub(crate) use mode::set_record_all;
-pub(crate) use record::{Anchor, Extra, Owner, Record};
+pub(crate) use record::{Extra, Owner, Record};
 pub use sampler::Sampler;
-pub(crate) use sampler::{Decision, decide_root, set_sampler};
+pub(crate) use sampler::{decide_root, set_sampler};
 pub(crate) use stack::{Carried, Node, Place};
 pub use value::Value;
 

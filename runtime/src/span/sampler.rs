@@ -111,6 +111,7 @@ pub(crate) struct Decision {
     pub(crate) flags: u8,
 }
 
+#[cfg(test)]
 impl Decision {
     pub(crate) fn is_sampled(self) -> bool {
         self.flags & SAMPLED != 0

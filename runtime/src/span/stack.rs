@@ -299,7 +299,9 @@ mod tests {
     fn nodes_may_go_in_any_order() {
         let nodes: Vec<_> = (0..3).map(|_| Box::new(Node::new())).collect();
         for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2], [1, 2, 0], [0, 2, 1], [2, 0, 1]] {
-            nodes.iter().for_each(|node| node.link());
+            for node in &nodes {
+                node.link();
+            }
             for (gone, index) in order.into_iter().enumerate() {
                 nodes[index].unlink(1);
                 assert_eq!(depth(), 2 - gone);

@@ -93,8 +93,9 @@ fn a_short_lived_program_loses_nothing_and_pushes_what_a_scrape_shows() {
             assert_eq!(pushed.get(key), Some(value), "{key:?}");
         }
         assert_eq!(pushed.len(), shown.len());
-        let pushes = receiver.requests().into_iter().filter(|request| request.metrics.is_some());
-        assert_eq!(pushes.count(), 1, "one push, at the end");
+        let requests = receiver.requests().into_iter();
+        let count = requests.filter(|request| request.metrics.is_some()).count();
+        assert_eq!(count, 1, "one push, at the end");
     }
 }
 

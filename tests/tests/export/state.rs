@@ -53,7 +53,7 @@ fn status_shows_where_it_goes_and_how_it_went_without_secrets() {
     let scrape = program.get("/metrics").text().to_owned();
     assert!(scrape.contains("observant_export_failures_total{signal=\"metrics\"} 1\n"), "{scrape}");
     assert!(scrape.contains("observant_export_failures_total{signal=\"traces\"} 0\n"));
-    for reason in ["queue", "rejected", "shutdown", "tail", "timeout", "unreachable"] {
+    for reason in ["open", "queue", "rejected", "shutdown", "tail", "timeout", "unreachable"] {
         let line = format!("observant_spans_dropped_total{{reason=\"{reason}\"}} 0\n");
         assert!(scrape.contains(&line), "{line}");
     }

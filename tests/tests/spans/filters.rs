@@ -7,7 +7,8 @@ use observant::{observe, testing};
 use tracing::level_filters::LevelFilter;
 use tracing::{Dispatch, debug, debug_span, info, warn};
 use tracing_subscriber::filter::{EnvFilter, FilterFn};
-use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::layer::{Layer, SubscriberExt as _};
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{fmt, registry};
 
 fn records(dispatch: &Dispatch, program: fn()) -> Vec<Seen> {
@@ -17,17 +18,20 @@ fn records(dispatch: &Dispatch, program: fn()) -> Vec<Seen> {
 }
 
 /// A layer that prints to nowhere.
-fn silent<S>() -> impl tracing_subscriber::Layer<S> + Send + Sync
+fn silent<S>() -> impl Layer<S> + Send + Sync
 where
-    S: tracing::Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>,
+    S: tracing::Subscriber + for<'a> LookupSpan<'a>,
 {
     fmt::layer().with_writer(std::io::sink)
 }
 
+/// A subscriber with this filter and that layer somewhere in it.
+type Stack = fn(fn() -> EnvFilter, Reference) -> Dispatch;
+
 #[test]
 fn layers_and_filters_compose_in_any_order() {
     let filter = || EnvFilter::new("spans=trace,info");
-    let stacks: [fn(fn() -> EnvFilter, Reference) -> Dispatch; 6] = [
+    let stacks: [Stack; 6] = [
         |filter, seen| {
             Dispatch::new(observant::subscriber(
                 registry().with(filter()).with(silent()).with(seen),

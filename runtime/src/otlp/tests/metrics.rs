@@ -51,7 +51,7 @@ impl Collector for Numbers {
     }
 
     #[allow(clippy::cast_precision_loss)] // Small numbers.
-    fn series(&self, family: &Family<'static>, visitor: &mut dyn Visitor) {
+    fn series(&self, family: &Family<'_>, visitor: &mut dyn Visitor) {
         let count = self.count.load(Relaxed);
         visitor.counting_since(1_000.5);
         match family.kind {
@@ -61,6 +61,7 @@ impl Collector for Numbers {
             }
             Kind::Info => visitor.series(&[("version", "1")], &Value::Unsigned(1)),
             Kind::Gauge => visitor.series(&[], &Value::Float(0.25)),
+            Kind::Summary | Kind::Unknown => unreachable!("not among the families"),
             Kind::Histogram => {
                 let bounds = [0.5, 1.0].map(|upper| Bound { upper, le: canonical(upper).into() });
                 let counts = [count, 0, count * 2];
@@ -311,7 +312,7 @@ fn a_collector_of_the_program_that_panics_costs_one_push() {
         fn families(&self) -> &[Family<'static>] {
             &FAMILIES[..1]
         }
-        fn series(&self, _: &Family<'static>, _: &mut dyn Visitor) {
+        fn series(&self, _: &Family<'_>, _: &mut dyn Visitor) {
             panic!("as told")
         }
     }

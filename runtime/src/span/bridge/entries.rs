@@ -26,6 +26,7 @@ const PARTS: usize = 16;
 static REFUSED: AtomicU64 = AtomicU64::new(0);
 
 /// How many foreign spans were no part of our traces since too many were open.
+#[cfg(feature = "otlp")]
 pub(crate) fn refused() -> u64 {
     REFUSED.load(Relaxed)
 }
@@ -79,12 +80,11 @@ impl Entry {
         parent: Option<&SpanContext>,
     ) -> Self {
         let local = parent.filter(|parent| !parent.is_remote());
-        let (trace_id, flags) = match local {
-            Some(parent) => (parent.trace_id(), parent.flags()),
-            None => {
-                let decision = decide_root(parent);
-                (decision.trace_id, decision.flags)
-            }
+        let (trace_id, flags) = if let Some(parent) = local {
+            (parent.trace_id(), parent.flags())
+        } else {
+            let decision = decide_root(parent);
+            (decision.trace_id, decision.flags)
         };
         Self {
             trace_id,
@@ -191,10 +191,5 @@ impl Entries {
             self.count.fetch_sub(1, Relaxed);
         }
         removed
-    }
-
-    #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
-        self.count.load(Relaxed)
     }
 }

@@ -17,7 +17,10 @@ use tracing::{
 };
 
 /// The spans of others that this thread is in, and the nodes that stand for them.
-struct Entered(RefCell<Vec<(u64, u32, Box<(Node, Place)>)>>);
+struct Entered(RefCell<Vec<In>>);
+
+/// One of them: its id, whose id that is, and what stands for it.
+type In = (u64, u32, Box<(Node, Place)>);
 
 thread_local! {
     static ENTERED: Entered = const { Entered(RefCell::new(Vec::new())) };
@@ -90,9 +93,8 @@ impl Bridge {
         let _ = ENTERED.try_with(|entered| {
             let node = {
                 let mut entered = entered.0.borrow_mut();
-                let of = |(known, bridge, _): &(u64, u32, _)| {
-                    (*known, *bridge) == (id.into_u64(), self.number)
-                };
+                let of =
+                    |(known, bridge, _): &In| (*known, *bridge) == (id.into_u64(), self.number);
                 entered.iter().rposition(of).map(|place| entered.remove(place).2)
             };
             if let Some(node) = node {

@@ -14,6 +14,7 @@ mod subscriber;
 mod visit;
 
 pub(super) use entries::Entry;
+#[cfg(feature = "otlp")]
 pub(crate) use entries::refused;
 pub use format::{JsonFormat, TextFormat};
 pub use layer::{ObserveLayer, layer};
