@@ -19,7 +19,7 @@ use std::{
     io::{self, IsTerminal as _},
     process,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         mpsc::{self, Receiver},
     },
     thread::JoinHandle,
@@ -39,7 +39,8 @@ const BLOCKING_THREADS: usize = 4;
 pub(crate) struct Exporter {
     mailboxes: Vec<Arc<Mailbox>>,
     progress: Vec<Arc<Progress>>,
-    ended: Receiver<()>,
+    /// In a lock, so that a guard may be shared; waited on by its owner alone.
+    ended: Mutex<Receiver<()>>,
     thread: Option<JoinHandle<()>>,
     /// Who started it.
     process: u32,
@@ -106,7 +107,8 @@ impl Exporter {
             mailbox.stop(by);
         }
         // Not joined without a limit: somebody's subscriber or collector may never return on it.
-        if self.ended.recv_timeout(deadline + GRACE) != Err(mpsc::RecvTimeoutError::Timeout) {
+        let ended = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if ended.recv_timeout(deadline + GRACE) != Err(mpsc::RecvTimeoutError::Timeout) {
             let _ = thread.join();
         }
         span::uninstall();
@@ -156,7 +158,13 @@ pub(crate) fn start(settings: &Settings, tell: &Tell) -> Result<Option<Exporter>
         span::install(queue, Arc::new(move || mailbox.wake()));
     }
     let thread = Some(thread);
-    Ok(Some(Exporter { mailboxes, progress, ended, thread, process: process::id() }))
+    Ok(Some(Exporter {
+        mailboxes,
+        progress,
+        ended: Mutex::new(ended),
+        thread,
+        process: process::id(),
+    }))
 }
 
 fn work(runtime: Runtime, spans: Option<Spans>, metrics: Option<Metrics>) {
