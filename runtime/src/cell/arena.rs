@@ -54,6 +54,12 @@ impl Arena {
         }
     }
 
+    /// Leaves every piece to those who still have it, for ever.
+    pub(super) fn abandon(&mut self) {
+        self.chunks.clear();
+        self.left = 0;
+    }
+
     /// Bytes to leave out before the next piece.
     fn padding(&self, layout: Layout) -> usize {
         self.rest.addr().wrapping_neg() & (layout.align() - 1)

@@ -4,13 +4,11 @@ use super::{
     arena::{place, place_all},
     count::{Count, Writer},
     local::Work,
+    sync::OnceLock,
 };
 use std::{
     ptr::{self, NonNull},
-    sync::{
-        OnceLock,
-        atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
-    },
+    sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
 };
 
 /// The type of errors that no other name is known for, and of those beyond the bound
@@ -51,7 +49,7 @@ struct Known {
 }
 
 /// The types seen so far, in order of appearance; only ever grows, up to its length.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct ErrorTypes {
     slots: OnceLock<Box<[OnceLock<Known>]>>,
     /// The key of the first error whose name was [`OTHER`].
@@ -59,7 +57,7 @@ pub(super) struct ErrorTypes {
 }
 
 impl ErrorTypes {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { slots: OnceLock::new(), other: OnceLock::new() }
     }
 

@@ -14,7 +14,6 @@ use super::{
 use std::{
     alloc::Layout,
     cell::{Cell, RefCell},
-    mem,
     ptr::{NonNull, null},
 };
 
@@ -182,7 +181,7 @@ impl Drop for Owner {
         let left = shards.map(|shard| shard.set().leave(shard));
         if left.filter(Option::is_none).count() > 0 {
             // Their sets, which nobody may touch, still list some of them.
-            mem::forget(mem::replace(arena, Arena::new()));
+            arena.abandon();
         }
     }
 }

@@ -3,13 +3,10 @@
 
 #[cfg(not(observant_loom))]
 mod means {
-    pub(in crate::cell) use crate::lock::Lock;
-    use std::sync::Mutex;
+    use crate::lock::Mutex;
+    pub(in crate::cell) use crate::lock::{Lock, MutexGuard};
     pub(in crate::cell) use std::{
-        sync::{
-            MutexGuard, OnceLock,
-            atomic::{AtomicPtr, AtomicU64},
-        },
+        sync::atomic::{AtomicPtr, AtomicU64},
         thread_local,
     };
 
@@ -100,18 +97,28 @@ mod means {
             self.0.with_mut(|alive| unsafe { *alive = false });
         }
     }
+}
 
-    /// As that of the standard library, which the model has no counterpart of.
+/// As that of the standard library, which the model has no counterpart of, and whose inner workings
+/// `ThreadSanitizer` does not see.
+#[cfg(any(observant_loom, observant_tsan))]
+mod once {
+    use super::means::{AtomicPtr, Lock};
+    use std::{
+        ptr::null_mut,
+        sync::atomic::Ordering::{Acquire, Release},
+    };
+
     #[derive(Debug)]
     pub(in crate::cell) struct OnceLock<T> {
-        /// Invariant: null or from a box, never changed again and never freed: a run is short.
+        /// Invariant: null or from a box, never changed again and never freed.
         value: AtomicPtr<T>,
-        making: Mutex<()>,
+        making: Lock<()>,
     }
 
     impl<T> OnceLock<T> {
         pub(in crate::cell) fn new() -> Self {
-            Self { value: AtomicPtr::new(null_mut()), making: Mutex::new(()) }
+            Self { value: AtomicPtr::new(null_mut()), making: Lock::new(()) }
         }
 
         pub(in crate::cell) fn get(&self) -> Option<&T> {
@@ -120,7 +127,7 @@ mod means {
         }
 
         pub(in crate::cell) fn get_or_init(&self, make: impl FnOnce() -> T) -> &T {
-            let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+            let _making = self.making.lock();
             if self.get().is_none() {
                 self.value.store(Box::into_raw(Box::new(make())), Release);
             }
@@ -128,5 +135,10 @@ mod means {
         }
     }
 }
+
+#[cfg(any(observant_loom, observant_tsan))]
+pub(super) use once::OnceLock;
+#[cfg(not(any(observant_loom, observant_tsan)))]
+pub(super) use std::sync::OnceLock;
 
 pub(super) use means::*;

@@ -14,7 +14,11 @@ fn ten_thousand_functions_are_listed_called_and_served() {
     let name = "observant-fixture-multitude";
     // Not optimised: ten thousand functions take their time to compile.
     let package = ["--locked", "--package", "observant-fixture-host", "--features", "multitude"];
-    let built = build(workspace(), "multitude", &[package.as_slice(), &["--bin", name]].concat());
+    let built = build(
+        workspace(),
+        "multitude",
+        &[package.as_slice(), &["--bin", name, "--config", "profile.dev.debug=false"]].concat(),
+    );
     let mut program = Program::start(executable(&built.join("debug"), name), &[]);
     let told = program.tell(&format!("init {LOOPBACK}"));
     println!("init took {} s", told["seconds"]);

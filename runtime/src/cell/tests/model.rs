@@ -2,12 +2,13 @@
 //! another thread scrapes.
 
 use super::{BOUNDS, Random, new_set};
+use crate::cell::sync::Lock;
 use crate::cell::{CellSet, Durations, ERROR, Ended, MOST_ERROR_TYPES, OTHER, OUTCOMES, current};
 use std::{
     cell::RefCell,
     collections::BTreeMap,
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicBool, Ordering::SeqCst},
     },
     thread,
@@ -59,9 +60,9 @@ impl Plain {
 /// What all threads share.
 struct World {
     sets: [&'static CellSet; SETS],
-    plain: Mutex<[Plain; SETS]>,
+    plain: Lock<[Plain; SETS]>,
     /// Calls that started on one thread and may end on another.
-    adrift: Mutex<Vec<usize>>,
+    adrift: Lock<Vec<usize>>,
     stop: AtomicBool,
 }
 
@@ -222,8 +223,8 @@ fn cells_equal_a_plain_implementation_under_threads_their_ends_and_scrapes() {
     for seed in 0..SEEDS {
         let world = Arc::new(World {
             sets: std::array::from_fn(|_| new_set()),
-            plain: Mutex::default(),
-            adrift: Mutex::default(),
+            plain: Lock::default(),
+            adrift: Lock::default(),
             stop: AtomicBool::new(false),
         });
         let scraper = Arc::clone(&world);

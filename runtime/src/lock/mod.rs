@@ -4,10 +4,18 @@
 //! moment stays locked in the child. Scrapes lock something all the time, so a child that calls observed
 //! functions would now and then wait for ever. This room uses nothing of the crate.
 
+#[cfg(observant_tsan)]
+mod spin;
+
+#[cfg(observant_tsan)]
+pub(crate) use spin::{Mutex, MutexGuard};
+#[cfg(not(observant_tsan))]
+pub(crate) use std::sync::{Mutex, MutexGuard};
+
 use std::{
     process,
     sync::{
-        Mutex, MutexGuard, PoisonError, TryLockError,
+        PoisonError, TryLockError,
         atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
     },
     thread,
