@@ -7,9 +7,10 @@ pub use crate::observe::{Callsite, submit};
 pub use crate::{
     callsite::{Buckets, Metadata},
     observe::{
-        Branch, Entered, EnteredJudged, Frame, IntoErrorType, Labelled, Leave, Observed,
-        ObservedStream, Probe, Site, Verdict, enter, enter_judged, label, labelled, literal,
-        observe, observe_async, observe_future, observe_stream, predicate,
+        BoxedFuture, BoxedStream, Branch, Entered, EnteredJudged, Frame, IntoErrorType, Labelled,
+        Leave, Observed, ObservedStream, Probe, Site, Verdict, enter, enter_judged, label,
+        labelled, literal, observe, observe_async, observe_boxed_future, observe_boxed_stream,
+        observe_future, observe_stream, predicate,
     },
     registry::Registration,
 };

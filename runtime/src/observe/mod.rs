@@ -7,6 +7,7 @@
 
 #[cfg(feature = "off")]
 mod absent;
+mod boxed;
 mod call;
 #[cfg(feature = "testing")]
 pub(crate) mod capture;
@@ -25,6 +26,7 @@ use frame::Suspended;
 
 #[cfg(feature = "off")]
 pub use absent::{Callsite, labelled, submit};
+pub use boxed::{BoxedFuture, BoxedStream, observe_boxed_future, observe_boxed_stream};
 pub use call::{Entered, EnteredJudged, enter, enter_judged, observe};
 pub use context::{InCurrent, WithContext, thread};
 #[cfg(feature = "tokio")]
