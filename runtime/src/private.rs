@@ -7,9 +7,10 @@ pub use crate::observe::{Callsite, submit};
 pub use crate::{
     callsite::{Buckets, Metadata, SpanLevel, Spans},
     observe::{
-        Branch, Entered, EnteredJudged, Fielded, Frame, IntoErrorType, Labelled, Leave, Observed,
-        ObservedStream, Probe, Site, Verdict, enter, enter_judged, fielded, label, labelled,
-        literal, observe, observe_async, observe_future, observe_stream, predicate, value,
+        BoxedFuture, BoxedStream, Branch, Entered, EnteredJudged, Fielded, Frame, IntoErrorType,
+        Labelled, Leave, Observed, ObservedStream, Probe, Site, Verdict, enter, enter_judged,
+        fielded, label, labelled, literal, observe, observe_async, observe_boxed_future,
+        observe_boxed_stream, observe_future, observe_stream, predicate, value,
     },
     registry::Registration,
 };

@@ -23,7 +23,7 @@ use super::parse::Buckets;
 use super::repeated::repeated;
 use super::tail::Tail;
 use super::{Item, Plan};
-use crate::item::{Container, Function};
+use crate::item::{Container, Function, mentions};
 use crate::returns::{Yield, closure_bounds};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -216,7 +216,8 @@ impl<'a> Expansion<'a> {
     }
 
     /// What is observed is the future or stream that the body makes. A box is opened where the
-    /// body ends in `Box::pin(..)`, so that the wrapper goes inside; any other goes into one more.
+    /// body ends in `Box::pin(..)`, so that the wrapper goes inside; any other goes into one more of its
+    /// own type.
     fn deferred(&self, deferred: &Deferred, user: &Group) -> TokenStream {
         let door = &self.door;
         let (site, judge) = (self.site(), self.judge());
@@ -229,10 +230,7 @@ impl<'a> Expansion<'a> {
         let (wrap, ty, body) = match (&deferred.boxed, Tail::of(user).unboxed()) {
             (None, _) => (None, None, Tail::of(user).pinned(pin).into_block()),
             (Some(_), Some((path, tail))) => (Some(path), None, tail.pinned(pin).into_block()),
-            (Some(ty), None) => {
-                let path = quote_spanned!(span=> ::std::boxed::Box::pin);
-                (Some(path), Some(self.repeated(ty)), user.clone())
-            }
+            (Some(ty), None) => (boxing(ty), Some(self.repeated(ty)), user.clone()),
         };
         let head = self.head(user, quote!(move ||));
         let (before, make) = if deferred.located {
@@ -249,10 +247,11 @@ impl<'a> Expansion<'a> {
             };
             (None, quote_spanned!(span=> #head #ty #body))
         };
-        let observe = if deferred.stream {
-            quote_spanned!(span=> #door::observe_stream)
-        } else {
-            quote_spanned!(span=> #door::observe_future)
+        let observe = match (deferred.stream, deferred.boxed.is_some() && wrap.is_none()) {
+            (true, true) => quote_spanned!(span=> #door::observe_boxed_stream),
+            (true, false) => quote_spanned!(span=> #door::observe_stream),
+            (false, true) => quote_spanned!(span=> #door::observe_boxed_future),
+            (false, false) => quote_spanned!(span=> #door::observe_future),
         };
         let call = quote_spanned!(span=> #observe(#site, #make, #judge));
         let call = wrap.map_or_else(|| call.clone(), |path| quote_spanned!(span=> #path(#call)));
@@ -313,6 +312,13 @@ impl Expansion<'_> {
             Yield::Unit | Yield::Never | Yield::Unknown => None,
         }
     }
+}
+
+/// What puts an observed future into a box of its own, where that promises more than `Send` and `Sync`; all
+/// others the runtime boxes.
+fn boxing(ty: &Type) -> Option<TokenStream> {
+    let more = mentions(ty.to_token_stream(), &["Unpin", "UnwindSafe", "RefUnwindSafe"]);
+    more.then(|| quote_spanned!(Span::mixed_site()=> ::std::boxed::Box::pin))
 }
 
 fn never_returned(ty: &TokenStream) -> TokenStream {

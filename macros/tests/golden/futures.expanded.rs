@@ -102,23 +102,21 @@ fn boxed(&self) -> Pin<Box<dyn Future<Output = Result<u64, Error>> + Send + '_>>
     });
 }
 fn chosen(flag: bool) -> BoxFuture<'static, u64> {
-    return ::std::boxed::Box::pin(
-        ::observant::__private::observe_future(
-            &__OBSERVANT_CALLSITE,
-            move || -> BoxFuture<'static, u64> {
-                if false {}
-                if flag {
-                    return Box::pin(async { 1 });
-                }
-                Box::pin(async { 2 })
-            },
-            |__returned| {
-                ::observant::__private::Probe::<
-                    <BoxFuture<'static, u64> as ::core::future::Future>::Output,
-                >(__returned)
-                    .verdict()
-            },
-        ),
+    return ::observant::__private::observe_boxed_future(
+        &__OBSERVANT_CALLSITE,
+        move || -> BoxFuture<'static, u64> {
+            if false {}
+            if flag {
+                return Box::pin(async { 1 });
+            }
+            Box::pin(async { 2 })
+        },
+        |__returned| {
+            ::observant::__private::Probe::<
+                <BoxFuture<'static, u64> as ::core::future::Future>::Output,
+            >(__returned)
+                .verdict()
+        },
     );
     ::observant::__private::submit! {
         ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])

@@ -99,15 +99,13 @@ mod tools {
                 ::renamed::__private::literal("search"),
             ],
         );
-        return ::std::boxed::Box::pin(
-            ::renamed::__private::observe_future(
-                __site,
-                move || -> Pin<Box<dyn Future<Output = ()>>> {
-                    if false {}
-                    spawned()
-                },
-                |_| ::renamed::__private::Verdict::OK,
-            ),
+        return ::renamed::__private::observe_boxed_future(
+            __site,
+            move || -> Pin<Box<dyn Future<Output = ()>>> {
+                if false {}
+                spawned()
+            },
+            |_| ::renamed::__private::Verdict::OK,
         );
         ::renamed::__private::submit! {
             ::renamed::__private::Registration(& [& __OBSERVANT_CALLSITE])

@@ -78,17 +78,15 @@ fn future(early: bool) -> BoxFuture<'static, u8> {
         }
         Box::pin(async { 2 })
     };
-    return ::std::boxed::Box::pin(
-        ::observant::__private::observe_future(
-            &__OBSERVANT_CALLSITE,
-            move || __made,
-            |__returned| {
-                ::observant::__private::Probe::<
-                    <BoxFuture<'static, u8> as ::core::future::Future>::Output,
-                >(__returned)
-                    .verdict()
-            },
-        ),
+    return ::observant::__private::observe_boxed_future(
+        &__OBSERVANT_CALLSITE,
+        move || __made,
+        |__returned| {
+            ::observant::__private::Probe::<
+                <BoxFuture<'static, u8> as ::core::future::Future>::Output,
+            >(__returned)
+                .verdict()
+        },
     );
     ::observant::__private::submit! {
         ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])

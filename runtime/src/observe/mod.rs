@@ -7,6 +7,7 @@
 
 #[cfg(feature = "off")]
 mod absent;
+mod boxed;
 mod call;
 #[cfg(feature = "testing")]
 pub(crate) mod capture;
@@ -27,6 +28,7 @@ use suspended::Suspended;
 
 #[cfg(feature = "off")]
 pub use absent::{Callsite, fielded, labelled, submit};
+pub use boxed::{BoxedFuture, BoxedStream, observe_boxed_future, observe_boxed_stream};
 pub use call::{Entered, EnteredJudged, enter, enter_judged, observe};
 pub use context::{InCurrent, WithContext, thread};
 #[cfg(feature = "tokio")]

@@ -52,6 +52,8 @@ impl Cargo {
             }
         };
         command
+            // What every call runs through, millions of times in some tests.
+            .args(["--config", "profile.dev.package.observant.opt-level=3"])
             .args(arguments)
             .current_dir(directory)
             .env("CARGO_TARGET_DIR", &self.target)

@@ -62,6 +62,65 @@ mod bare {
     }
 }
 
+/// A box is handed on, of types that nobody says live as long as it.
+mod handed_on {
+    use super::*;
+
+    type BoxFuture<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
+
+    pub(super) struct Service<T, E>(pub(super) Option<BoxFuture<T, E>>);
+
+    impl<T, E> Service<T, E> {
+        #[observe]
+        pub(super) fn call(&mut self) -> BoxFuture<T, E> {
+            self.0.take().expect("called once")
+        }
+    }
+
+    #[observe]
+    pub(super) fn local<'a, T>(
+        made: Pin<Box<dyn Future<Output = T> + 'a>>,
+    ) -> Pin<Box<dyn Future<Output = T> + 'a>> {
+        made
+    }
+
+    #[observe]
+    pub(super) fn streamed<T>(
+        made: Pin<Box<dyn Stream<Item = T> + Send + Sync>>,
+    ) -> Pin<Box<dyn Stream<Item = T> + Send + Sync>> {
+        if made.size_hint().0 > 9 {
+            return made;
+        }
+        made
+    }
+
+    #[observe]
+    pub(super) fn unpinned(value: u8) -> Pin<Box<dyn Future<Output = u8> + Unpin>> {
+        let made = Box::pin(ready(value));
+        made
+    }
+}
+
+#[tokio::test]
+async fn boxes_that_are_handed_on() {
+    let of = |name| crate::figures::of(&format!("{}::handed_on", module_path!()), name);
+    let number = 7;
+    let mut service = handed_on::Service(Some(Box::pin(ready(Err::<&u8, _>(String::new())))));
+    let future = service.call();
+    assert_eq!(of("call").in_flight, 1);
+    future.await.unwrap_err();
+    assert_eq!(of("call"), errors(0, &["String"]));
+    assert_eq!(handed_on::local(Box::pin(async { &number })).await, &7);
+    assert_eq!(of("local"), ok(1));
+    drop(handed_on::local(Box::pin(std::future::pending::<&u8>())));
+    assert_eq!(of("local").cancelled, 1);
+    let stream = handed_on::streamed(Box::pin(stream::iter([&1, &2])));
+    assert_eq!(stream.collect::<Vec<&i32>>().await, [&1, &2]);
+    assert_eq!(of("streamed"), ok(1));
+    assert_eq!(handed_on::unpinned(1).await, 1);
+    assert_eq!(of("unpinned"), ok(1));
+}
+
 #[tokio::test]
 async fn aliases() {
     tower::both(true).await.unwrap();
