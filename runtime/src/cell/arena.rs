@@ -97,9 +97,14 @@ pub(super) fn forever(layout: Layout) -> NonNull<u8> {
     NonNull::new(piece).unwrap_or_else(|| alloc::handle_alloc_error(layout))
 }
 
+/// What may be placed: it is not dropped, takes room, and is aligned as chunks are.
+const fn check<T>() {
+    assert!(!needs_drop::<T>() && size_of::<T>() > 0 && align_of::<T>() <= align_of::<Line>());
+}
+
 /// Puts a value where the shards of a writer have their memory. It is never dropped.
 pub(super) fn place<W: Writer, T>(value: T) -> NonNull<T> {
-    const { assert!(!needs_drop::<T>() && size_of::<T>() > 0) };
+    const { check::<T>() };
     let place = W::memory(Layout::new::<T>()).cast::<T>();
     // SAFETY: a piece for a `T` that nobody else has.
     unsafe { place.write(value) };
@@ -108,7 +113,7 @@ pub(super) fn place<W: Writer, T>(value: T) -> NonNull<T> {
 
 /// Puts `length` values there, one or more, side by side.
 pub(super) fn place_all<W: Writer, T>(length: usize, make: impl Fn() -> T) -> NonNull<[T]> {
-    const { assert!(!needs_drop::<T>() && size_of::<T>() > 0) };
+    const { check::<T>() };
     let layout = Layout::array::<T>(length).expect("some dozen counts fit into memory");
     let first = W::memory(layout).cast::<T>();
     for place in 0..length {
@@ -116,4 +121,40 @@ pub(super) fn place_all<W: Writer, T>(length: usize, make: impl Fn() -> T) -> No
         unsafe { first.add(place).write(make()) };
     }
     NonNull::slice_from_raw_parts(first, length)
+}
+
+#[cfg(all(test, not(observant_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_aligned_apart_and_as_large_as_asked() {
+        let mut arena = Arena::new();
+        let mut pieces: Vec<(usize, usize)> = (0..if cfg!(miri) { 60 } else { 2_000 })
+            .map(|number| {
+                let (size, align) = (1 + number * 37 % 700, 1 << (number % 7));
+                let piece = arena.allocate(Layout::from_size_align(size, align).unwrap());
+                assert_eq!(piece.addr().get() % align, 0);
+                // SAFETY: the piece is that large.
+                unsafe { piece.write_bytes(0xaa, size) };
+                (piece.addr().get(), size)
+            })
+            .collect();
+        pieces.sort_unstable();
+        assert!(pieces.windows(2).all(|two| two[0].0 + two[0].1 <= two[1].0), "{pieces:?}");
+    }
+
+    #[test]
+    fn a_thread_that_meets_one_function_takes_a_kilobyte() {
+        let mut arena = Arena::new();
+        let layout = Layout::from_size_align(64, 64).unwrap();
+        for _ in 0..SHORTEST {
+            arena.allocate(layout);
+        }
+        assert_eq!(arena.chunks.len(), 1);
+        arena.allocate(layout);
+        assert_eq!(arena.chunks.len(), 2);
+        arena.allocate(Layout::from_size_align(1 << 20, 8).unwrap());
+        assert_eq!(arena.chunks.len(), 3, "what is larger than a chunk has one of its own");
+    }
 }

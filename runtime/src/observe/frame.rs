@@ -21,6 +21,8 @@ use std::{
 
 /// A call of a function, from before its start to after its end. Stays where it is meanwhile.
 pub struct Frame {
+    /// Invariant: none, or that of the thread on whose stack the call runs. It lasts as long as the thread, and so
+    /// longer than the call.
     shard: Cell<Option<&'static Shard>>,
     start: Cell<Stamp>,
     running: Node,

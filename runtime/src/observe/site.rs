@@ -37,7 +37,8 @@ pub(super) mod sealed {
     impl Sealed for super::Labelled {}
 }
 
-/// What a call starts with.
+/// What a call starts with. The shard lasts as long as the thread: the call is started, and then its set is
+/// what is kept.
 #[derive(Clone, Copy, Debug)]
 pub struct Start {
     /// Where it is counted: this thread's.

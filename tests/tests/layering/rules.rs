@@ -39,6 +39,10 @@ pub(crate) const ROOMS: [&str; 28] = [
 const LEAVES: [&str; 6] = ["system", "prometheus", "expose", "otlp", "artifact", "http"];
 const LEAF_USES: [(&str, &str); 2] = [("http", "expose"), ("http", "artifact")];
 
+/// Rooms that may be unsafe, each for a reason that safe code cannot give: instructions of the processor, a lock that
+/// a checker understands, shards that threads share, frames linked on the stack, and the signal mask of our threads.
+const UNSAFE: [&str; 5] = ["clock", "lock", "cell", "observe", "http"];
+
 /// Longest file, tests not counted: about eight screens.
 const LINES_MAX: usize = 400;
 
@@ -77,6 +81,9 @@ impl<'f> Runtime<'f> {
                 }
                 Some(room) if !is_for_tests(self.files, file) => {
                     faults.extend(room_faults(file, room));
+                    if !UNSAFE.contains(&room.as_str()) {
+                        faults.extend(unsafe_faults(file));
+                    }
                 }
                 Some(_) => {}
             }
@@ -107,6 +114,11 @@ fn room_faults(file: &File, room: &str) -> Vec<String> {
     // `use crate::late::{A, B}` is one fault.
     faults.dedup();
     faults
+}
+
+fn unsafe_faults(file: &File) -> impl Iterator<Item = String> {
+    let fault = |line| format!("{}:{line}: `unsafe` in a room that does without", file.name);
+    file.unsafe_code.iter().map(fault)
 }
 
 fn position(room: &str) -> Option<usize> {

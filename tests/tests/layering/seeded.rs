@@ -55,6 +55,23 @@ fn upward_uses_are_found_in_every_spelling() {
 }
 
 #[test]
+fn unsafe_code_is_found_where_none_belongs() {
+    for text in [
+        "fn f() { unsafe { g() } }",
+        "unsafe fn f() {}",
+        "unsafe impl Send for T {}",
+        "macro_rules! m { () => { unsafe { g() } } }",
+    ] {
+        let expected = "registry/mod.rs:2: `unsafe` in a room that does without";
+        assert_one(&runtime(&[("registry/mod.rs", text)]), expected);
+        assert_eq!(runtime(&[("cell/mod.rs", text)]), [""; 0]);
+    }
+    let allowed =
+        "/// unsafe\nconst TEXT: &str = \"unsafe\"; #[cfg(test)] mod tests { unsafe fn f() {} }";
+    assert_eq!(runtime(&[("registry/mod.rs", allowed)]), [""; 0]);
+}
+
+#[test]
 fn what_is_allowed_is_not_a_fault() {
     for text in [
         "use crate::{clock, error::Error, cell::Shard}; use super::histogram; use super::*;",

@@ -20,6 +20,8 @@ pub(crate) struct File {
     pub(crate) lines: usize,
     /// Whether the file begins with a `//!`.
     pub(crate) documented: bool,
+    /// Where `unsafe` is written, by line, outside items that exist for tests alone.
+    pub(crate) unsafe_code: Vec<usize>,
     /// Items that are neither modules nor re-exports, by line: `lib.rs` must have none.
     pub(crate) logic: Vec<usize>,
 }
@@ -63,6 +65,7 @@ impl File {
             test_modules: walk.test_modules,
             lines: text.lines().count() - tested.len(),
             documented: text.starts_with("//!"),
+            unsafe_code: walk.unsafe_code,
             logic: logic(stream),
         }
     }
@@ -74,6 +77,7 @@ struct Walk {
     mentions: Vec<Mention>,
     test_modules: Vec<Vec<String>>,
     test_lines: Vec<RangeInclusive<usize>>,
+    unsafe_code: Vec<usize>,
 }
 
 impl Walk {
@@ -94,6 +98,7 @@ impl Walk {
                         "mod" => self.inline_module(&mut tokens),
                         "crate" => self.path(&mut tokens, 0, line),
                         "super" => self.relative(&mut tokens, line),
+                        "unsafe" => self.unsafe_code.push(line),
                         _ => {}
                     }
                 }

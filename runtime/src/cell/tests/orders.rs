@@ -63,6 +63,7 @@ impl Seen {
 fn settled(set: &CellSet, calls: u64) {
     // In the model a thread can be joined before its locals are gone.
     while set.live() > 0 {
+        assert_eq!(set.started(), calls);
         thread::yield_now();
     }
     let mut durations = Durations::default();
