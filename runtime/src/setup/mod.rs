@@ -15,6 +15,8 @@ mod warnings;
 
 pub use builder::Builder;
 pub use guard::Guard;
+#[cfg(feature = "http")]
+pub use serving::scrape;
 
 use crate::error::Error;
 
