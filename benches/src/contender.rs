@@ -12,6 +12,8 @@ pub enum Shape {
     Succeeding,
     /// The same, always `Err`.
     Failing,
+    /// The same, one `Err` in 128 calls.
+    Mixed,
     /// `fn(u64) -> u64` with two labels of three values.
     Labelled,
     /// `async fn(u64) -> u64` with one await that is ready at once.
@@ -24,10 +26,11 @@ pub enum Shape {
 
 impl Shape {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Plain,
         Self::Succeeding,
         Self::Failing,
+        Self::Mixed,
         Self::Labelled,
         Self::Ready,
         Self::Suspended,
@@ -41,6 +44,7 @@ impl Shape {
             Self::Plain => "plain",
             Self::Succeeding => "result ok",
             Self::Failing => "result error",
+            Self::Mixed => "one error in 128",
             Self::Labelled => "labelled",
             Self::Ready => "await ready",
             Self::Suspended => "await suspended",

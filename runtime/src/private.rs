@@ -1,9 +1,12 @@
-//! The door expansions go through. Nothing here is for people; it may change with any version.
+//! The door expansions go through, and our benchmarks. Nothing here is for people; it may change with
+//! any version.
 
 #[cfg(not(feature = "off"))]
 pub use crate::callsite::Callsite;
 #[cfg(feature = "off")]
 pub use crate::observe::{Callsite, submit};
+#[cfg(feature = "http")]
+pub use crate::setup::scrape;
 pub use crate::{
     callsite::{Buckets, Metadata, SpanLevel, Spans},
     observe::{

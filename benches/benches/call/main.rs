@@ -7,14 +7,11 @@
 //! .. -- smoke                                                     all of it, far too short to tell
 //! ```
 
-mod bare;
-mod floor;
 mod ours;
-mod work;
 
 use observant_benches::{
-    Column, Contender, Counting, Figures, Shape, allocations_during, count_instructions, print,
-    run_one, scaling, take_turns,
+    Column, Contender, Counting, Figures, Shape, allocations_during, bare, count_instructions,
+    floor, print, run_one, scaling, take_turns,
 };
 use std::{env, error::Error};
 

@@ -1,15 +1,18 @@
 //! `#[observe]`.
 
-use crate::work::{Refused, batch, halve, mix};
 use observant::{Label, observe};
-use observant_benches::{Contender, Shape, Suspend, block_on};
+use observant_benches::{
+    Contender, Shape, Suspend, batch, block_on,
+    work::{Refused, halve, mix, sometimes},
+};
 
 const TOOL: &str = "observant";
 
-pub(crate) const CONTENDERS: [Contender; 7] = [
+pub(crate) const CONTENDERS: [Contender; 8] = [
     Contender { tool: TOOL, shape: Shape::Plain, batch: batch!(x => plain(x)) },
     Contender { tool: TOOL, shape: Shape::Succeeding, batch: batch!(x => fallible(2 * x)) },
     Contender { tool: TOOL, shape: Shape::Failing, batch: batch!(x => fallible(2 * x + 1)) },
+    Contender { tool: TOOL, shape: Shape::Mixed, batch: batch!(x => mixed(x)) },
     Contender {
         tool: TOOL,
         shape: Shape::Labelled,
@@ -36,6 +39,12 @@ fn plain(number: u64) -> u64 {
 #[inline(never)]
 fn fallible(number: u64) -> Result<u64, Refused> {
     halve(number)
+}
+
+#[observe]
+#[inline(never)]
+fn mixed(number: u64) -> Result<u64, Refused> {
+    sometimes(number)
 }
 
 #[observe]

@@ -25,6 +25,8 @@ mod warnings;
 pub use builder::Builder;
 pub use flush::flush;
 pub use guard::Guard;
+#[cfg(feature = "http")]
+pub use serving::scrape;
 
 use crate::error::Error;
 

@@ -95,6 +95,7 @@ mod handed_on {
     }
 
     #[observe]
+    #[allow(clippy::let_and_return, reason = "what ends the body is no `Box::pin(..)`")]
     pub(super) fn unpinned(value: u8) -> Pin<Box<dyn Future<Output = u8> + Unpin>> {
         let made = Box::pin(ready(value));
         made

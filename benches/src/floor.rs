@@ -2,8 +2,11 @@
 //! call takes, into a shard of the thread's own. No switch, no frame, no parents, no unwinding; the
 //! stores are atomic ones without ordering, for a scrape reads them meanwhile.
 
-use crate::work::{Refused, batch, halve, mix};
-use observant_benches::{Contender, Shape, Suspend, block_on};
+use crate::{
+    contender::{Contender, Shape},
+    executor::{Suspend, block_on},
+    work::{Refused, batch, halve, mix, sometimes},
+};
 use std::{
     future::poll_fn,
     pin::pin,
@@ -12,10 +15,12 @@ use std::{
 
 const TOOL: &str = "floor";
 
-pub(crate) const CONTENDERS: [Contender; 5] = [
+/// One for each shape.
+pub const CONTENDERS: [Contender; 6] = [
     Contender { tool: TOOL, shape: Shape::Plain, batch: batch!(x => plain(x)) },
     Contender { tool: TOOL, shape: Shape::Succeeding, batch: batch!(x => fallible(2 * x)) },
     Contender { tool: TOOL, shape: Shape::Failing, batch: batch!(x => fallible(2 * x + 1)) },
+    Contender { tool: TOOL, shape: Shape::Mixed, batch: batch!(x => mixed(x)) },
     Contender { tool: TOOL, shape: Shape::Ready, batch: batch!(x => block_on(wait(x, 0))) },
     Contender { tool: TOOL, shape: Shape::Suspended, batch: batch!(x => block_on(wait(x, 1))) },
 ];
@@ -92,6 +97,7 @@ fn ticks() -> u64 {
 thread_local! {
     static PLAIN: Shard = const { Shard::new() };
     static FALLIBLE: Shard = const { Shard::new() };
+    static MIXED: Shard = const { Shard::new() };
     static WAIT: Shard = const { Shard::new() };
 }
 
@@ -110,6 +116,19 @@ fn fallible(number: u64) -> Result<u64, Refused> {
     FALLIBLE.with(|shard| {
         let start = shard.start();
         let result = halve(number);
+        if result.is_err() {
+            add(&shard.errors, 1);
+        }
+        shard.end(start);
+        result
+    })
+}
+
+#[inline(never)]
+fn mixed(number: u64) -> Result<u64, Refused> {
+    MIXED.with(|shard| {
+        let start = shard.start();
+        let result = sometimes(number);
         if result.is_err() {
             add(&shard.errors, 1);
         }
