@@ -140,6 +140,6 @@ fn a_lint_more_or_less_is_a_difference() {
     assert_eq!(differences(&one("dead_code", 1), &one("dead_code", 1)), Vec::<String>::new());
     assert_eq!(
         differences(&one("dead_code", 1), &one("dead_code", 2)),
-        ["added dead_code at a.rs:2 (1)", "hidden dead_code at a.rs:1 (1)"]
+        ["added dead_code at a.rs:2", "hidden dead_code at a.rs:1"]
     );
 }
