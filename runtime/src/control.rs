@@ -33,6 +33,8 @@ impl State {
 
     /// Sets every switch.
     fn apply(&mut self) {
+        #[cfg(feature = "tower")]
+        crate::tower::switch(self.on);
         let listing = listing();
         self.functions = listing.functions.len();
         for function in &listing.functions {

@@ -34,8 +34,12 @@
 //! | feature | default | brings |
 //! |---|---|---|
 //! | `http` | yes | the server: `/metrics`, `/status`, `/health`, `/live`, `/ready` |
+//! | `headers` | with `http` | contexts travel in `http::HeaderMap` |
+//! | `json` | with `http` | contexts travel in objects of `serde_json`, as in the `_meta` of the Model Context Protocol |
 //! | `testing` | no | [`testing`]: a test asserts on the calls it made; for `[dev-dependencies]` |
 //! | `tokio` | no | [`spawn`] and [`spawn_blocking`] |
+//! | `tower` | no | `ServerLayer` and `ClientLayer` for services and clients of HTTP: contexts in and out, spans, request durations |
+//! | `axum` | no | `tower`, and the routes of axum by themselves |
 //! | `off` | no | compiles every annotation to nothing but its checks; for final binaries only, since cargo unifies features |
 
 // Without a server, or without anything observed, parts of what they share have no user.
@@ -59,6 +63,8 @@ pub mod snapshot;
 mod span;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "tower")]
+mod tower;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -177,11 +183,18 @@ pub use observant_macros::Label;
 /// # drop(ask(String::new()));
 /// ```
 pub use observant_macros::observe;
-pub use observe::{InCurrent, WithContext, thread};
+pub use observe::{
+    Attached, Context, InCurrent, WithContext, current_context, extract, inject, thread,
+};
 #[cfg(feature = "tokio")]
 pub use observe::{spawn, spawn_blocking};
 pub use registry::snapshot;
 pub use setup::{Builder, Guard, builder, init};
+pub use span::{
+    Baggage, Extractor, Injector, InvalidBaggage, InvalidTraceparent, Propagator, Sampler,
+    SpanContext, SpanId, TraceId,
+};
 #[cfg(feature = "subscriber")]
 pub use span::{JsonFormat, ObserveLayer, ObserveSubscriber, TextFormat, layer, subscriber};
-pub use span::{Sampler, SpanContext, SpanId, TraceId};
+#[cfg(feature = "tower")]
+pub use tower::{Client, ClientFuture, ClientLayer, Server, ServerBody, ServerFuture, ServerLayer};

@@ -23,7 +23,7 @@ use crate::{
     cell::CellSet,
     clock,
     observe::{
-        WithContext,
+        InCurrent as _,
         capture::{Ended, Recorder},
         context::{Attached, Context},
     },
@@ -38,7 +38,8 @@ use std::{fmt, future::Future, sync::Arc, time::Duration};
 /// `#[tokio::test]` starts. Within another capture, it captures in place of that one.
 pub fn capture() -> Capture {
     let (recorder, spans) = (Arc::<Recorder>::default(), Captured::begin());
-    let context = Context { recorder: Some(Arc::clone(&recorder)), span: Some(spans.context()) };
+    let context =
+        Context::recorded_by(Arc::clone(&recorder)).with_span_context(Some(spans.context()));
     Capture { recorder, spans, _attached: context.attach() }
 }
 
@@ -61,8 +62,8 @@ pub fn capture() -> Capture {
 /// ```
 pub async fn capture_async<F: Future>(future: F) -> (F::Output, Vec<Call>) {
     let recorder = Arc::<Recorder>::default();
-    let context = Context { recorder: Some(Arc::clone(&recorder)), ..Context::current() };
-    let output = WithContext::new(future, context).await;
+    let context = Context::recorded_by(Arc::clone(&recorder));
+    let output = future.with_context(context).await;
     (output, calls(&recorder))
 }
 
@@ -91,8 +92,8 @@ pub async fn capture_async<F: Future>(future: F) -> (F::Output, Vec<Call>) {
 /// ```
 pub async fn capture_spans<F: Future>(future: F) -> (F::Output, Vec<SpanData>) {
     let captured = Captured::begin();
-    let context = Context { span: Some(captured.context()), ..Context::current() };
-    let output = WithContext::new(future, context).await;
+    let context = Context::current().with_span_context(Some(captured.context()));
+    let output = future.with_context(context).await;
     (output, spans(&captured))
 }
 

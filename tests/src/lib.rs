@@ -5,3 +5,4 @@ pub mod program;
 pub mod prometheus;
 #[cfg(doctest)]
 mod snippets;
+pub mod trace_context;

@@ -7,7 +7,13 @@ use std::{
     ffi::{OsStr, OsString},
 };
 
-use super::{filter::Filter, listen::Listen, quote::quoted, resource};
+use super::{
+    filter::Filter,
+    listen::Listen,
+    propagation::{ForcedTraces, Propagators},
+    quote::quoted,
+    resource,
+};
 
 /// An environment variable this crate reads.
 pub(crate) struct Variable {
@@ -38,6 +44,8 @@ const BOOLEAN: &str = "`true` or `false`";
 pub(crate) static DISABLED: Variable = Variable::new("OBSERVANT_DISABLED", BOOLEAN);
 pub(crate) static DRAIN: Variable = Variable::new("OBSERVANT_DRAIN", DRAIN_ALLOWED);
 pub(crate) static FILTER: Variable = Variable::new("OBSERVANT_FILTER", Filter::ALLOWED);
+pub(crate) static FORCED_TRACES: Variable =
+    Variable::new("OBSERVANT_FORCED_TRACES", ForcedTraces::ALLOWED);
 pub(crate) static HOSTS: Variable = Variable::new("OBSERVANT_HOSTS", HOSTS_ALLOWED);
 pub(crate) static LISTEN: Variable = Variable::new("OBSERVANT_LISTEN", Listen::ALLOWED);
 pub(crate) static TOKEN: Variable =
@@ -55,10 +63,13 @@ pub(crate) static OTEL_PROMETHEUS_HOST: Variable =
     Variable::new("OTEL_EXPORTER_PROMETHEUS_HOST", "a host name or an IP address");
 pub(crate) static OTEL_PROMETHEUS_PORT: Variable =
     Variable::new("OTEL_EXPORTER_PROMETHEUS_PORT", "a number from 0 to 65535");
+pub(crate) static OTEL_PROPAGATORS: Variable =
+    Variable::new("OTEL_PROPAGATORS", Propagators::ALLOWED);
 const OTEL_CONFIG_FILE: &str = "OTEL_CONFIG_FILE";
 
 /// Every variable of ours, sorted.
-pub(crate) static OURS: [&Variable; 6] = [&DISABLED, &DRAIN, &FILTER, &HOSTS, &LISTEN, &TOKEN];
+pub(crate) static OURS: [&Variable; 7] =
+    [&DISABLED, &DRAIN, &FILTER, &FORCED_TRACES, &HOSTS, &LISTEN, &TOKEN];
 const OUR_PREFIX: &str = "OBSERVANT_";
 const OTEL_PREFIX: &str = "OTEL_";
 

@@ -11,6 +11,7 @@
 mod environment;
 mod filter;
 mod listen;
+mod propagation;
 mod quote;
 mod resource;
 mod settings;

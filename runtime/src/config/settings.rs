@@ -8,11 +8,12 @@ use super::{
     environment::{self, Environment, Reader, Warning},
     filter::Filter,
     listen::{self, Listen},
+    propagation::{ForcedTraces, Propagators},
     quote::quoted,
     resource::{self, SERVICE_NAME},
     value::{self, Hosts, Origin, Sourced, Token},
 };
-use crate::{callsite::MOST_SERIES, cell::MOST_ERROR_TYPES, error::Error};
+use crate::{callsite::MOST_SERIES, cell::MOST_ERROR_TYPES, error::Error, span::Propagator};
 
 /// What the program asks for in code, as given; [`Settings::resolve`] judges it.
 #[derive(Clone, Default)]
@@ -39,6 +40,10 @@ pub(crate) struct Overrides {
     pub(crate) error_types: Option<usize>,
     /// Combinations of labels told apart for one function.
     pub(crate) series: Option<usize>,
+    /// Formats in which contexts travel.
+    pub(crate) propagators: Option<Vec<Propagator>>,
+    /// Recorded traces that flags from elsewhere may force in a second.
+    pub(crate) forced_traces: Option<u32>,
 }
 
 /// Every setting, with its origin.
@@ -66,6 +71,10 @@ pub(crate) struct Settings {
     pub(crate) error_types: Sourced<usize>,
     /// Combinations of labels told apart for one function.
     pub(crate) series: Sourced<usize>,
+    /// Formats in which contexts travel.
+    pub(crate) propagators: Sourced<Propagators>,
+    /// Recorded traces that flags from elsewhere may force in a second.
+    pub(crate) forced_traces: Sourced<ForcedTraces>,
     /// What of the environment could not be used.
     pub(crate) warnings: Vec<Warning>,
 }
@@ -126,6 +135,16 @@ impl Settings {
             resource_attributes,
             error_types: Sourced::first(code.error_types, None, MOST_ERROR_TYPES),
             series: Sourced::first(code.series, None, MOST_SERIES),
+            propagators: Sourced::first(
+                code.propagators.clone().map(Propagators::of),
+                reader.listed(&environment::OTEL_PROPAGATORS, Propagators::parse),
+                Propagators::default(),
+            ),
+            forced_traces: Sourced::first(
+                code.forced_traces.map(|most| ForcedTraces(Some(most))),
+                reader.parsed(&environment::FORCED_TRACES, ForcedTraces::parse),
+                ForcedTraces::default(),
+            ),
             warnings: reader.warnings,
         })
     }
@@ -148,8 +167,10 @@ impl Settings {
             }),
             shown("error_types", &self.error_types, usize::to_string),
             shown("filter", &self.filter, Filter::to_string),
+            shown("forced_traces", &self.forced_traces, ForcedTraces::to_string),
             shown("hosts", &self.hosts, Hosts::to_string),
             shown("listen", &self.listen, Listen::to_string),
+            shown("propagators", &self.propagators, Propagators::to_string),
             shown("sdk_disabled", &self.sdk_disabled, bool::to_string),
             shown("series", &self.series, usize::to_string),
             shown("service_name", &self.service_name, String::clone),

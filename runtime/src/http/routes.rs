@@ -120,7 +120,7 @@ fn check_host<B>(app: &App, request: &Request<B>) -> Result<(), Page> {
         None => return Err(malformed("exactly one Host header is needed")),
     };
     // A request for a whole URL goes to the host in it (RFC 9112, section 3.2.2); both have to be right.
-    let target = request.uri().authority().map(hyper::http::uri::Authority::as_str);
+    let target = request.uri().authority().map(http::uri::Authority::as_str);
     for authority in [host, target].into_iter().flatten() {
         app.hosts.check(authority).map_err(|refusal| match refusal {
             Refusal::Malformed => malformed("the host is malformed"),

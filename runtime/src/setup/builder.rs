@@ -7,6 +7,7 @@ use crate::{
     control,
     error::Error,
     registry,
+    span::{self, Propagator, Sampler},
 };
 use std::{env, fmt, path::Path, sync::Arc, time::Duration};
 
@@ -120,6 +121,30 @@ impl Builder {
         self
     }
 
+    /// The formats in which contexts travel: [`inject`](crate::inject()) writes them all, and of those that
+    /// [`extract`](crate::extract()) finds the last counts; none for no propagation. Default W3C Trace
+    /// Context and Baggage; environment `OTEL_PROPAGATORS`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use observant::Propagator;
+    ///
+    /// let builder = observant::builder().propagators([Propagator::B3Multi, Propagator::TraceContext]);
+    /// ```
+    pub fn propagators(mut self, propagators: impl IntoIterator<Item = Propagator>) -> Self {
+        self.overrides.propagators = Some(propagators.into_iter().collect());
+        self
+    }
+
+    /// How many traces a second are recorded because a request from elsewhere says so; of further ones
+    /// the sampler decides by their ids. Whoever can send requests could else have everything
+    /// recorded. Default is no limit, as OpenTelemetry has it; environment `OBSERVANT_FORCED_TRACES`.
+    pub fn forced_traces(mut self, most_per_second: u32) -> Self {
+        self.overrides.forced_traces = Some(most_per_second);
+        self
+    }
+
     /// Puts it into effect.
     ///
     /// # Errors
@@ -134,6 +159,8 @@ impl Builder {
         let settings = Settings::resolve(&self.overrides, &environment)?;
         cell::set_most(settings.error_types.value);
         callsite::set_most(settings.series.value);
+        span::set_propagators(&settings.propagators.value.0);
+        span::set_sampler(Sampler::default(), settings.forced_traces.value.0);
         let warnings = Warnings::gather(&settings, &self.expected);
         if settings.disabled.value {
             control::begin(false, settings.filter.value.clone());

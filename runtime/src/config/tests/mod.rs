@@ -6,6 +6,7 @@ mod values;
 use std::time::Duration;
 
 use super::{Environment, Overrides, Settings, environment::OURS, value::Origin};
+use crate::span::Propagator;
 
 /// Settings from the environment alone.
 fn from_env(variables: &[(&str, &str)]) -> Settings {
@@ -51,6 +52,7 @@ const LISTEN: &str = "OBSERVANT_LISTEN";
 const HOST: &str = "OTEL_EXPORTER_PROMETHEUS_HOST";
 const PORT: &str = "OTEL_EXPORTER_PROMETHEUS_PORT";
 const ATTRIBUTES: &str = "OTEL_RESOURCE_ATTRIBUTES";
+const PROPAGATORS: &str = "OTEL_PROPAGATORS";
 
 #[test]
 fn defaults_hold_in_an_empty_environment() {
@@ -65,8 +67,10 @@ fn defaults_hold_in_an_empty_environment() {
         "drain=0s (default)",
         "error_types=32 (default)",
         "filter= (default)",
+        "forced_traces=unlimited (default)",
         "hosts= (default)",
         "listen=127.0.0.1:9464 (default)",
+        "propagators=tracecontext,baggage (default)",
         "sdk_disabled=false (default)",
         "series=2000 (default)",
         "service_name=unknown_service (default)",
@@ -79,7 +83,7 @@ fn defaults_hold_in_an_empty_environment() {
 #[test]
 fn empty_is_unset() {
     let names = OURS.iter().map(|variable| variable.name);
-    let otel = [HOST, PORT, ATTRIBUTES, "OTEL_SERVICE_NAME", "OTEL_SDK_DISABLED"];
+    let otel = [HOST, PORT, ATTRIBUTES, PROPAGATORS, "OTEL_SERVICE_NAME", "OTEL_SDK_DISABLED"];
     for name in names.chain(otel).chain(["OTEL_CONFIG_FILE", "OBSERVANT_UNKNOWN"]) {
         let settings = from_env(&[(name, "")]);
         assert_eq!(settings.warnings, [], "{name}");
@@ -158,6 +162,8 @@ fn code_beats_the_environment() {
         resource_attributes: vec![("a".to_owned(), "code".to_owned())],
         error_types: Some(3),
         series: Some(4),
+        propagators: Some(vec![Propagator::B3, Propagator::B3, Propagator::Baggage]),
+        forced_traces: Some(0),
     };
     let environment = [
         ("OBSERVANT_DISABLED", "true"),
@@ -169,6 +175,8 @@ fn code_beats_the_environment() {
         ("OBSERVANT_FILTER", "env=off"),
         ("OTEL_SERVICE_NAME", "env"),
         (ATTRIBUTES, "a=env,b=env"),
+        (PROPAGATORS, "none"),
+        ("OBSERVANT_FORCED_TRACES", "7"),
     ];
     let settings = resolve(&code, &environment).unwrap();
     assert_eq!(settings.warnings, []);
@@ -177,6 +185,8 @@ fn code_beats_the_environment() {
         ("drain", "1s"),
         ("error_types", "3"),
         ("series", "4"),
+        ("propagators", "b3,baggage"),
+        ("forced_traces", "0"),
         ("filter", "code=off"),
         ("hosts", "code.example"),
         ("listen", "[::1]:0"),
