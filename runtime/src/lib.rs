@@ -136,7 +136,8 @@ pub use observant_macros::Label;
 /// `Result` needs the types of that closure's parameters written out, and so does an `async fn` that
 /// waits and returns an `impl Fn` of types of your own.
 ///
-/// No lint of rustc or clippy fires because of an annotation. These do not fire though they would have:
+/// One lint fires because of an annotation: clippy's `extra_unused_type_parameters`, of a function with an
+/// empty body and a type parameter that it does not use. These do not fire though they would have:
 /// `missing_const_for_fn`, as what is observed cannot be `const`; of a function that can fail,
 /// `unnecessary_wraps`, and `unused_variables` for a `mut` parameter that is only assigned; of one that
 /// returns a future, `manual_async_fn` and `missing_errors_doc`; `redundant_clone` of a parameter; and
