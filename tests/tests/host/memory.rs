@@ -7,9 +7,7 @@ const MEGABYTE: u64 = 1 << 20;
 
 /// Resident bytes; `None` where the system does not tell.
 fn resident(program: &mut Program) -> Option<u64> {
-    if std::env::var_os("LLVM_PROFILE_FILE").is_some() {
-        // `scripts/coverage` builds programs that count every line, in memory.
-        eprintln!("skipped: memory is not what it is while coverage is measured");
+    if super::counts_lines() {
         return None;
     }
     let answer = program.tell("memory");

@@ -43,6 +43,9 @@ fn a_panic_that_aborts_aborts() {
 #[test]
 #[cfg(unix)]
 fn forked_children_record_and_end() {
+    if super::counts_lines() {
+        return;
+    }
     let mut program = program();
     let address = program.init(LOOPBACK);
     program.tell("storm 1 2");
