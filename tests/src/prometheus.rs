@@ -97,7 +97,10 @@ impl Prometheus {
             let answer = self.ask("/api/v1/targets");
             let targets = answer["data"]["activeTargets"].as_array().cloned().unwrap_or_default();
             for target in &targets {
-                assert_ne!(target["health"], "down", "{}", target["lastError"]);
+                // On a busy machine a scrape may come too late; the next one is as good.
+                let told = target["lastError"].as_str().unwrap_or_default();
+                let late = told.ends_with("context deadline exceeded");
+                assert!(late || target["health"] != "down", "{told}");
             }
             if !targets.is_empty() && targets.iter().all(|target| target["health"] == "up") {
                 return targets;
