@@ -45,16 +45,6 @@ fn executable(folder: &Path, name: &str) -> PathBuf {
     folder.join(name).with_extension(std::env::consts::EXE_EXTENSION)
 }
 
-/// Whether the programs were built by `scripts/coverage`: then they count the lines that run, in memory of their own that
-/// forked children share.
-fn counts_lines() -> bool {
-    let counts = std::env::var_os("LLVM_PROFILE_FILE").is_some();
-    if counts {
-        eprintln!("skipped: a program that counts its lines is not what is measured here");
-    }
-    counts
-}
-
 /// Where the programs of the profile `host` are, built once in this process.
 fn hosts() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
