@@ -84,12 +84,11 @@ impl Yield {
     }
 }
 
-/// Names of the standard library whose values are never an `Err`. Somebody may give another type
-/// one of these names; an alias of `Result` called `Option` is nobody's.
-const INFALLIBLE: &[&str] = &[
+/// Types of the standard library that drop nothing, and are never an `Err`. As of the names below, somebody
+/// may give another type one of these; an alias of `Result` called `u8` is nobody's.
+pub(crate) const PLAIN: &[&str] = &[
     "bool",
     "char",
-    "str",
     "f32",
     "f64",
     "i8",
@@ -104,33 +103,27 @@ const INFALLIBLE: &[&str] = &[
     "u64",
     "u128",
     "usize",
-    "Arc",
-    "BTreeMap",
-    "BTreeSet",
-    "Box",
-    "Cow",
     "Duration",
-    "HashMap",
-    "HashSet",
     "Instant",
-    "Option",
-    "Ordering",
-    "OsString",
-    "PathBuf",
-    "Pin",
-    "Rc",
-    "String",
     "SystemTime",
-    "Vec",
-    "VecDeque",
 ];
+
+/// Other names of the standard library whose values are never an `Err`.
+const INFALLIBLE: &[&str] = &[
+    "str", "Arc", "BTreeMap", "BTreeSet", "Box", "Cow", "HashMap", "HashSet", "Option", "Ordering",
+    "OsString", "PathBuf", "Pin", "Rc", "String", "Vec", "VecDeque",
+];
+
+fn is_infallible(name: &str) -> bool {
+    PLAIN.contains(&name) || INFALLIBLE.contains(&name)
+}
 
 /// See [`Yield::may_fail`].
 pub(crate) fn may_fail(ty: &Type, self_may_fail: bool) -> bool {
     match bare(ty) {
         Type::Path(path) if path.qself.is_none() => match last(&path.path) {
             Some((name, _)) if name == "Self" => self_may_fail,
-            Some((name, _)) => !INFALLIBLE.contains(&name.as_str()),
+            Some((name, _)) => !is_infallible(&name),
             None => true,
         },
         Type::Path(_) | Type::Macro(_) | Type::Infer(_) | Type::Verbatim(_) => true,
@@ -165,7 +158,7 @@ pub(crate) fn closure_bounds(ty: &Type) -> Option<&Punctuated<TypeParamBound, To
         tokens.into_iter().all(|tree| match tree {
             TokenTree::Ident(word) => {
                 let word = word.to_string();
-                [KNOWN, INFALLIBLE].iter().any(|known| known.contains(&word.as_str()))
+                KNOWN.contains(&word.as_str()) || is_infallible(&word)
             }
             TokenTree::Group(group) => known(group.stream()),
             TokenTree::Punct(_) | TokenTree::Literal(_) => true,

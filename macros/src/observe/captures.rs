@@ -8,7 +8,7 @@
 
 use super::lent;
 use super::model::Shape;
-use crate::returns::plain;
+use crate::returns::{PLAIN, plain};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote_spanned};
 use syn::visit_mut::{VisitMut, visit_pat_mut};
@@ -145,7 +145,7 @@ fn of_type(ty: &Type) -> Drops {
             Drops::Nothing
         }
         Type::Path(path) if path.qself.is_none() => match path.path.segments.last() {
-            Some(last) if lent::PLAIN.iter().any(|plain| last.ident == plain) => Drops::Nothing,
+            Some(last) if PLAIN.iter().any(|plain| last.ident == plain) => Drops::Nothing,
             Some(last) if WHOLE.iter().any(|whole| last.ident == whole) => Drops::Whole,
             _ => Drops::Parts,
         },

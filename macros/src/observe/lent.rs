@@ -2,33 +2,10 @@
 //! the body would do with a reference. That is for parameters which hold nothing but memory, as nobody
 //! can tell when those are dropped. Tokens in, tokens out.
 
-use crate::returns::plain;
+use crate::returns::{PLAIN, plain};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::{FnArg, GenericArgument, Pat, PathArguments, ReceiverKind, Signature, Type};
-
-/// Types that drop nothing.
-pub(super) const PLAIN: &[&str] = &[
-    "bool",
-    "char",
-    "f32",
-    "f64",
-    "i8",
-    "i16",
-    "i32",
-    "i64",
-    "i128",
-    "isize",
-    "u8",
-    "u16",
-    "u32",
-    "u64",
-    "u128",
-    "usize",
-    "Duration",
-    "Instant",
-    "SystemTime",
-];
 
 /// Types that hold memory, and what their arguments hold.
 const MEMORY: &[&str] = &[
