@@ -6,26 +6,39 @@
 use crate::{
     config::{Filter, Level},
     error::Error,
+    lock::Lock,
     registry::{Function, listing},
 };
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-/// What holds now.
+/// Whether anything is observed at all. Not a part of the state: every scrape asks, and must wait for
+/// nobody.
+static ON: AtomicBool = AtomicBool::new(true);
+
+/// What else holds now.
 #[derive(Debug)]
 struct State {
-    on: bool,
     filter: Option<Filter>,
     /// How many functions there were when switches were last set.
     functions: usize,
 }
 
-static STATE: Mutex<State> = Mutex::new(State { on: true, filter: None, functions: 0 });
+static STATE: Lock<State> = Lock::new(State::UNFILTERED);
 
-fn state() -> MutexGuard<'static, State> {
-    STATE.lock().unwrap_or_else(PoisonError::into_inner)
+/// Looks at the state or changes it. A forked child whose parent was at it has lost it: there each change
+/// starts from no filter, and switches stay as they are until then.
+fn with_state<R>(look: impl FnOnce(&mut State) -> R) -> R {
+    if let Some(mut state) = STATE.lock() {
+        return look(&mut state);
+    }
+    let mut unfiltered = State::UNFILTERED;
+    look(&mut unfiltered)
 }
 
 impl State {
+    /// Nothing was said of any function.
+    const UNFILTERED: Self = Self { filter: None, functions: 0 };
+
     fn level(&self, function: &Function) -> Level {
         let filter = self.filter.as_ref();
         filter.map_or(Level::On, |filter| filter.level_for(function.module(), &function.name))
@@ -33,28 +46,30 @@ impl State {
 
     /// Sets every switch.
     fn apply(&mut self) {
-        let listing = listing();
+        let (on, listing) = (ON.load(Relaxed), listing());
         self.functions = listing.functions.len();
         for function in &listing.functions {
-            function.callsite.switch(self.on && self.level(function) != Level::Off);
+            function.callsite.switch(on && self.level(function) != Level::Off);
         }
     }
 }
 
 /// Starts from what the settings say.
 pub(crate) fn begin(on: bool, filter: Filter) {
-    let mut state = state();
-    state.on = on;
-    state.filter = Some(filter);
-    state.apply();
+    with_state(|state| {
+        ON.store(on, Relaxed);
+        state.filter = Some(filter);
+        state.apply();
+    });
 }
 
 /// Switches functions that came with a library loaded since.
 pub(crate) fn refresh() {
-    let mut state = state();
-    if state.functions != listing().functions.len() {
-        state.apply();
-    }
+    with_state(|state| {
+        if state.functions != listing().functions.len() {
+            state.apply();
+        }
+    });
 }
 
 /// How many functions are off.
@@ -101,27 +116,29 @@ pub fn control() -> Control {
 impl Control {
     /// Whether anything is observed at all.
     pub fn is_enabled(&self) -> bool {
-        state().on
+        ON.load(Relaxed)
     }
 
     /// Goes back to what the filter says of each function.
     pub fn enable(&self) {
-        let mut state = state();
-        state.on = true;
-        state.apply();
+        with_state(|state| {
+            ON.store(true, Relaxed);
+            state.apply();
+        });
     }
 
     /// Switches every function off.
     pub fn disable(&self) {
-        let mut state = state();
-        state.on = false;
-        state.apply();
+        with_state(|state| {
+            ON.store(false, Relaxed);
+            state.apply();
+        });
     }
 
     /// The filter that holds, as [`set_filter`](Self::set_filter) takes it; empty when nothing is
     /// filtered.
     pub fn filter(&self) -> String {
-        state().filter.as_ref().map_or_else(String::new, Filter::to_string)
+        with_state(|state| state.filter.as_ref().map_or_else(String::new, Filter::to_string))
     }
 
     /// Replaces the filter: a comma list of `path=level`, or `level` alone for everything else,
@@ -147,9 +164,10 @@ impl Control {
             let allowed = Filter::ALLOWED;
             return Err(Error::setting(format!("filter: {reasons}; expected {allowed}")));
         }
-        let mut state = state();
-        state.filter = Some(filter);
-        state.apply();
+        with_state(|state| {
+            state.filter = Some(filter);
+            state.apply();
+        });
         Ok(())
     }
 
@@ -178,9 +196,10 @@ impl Control {
 fn switch(path: &str, level: Level) -> Result<usize, Error> {
     let path = Filter::path(path)
         .map_err(|reason| Error::setting(format!("path `{}` {reason}", path.escape_debug())))?;
-    let mut state = state();
-    state.filter.get_or_insert_default().settle(path, level);
-    state.apply();
+    with_state(|state| {
+        state.filter.get_or_insert_default().settle(path, level);
+        state.apply();
+    });
     let listing = listing();
     let covered = |function: &&Function| Filter::covers(path, function.module(), &function.name);
     Ok(listing.functions.iter().filter(covered).count())

@@ -42,7 +42,6 @@ fn a_panic_that_aborts_aborts() {
 /// Children of a process whose threads were recording, ending, and being scraped at that moment.
 #[test]
 #[cfg(unix)]
-#[ignore = "one child in a few hundred hangs in what it reads of its own figures: a fault that is still to be found"]
 fn forked_children_record_and_end() {
     let mut program = program();
     let address = program.init(LOOPBACK);
