@@ -5,7 +5,8 @@ use observant::observe;
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, mpsc};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
@@ -100,6 +101,38 @@ fn tasks_of_a_multi_thread_runtime() {
     assert_eq!(figures!("aborted_anywhere"), Figures { cancelled: TASKS, ..NONE });
     drop(runtime);
     assert_eq!(figures!("aborted_anywhere").cancelled, TASKS, "folded, not forgotten");
+}
+
+#[observe]
+async fn taken(number: u64) -> Result<u64, u64> {
+    for _ in 0..20 {
+        pause().await;
+    }
+    if number.is_multiple_of(2) { Ok(number) } else { Err(number) }
+}
+
+/// Workers that poll what they find, in the program's own code alone: a sanitizer sees all of it.
+#[test]
+fn futures_that_threads_take_from_each_other() {
+    const FUTURES: u64 = 200;
+    type Task = Pin<Box<dyn Future<Output = Result<u64, u64>> + Send>>;
+    let task = |number| Mutex::new(Some(Box::pin(taken(number)) as Task));
+    let tasks: Vec<_> = (0..FUTURES).map(task).collect();
+    let left = AtomicU64::new(FUTURES);
+    let work = || {
+        while left.load(Relaxed) > 0 {
+            // None is waited for: whoever has it polls it.
+            for mut task in tasks.iter().filter_map(|task| task.try_lock().ok()) {
+                if task.as_mut().is_some_and(|task| poll(task).is_ready()) {
+                    *task = None;
+                    left.fetch_sub(1, Relaxed);
+                }
+            }
+        }
+    };
+    thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(work))));
+    let expected = Figures { ok: FUTURES / 2, error: FUTURES / 2, ..NONE };
+    assert_eq!(Figures { errors: NONE.errors, ..figures!("taken") }, expected);
 }
 
 #[observe]
