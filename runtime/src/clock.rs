@@ -147,8 +147,9 @@ pub(crate) fn units_of(duration: Duration) -> u64 {
     units.min(u128::from(u64::MAX)) as u64
 }
 
+/// Units as nanoseconds, rounded down.
 #[allow(clippy::cast_possible_truncation)] // 10^9 / 2^32 < 1, so the result is smaller than `units`.
-fn nanoseconds_of(units: u64) -> u64 {
+pub(crate) fn nanoseconds_of(units: u64) -> u64 {
     ((u128::from(units) * 1_000_000_000) >> 32) as u64
 }
 

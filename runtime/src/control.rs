@@ -49,7 +49,9 @@ impl State {
         let (on, listing) = (ON.load(Relaxed), listing());
         self.functions = listing.functions.len();
         for function in &listing.functions {
-            function.callsite.switch(on && self.level(function) != Level::Off);
+            let level = self.level(function);
+            function.callsite.switch(on && level != Level::Off);
+            function.callsite.switch_spans(level != Level::Metrics);
         }
     }
 }

@@ -36,6 +36,8 @@
 //! | `http` | yes | the server: `/metrics`, `/status`, `/health`, `/live`, `/ready` |
 //! | `prometheus` | yes | [`prometheus`](mod@prometheus): registries of that crate on `/metrics`, and ours in them |
 //! | `tower` | no | [`tower`](mod@tower): every endpoint as a service for axum's, hyper's or another server |
+//! | `otlp` | no | spans and metrics to an OpenTelemetry collector, over HTTP or gRPC, or to the console |
+//! | `otlp-tls` | no | the same to `https` endpoints |
 //! | `testing` | no | [`testing`]: a test asserts on the calls it made; for `[dev-dependencies]` |
 //! | `tokio` | no | [`spawn`] and [`spawn_blocking`] |
 //! | `off` | no | compiles every annotation to nothing but its checks; for final binaries only, since cargo unifies features |
@@ -43,6 +45,8 @@
 // Without a server, or without anything observed, parts of what they share have no user.
 #![cfg_attr(any(feature = "off", not(feature = "http")), allow(dead_code, unused_imports))]
 
+#[cfg(feature = "_runtime")]
+mod background;
 mod callsite;
 mod cell;
 mod clock;
@@ -56,22 +60,28 @@ mod http;
 mod lock;
 mod metric;
 mod observe;
+#[cfg(feature = "otlp")]
+mod otlp;
 #[cfg(feature = "prometheus")]
 pub mod prometheus;
 mod registry;
 mod setup;
 pub mod snapshot;
+mod span;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "http")]
 mod threads;
 #[cfg(feature = "tower")]
 pub mod tower;
+#[cfg(any(feature = "http", feature = "otlp"))]
+mod wire;
 
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
 
+pub use config::{Otlp, SpanLimits, Temporality};
 pub use control::{Control, control};
 pub use error::Error;
 pub use metric::Label;
@@ -199,4 +209,7 @@ pub use observe::{InCurrent, WithContext, thread};
 #[cfg(feature = "tokio")]
 pub use observe::{spawn, spawn_blocking};
 pub use registry::snapshot;
-pub use setup::{Builder, Guard, builder, init};
+pub use setup::{Builder, Guard, builder, flush, init};
+#[cfg(feature = "subscriber")]
+pub use span::{JsonFormat, ObserveLayer, ObserveSubscriber, TextFormat, layer, subscriber};
+pub use span::{Sampler, SpanContext, SpanId, TraceId};

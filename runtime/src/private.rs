@@ -8,12 +8,12 @@ pub use crate::observe::{Callsite, submit};
 #[cfg(feature = "http")]
 pub use crate::setup::bare_scrape;
 pub use crate::{
-    callsite::{Buckets, Metadata},
+    callsite::{Buckets, Metadata, SpanLevel, Spans},
     observe::{
-        BoxedFuture, BoxedStream, Branch, Entered, EnteredJudged, Frame, IntoErrorType, Labelled,
-        Leave, Observed, ObservedStream, Probe, Site, Verdict, enter, enter_judged, label,
-        labelled, literal, observe, observe_async, observe_boxed_future, observe_boxed_stream,
-        observe_future, observe_stream, predicate,
+        BoxedFuture, BoxedStream, Branch, Entered, EnteredJudged, Fielded, Frame, IntoErrorType,
+        Labelled, Leave, Observed, ObservedStream, Probe, Site, Verdict, enter, enter_judged,
+        fielded, label, labelled, literal, observe, observe_async, observe_boxed_future,
+        observe_boxed_stream, observe_future, observe_stream, predicate, value,
     },
     registry::Registration,
 };
@@ -21,3 +21,4 @@ pub use core::{file, line};
 pub use futures_core::Stream;
 #[cfg(not(feature = "off"))]
 pub use inventory::submit;
+pub use tracing::field::{debug, display};

@@ -18,6 +18,7 @@
 //! `observant::spawn`, `observant::spawn_blocking` or [`in_current`](crate::InCurrent::in_current).
 //! Enable the feature in `[dev-dependencies]` alone: it costs every call a look whether somebody captures.
 
+pub use crate::span::{Attribute, Event, Link, SpanData, SpanKind, Status, Value};
 use crate::{
     callsite::Variants,
     cell::{CellSet, Work},
@@ -28,6 +29,7 @@ use crate::{
         context::{Attached, Context},
     },
     registry::{Function, listing},
+    span::Captured,
 };
 use std::{
     cell::RefCell, collections::HashMap, fmt, future::Future, ptr, sync::Arc, time::Duration,
@@ -44,9 +46,9 @@ thread_local! {
 /// Right for tests that are not asynchronous, and for those on a runtime of one thread, which is what
 /// `#[tokio::test]` starts. Within another capture, it captures in place of that one.
 pub fn capture() -> Capture {
-    let recorder = Arc::<Recorder>::default();
-    let context = Context { recorder: Some(Arc::clone(&recorder)) };
-    Capture { recorder, attached: Some(context.attach()) }
+    let (recorder, spans) = (Arc::<Recorder>::default(), Captured::begin());
+    let context = Context { recorder: Some(Arc::clone(&recorder)), span: Some(spans.context()) };
+    Capture { recorder, spans, attached: Some(context.attach()) }
 }
 
 /// Runs `future` and gives back what it returned and the calls it made, whichever threads it ran on.
@@ -68,17 +70,48 @@ pub fn capture() -> Capture {
 /// ```
 pub async fn capture_async<F: Future>(future: F) -> (F::Output, Vec<Call>) {
     let recorder = Arc::<Recorder>::default();
-    let context = Context { recorder: Some(Arc::clone(&recorder)) };
+    let context = Context { recorder: Some(Arc::clone(&recorder)), ..Context::current() };
     let output = WithContext::new(future, context).await;
     let calls = calls(&recorder);
     recorder.finish();
     (output, calls)
 }
 
+/// Runs `future` and gives back what it returned and the spans of its trace, whichever threads they were
+/// on; see [`Capture::spans`].
+///
+/// # Panics
+///
+/// When there were more than 100,000.
+///
+/// # Example
+///
+/// ```
+/// use observant::{observe, testing};
+///
+/// #[observe(fields(id))]
+/// async fn load(id: u32) -> u32 {
+///     id
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let (_, spans) = testing::capture_spans(async { load(7).await }).await;
+/// assert_eq!(spans[0].name, "load");
+/// assert!(spans[0].attributes.contains(&testing::Attribute::new("id", 7)));
+/// # });
+/// ```
+pub async fn capture_spans<F: Future>(future: F) -> (F::Output, Vec<SpanData>) {
+    let captured = Captured::begin();
+    let context = Context { span: Some(captured.context()), ..Context::current() };
+    let output = WithContext::new(future, context).await;
+    (output, spans(&captured))
+}
+
 /// A capture that goes on; made by [`capture`].
 #[must_use = "a capture ends when it is dropped"]
 pub struct Capture {
     recorder: Arc<Recorder>,
+    spans: Captured,
     /// `None` once it is dropped.
     attached: Option<Attached>,
 }
@@ -103,6 +136,30 @@ impl Capture {
         let _work = Work::begin();
         self.calls().into_iter().filter(|call| call.is_of(function)).collect()
     }
+}
+
+impl Capture {
+    /// The spans that ended so far, in the order of their ends: those of observed calls, and under
+    /// `observant::subscriber()` or `observant::layer()` those of other `tracing` code.
+    ///
+    /// What is captured is a trace of its own, so spans are seen on whatever threads they are, as long
+    /// as the context is carried there.
+    ///
+    /// # Panics
+    ///
+    /// When there were more than 100,000.
+    pub fn spans(&self) -> Vec<SpanData> {
+        spans(&self.spans)
+    }
+}
+
+fn spans(captured: &Captured) -> Vec<SpanData> {
+    let (spans, refused) = captured.spans();
+    assert!(
+        refused == 0,
+        "{refused} spans more than can be captured; capture a smaller part of the test"
+    );
+    spans
 }
 
 impl Drop for Capture {

@@ -1,5 +1,6 @@
 //! Helpers of the tests.
 pub mod http;
+pub mod otlp;
 pub mod parse;
 pub mod program;
 pub mod prometheus;

@@ -5,7 +5,7 @@ use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::SocketAddr,
     path::Path,
-    process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio},
+    process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
 };
 
 use serde_json::Value as Json;
@@ -109,6 +109,45 @@ impl Program {
         let response = self.get("/status");
         assert_eq!(response.status, 200);
         serde_json::from_slice(&response.body).expect("JSON")
+    }
+
+    /// Sends it a signal by its name without `SIG`.
+    ///
+    /// # Panics
+    ///
+    /// When it is not there any more.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
+        assert!(sent.expect("there is `kill`").success(), "{name} cannot be sent");
+    }
+
+    /// Whether it has ended.
+    ///
+    /// # Panics
+    ///
+    /// When the system does not know it.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("it is a child of ours").is_some()
+    }
+
+    /// Waits for its end, however it ends, and returns its status and the rest of its standard error.
+    ///
+    /// # Panics
+    ///
+    /// When the system does not know it.
+    pub fn wait(mut self) -> (ExitStatus, String) {
+        let error = self.error();
+        (self.child.wait().expect("it is a child of ours"), error)
+    }
+
+    /// Tells it to do something that has no answer.
+    ///
+    /// # Panics
+    ///
+    /// When it takes no commands any more.
+    pub fn order(&mut self, command: &str) {
+        let stdin = self.stdin.as_mut().expect("it still takes commands");
+        writeln!(stdin, "{command}").expect("it reads commands");
     }
 
     /// What it wrote on standard output so far besides answers.

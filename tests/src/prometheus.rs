@@ -193,7 +193,12 @@ pub fn promtool_check(document: &str) -> Option<Result<(), String>> {
     Some(if output.status.success() && said.is_empty() { Ok(()) } else { Err(said.into_owned()) })
 }
 
-fn is_there(program: &str) -> bool {
+/// Whether a program that a test wants is on the path; says so where it is not.
+///
+/// # Panics
+///
+/// When it is not and `CI` is set.
+pub fn is_there(program: &str) -> bool {
     let found = Command::new(program).arg("--version").output().is_ok();
     if !found {
         let message =

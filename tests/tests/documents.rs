@@ -58,9 +58,15 @@ fn relative_links(document: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn the_readme_lists_every_setting() {
-    let source = read("runtime/src/config/environment.rs");
-    let known = literals(&source, is_variable);
-    assert!(known.len() > 6, "{known:?}");
+    let mut known = Names::new();
+    for file in ["environment", "export", "sampling"] {
+        known.extend(literals(&read(&format!("runtime/src/config/{file}.rs")), is_variable));
+    }
+    // Those of OTLP have a form for each signal, which the README tells once.
+    let source = read("runtime/src/config/otlp.rs");
+    let general = source.split("per_signal!(\"").skip(1).filter_map(|rest| rest.split('"').next());
+    known.extend(general.map(|name| format!("OTEL_EXPORTER_OTLP_{name}")));
+    assert!(known.len() > 40, "{known:?}");
     let readme = read("README.md");
     let written: Names =
         quoted(&readme).filter(|name| is_variable(name)).map(str::to_owned).collect();
@@ -72,7 +78,9 @@ fn the_readme_lists_every_feature() {
     let manifest = read("runtime/Cargo.toml");
     let table = manifest.split("[features]").nth(1).expect("features").split("\n[").next();
     let keys = table.unwrap_or_default().lines().filter_map(|line| line.split_once(" = "));
-    let keys = keys.map(|(key, _)| key).filter(|key| !key.starts_with('#') && *key != "default");
+    // A name that begins with `_` is no feature for users.
+    let is_public = |key: &&str| !key.starts_with(['#', '_']) && *key != "default";
+    let keys = keys.map(|(key, _)| key).filter(is_public);
     let known: Names = keys.map(str::to_owned).collect();
     assert!(known.contains("http"), "{known:?}");
     let cells = column(&read("README.md"), "feature");

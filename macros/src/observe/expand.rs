@@ -14,12 +14,12 @@
 //! ```
 //! Every path is absolute and every local hygienic, so that nothing of the user's can be meant.
 
-use super::body::{braced, following, located, nested, written_at};
+use super::body::{braced, following, nested, written_at};
 use super::captures::Captures;
 use super::early_exit;
 use super::inner_attributes::split_inner_attributes;
 use super::model::{Deferred, Observed, Shape};
-use super::parse::{Buckets, Label, ungrouped};
+use super::parse::Buckets;
 use super::repeated::repeated;
 use super::tail::Tail;
 use super::{Item, Plan};
@@ -27,8 +27,7 @@ use crate::item::{Container, Function, mentions};
 use crate::returns::{Yield, closure_bounds};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::spanned::Spanned;
-use syn::{Expr, Lit, Signature, Type};
+use syn::{Signature, Type};
 
 /// Prints the item with everything in `plan` observed.
 pub(super) fn expand(item: &Item, plan: &Plan) -> TokenStream {
@@ -97,6 +96,7 @@ impl<'a> Expansion<'a> {
         let Self { observed, door, .. } = self;
         let span = Span::mixed_site().located_at(self.name);
         let (file, line) = (self.place("file"), self.place("line"));
+        let spans = self.spans();
         let Observed { name, fallible, labels, .. } = observed;
         let label_names = labels.iter().map(|label| &label.name);
         let cancellable = observed.shape.cancellable();
@@ -116,7 +116,7 @@ impl<'a> Expansion<'a> {
                 cancellable: #cancellable,
                 buckets: #buckets,
                 labels: &[#(#label_names),*],
-            });
+            }) #spans;
         }
     }
 
@@ -139,42 +139,6 @@ impl<'a> Expansion<'a> {
                 let bounds = bounds.iter().copied().map(Literal::f64_unsuffixed);
                 quote!(#door::Buckets::Custom(&[#(#bounds),*]))
             }
-        }
-    }
-
-    /// `let __site = ..`, evaluated before the body has taken the arguments.
-    fn labels(&self) -> Option<TokenStream> {
-        let Self { observed, door, .. } = self;
-        if observed.labels.is_empty() {
-            return None;
-        }
-        let values = observed.labels.iter().map(|label| self.label(label));
-        Some(quote_spanned! {Span::mixed_site()=>
-            let __site = #door::labelled(&__OBSERVANT_CALLSITE, || [#(#values),*]);
-        })
-    }
-
-    fn label(&self, label: &Label) -> TokenStream {
-        let door = &self.door;
-        let value = ungrouped(&label.value);
-        match value {
-            Expr::Lit(literal) if matches!(literal.lit, Lit::Str(_)) => {
-                quote_spanned!(Span::mixed_site()=> #door::literal(#value))
-            }
-            _ => {
-                // The user's span on the call makes rustc show the value that is no label.
-                let span = Span::mixed_site().located_at(value.span());
-                let value = located(Delimiter::Parenthesis, value.to_token_stream(), value.span());
-                quote_spanned!(span=> #door::label(&#value))
-            }
-        }
-    }
-
-    fn site(&self) -> TokenStream {
-        if self.observed.labels.is_empty() {
-            quote_spanned!(Span::mixed_site()=> &__OBSERVANT_CALLSITE)
-        } else {
-            quote_spanned!(Span::mixed_site()=> __site)
         }
     }
 

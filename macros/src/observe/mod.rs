@@ -4,6 +4,7 @@ mod body;
 mod captures;
 mod early_exit;
 mod expand;
+mod fields;
 mod glance;
 mod inner_attributes;
 mod lent;
@@ -11,6 +12,7 @@ mod model;
 mod parse;
 mod refused;
 mod repeated;
+mod site;
 mod tail;
 mod verdict;
 

@@ -2,8 +2,9 @@
 //! how their outcome is judged. All rules across options, item and signature are here.
 
 use super::Plan;
+use super::fields::Field;
 use super::glance;
-use super::parse::{Buckets, Label, Options};
+use super::parse::{Buckets, Label, Level, Options};
 use super::refused::refused;
 use crate::errors::Errors;
 use crate::item::{Container, Function, Item, Kind, Other, mentions};
@@ -18,6 +19,8 @@ pub(super) struct Observed {
     pub(super) krate: Krate,
     pub(super) name: String,
     pub(super) labels: Vec<Label>,
+    pub(super) fields: Vec<Field>,
+    pub(super) level: Level,
     pub(super) buckets: Buckets,
     pub(super) shape: Shape,
     pub(super) judge: Judge,
@@ -213,6 +216,14 @@ fn block_options(options: &Options, container: &Container, errors: &mut Errors) 
             format_args!("`name` cannot name {block}; put it on one function inside"),
         );
     }
+    if let Some(key) = options.fields.key() {
+        errors.at(
+            key.span(),
+            format_args!(
+                "`fields` cannot name arguments of all of {block}; put it on one function inside"
+            ),
+        );
+    }
     if let Some(key) = options.predicate() {
         errors.at(
             key.span(),
@@ -300,6 +311,8 @@ fn observe(
         krate: options.krate.value().cloned().unwrap_or_default(),
         name,
         labels: options.labels.value().cloned().unwrap_or_default(),
+        fields: options.fields.value().cloned().unwrap_or_default(),
+        level: options.level.value().copied().unwrap_or(Level::Info),
         buckets: options.buckets.value().cloned().unwrap_or(Buckets::Default),
         shape,
         judge,

@@ -1,6 +1,7 @@
 //! What the user wrote between the parentheses of `#[observe(..)]`: each option checked by
 //! itself, spans kept, nothing decided.
 
+use super::fields::{self, Field};
 use crate::errors::Errors;
 use crate::krate::Krate;
 use crate::option::{Slot, Value, Written, written};
@@ -8,8 +9,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Attribute, Expr, Lit, Meta, UnOp};
 
 /// Everything that may stand in `#[observe(..)]`, in the order in which messages list it.
-const KNOWN: &str =
-    "`name`, `labels`, `ok_if`, `error_if`, `error_type`, `buckets`, `skip`, `crate`";
+const KNOWN: &str = "`name`, `labels`, `fields`, `level`, `ok_if`, `error_if`, `error_type`, `buckets`, `skip`, `crate`";
 
 /// Label names Prometheus gives a meaning, or the scrape sets.
 const RESERVED: &[&str] = &["le", "quantile", "job", "instance"];
@@ -39,6 +39,8 @@ const MOST_BUCKETS: usize = 64;
 pub(super) struct Options {
     pub(super) name: Slot<String>,
     pub(super) labels: Slot<Vec<Label>>,
+    pub(super) fields: Slot<Vec<Field>>,
+    pub(super) level: Slot<Level>,
     pub(super) ok_if: Slot<Expr>,
     pub(super) error_if: Slot<Expr>,
     pub(super) error_type: Slot<Expr>,
@@ -51,6 +53,16 @@ pub(super) struct Options {
 pub(super) struct Label {
     pub(super) name: String,
     pub(super) value: Expr,
+}
+
+/// How important a function's spans are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Level {
+    Trace,
+    Debug,
+    Info,
+    Warn,
+    Error,
 }
 
 #[derive(Clone)]
@@ -111,6 +123,23 @@ impl Options {
                 };
                 let labels = labels(&option.key, list, errors);
                 self.labels.set(errors, &option.key, labels);
+            }
+            "fields" => {
+                let Value::List(list) = option.value else {
+                    errors.at(
+                        option.key.span(),
+                        "`fields` takes a list; write `fields(name = value)`",
+                    );
+                    return;
+                };
+                let fields = fields::fields(&option.key, list, errors);
+                self.fields.set(errors, &option.key, fields);
+            }
+            "level" => {
+                let example = "level = \"debug\"";
+                let Some((key, value)) = option.assigned(errors, example) else { return };
+                let Some(level) = level(&value, errors) else { return };
+                self.level.set(errors, &key, level);
             }
             "ok_if" => {
                 let example = "ok_if = |returned| ..";
@@ -206,6 +235,24 @@ fn labels(key: &Ident, list: TokenStream, errors: &mut Errors) -> Vec<Label> {
         }
     }
     labels
+}
+
+fn level(value: &Expr, errors: &mut Errors) -> Option<Level> {
+    let level = text(value).and_then(|(text, _)| match text.to_ascii_lowercase().as_str() {
+        "trace" => Some(Level::Trace),
+        "debug" => Some(Level::Debug),
+        "info" => Some(Level::Info),
+        "warn" => Some(Level::Warn),
+        "error" => Some(Level::Error),
+        _ => None,
+    });
+    if level.is_none() {
+        errors.over(
+            value,
+            "`level` is one of `\"trace\"`, `\"debug\"`, `\"info\"`, `\"warn\"` and `\"error\"`",
+        );
+    }
+    level
 }
 
 fn label_fault(name: &str) -> Option<String> {
@@ -326,6 +373,8 @@ impl Options {
         Self {
             name: self.name,
             labels,
+            fields: self.fields,
+            level: self.level.or(outer.level.clone()),
             ok_if: self.ok_if,
             error_if: self.error_if,
             error_type: self.error_type.or(outer.error_type.clone()),

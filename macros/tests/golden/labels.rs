@@ -2,3 +2,8 @@
 fn get(request: &Request) -> Result<(), Error> {
     act(request)
 }
+
+#[observe(level = "debug", fields(id, %request, ?request.origin, http.route = request.route, "odd name" = %1), labels(team = "search"))]
+async fn load(id: u64, request: Request) -> Result<(), Error> {
+    act(request).await
+}

@@ -3,8 +3,11 @@
 //! A callsite is built in a constant, registers itself at link time and allocates nothing until its
 //! function is first called.
 
+mod face;
 mod variants;
 
+pub use face::SpanLevel;
+pub(crate) use face::{ERROR_TYPE, Face, OUTCOME};
 pub(crate) use variants::{MOST_SERIES, Variants, most, refused, set_most};
 
 use crate::{
@@ -13,9 +16,13 @@ use crate::{
 };
 use std::{
     fmt,
+    ptr::null_mut,
     sync::{
         OnceLock,
-        atomic::{AtomicU32, Ordering::Relaxed},
+        atomic::{
+            AtomicBool, AtomicPtr, AtomicU32,
+            Ordering::{AcqRel, Acquire, Relaxed},
+        },
     },
 };
 
@@ -172,6 +179,20 @@ impl Metadata {
     }
 }
 
+/// What the attribute says of a function's spans.
+#[derive(Clone, Copy, Debug)]
+pub struct Spans {
+    /// Names of `fields(..)`.
+    pub fields: &'static [&'static str],
+    /// How important they are.
+    pub level: SpanLevel,
+}
+
+impl Spans {
+    /// Spans of which nothing is said.
+    const PLAIN: &Self = &Self { fields: &[], level: SpanLevel::Info };
+}
+
 /// The switch in a callsite's state; the other bits are the id of its cells, 0 before the first call.
 const OFF: u32 = 1 << 31;
 
@@ -179,7 +200,10 @@ const OFF: u32 = 1 << 31;
 /// program's file.
 pub struct Callsite {
     meta: Metadata,
+    spans: &'static Spans,
     state: AtomicU32,
+    /// Calls have no spans.
+    spanless: AtomicBool,
     made: OnceLock<Box<Made>>,
 }
 
@@ -188,6 +212,8 @@ struct Made {
     ladder: &'static Ladder,
     cells: OnceLock<Option<&'static CellSet>>,
     variants: OnceLock<Variants>,
+    /// What `tracing` sees. Invariant: null, or a face that lives for ever.
+    face: AtomicPtr<Face>,
 }
 
 impl Callsite {
@@ -195,12 +221,66 @@ impl Callsite {
     #[allow(clippy::declare_interior_mutable_const)] // Copied into each, on purpose.
     const ON: AtomicU32 = AtomicU32::new(0);
     #[allow(clippy::declare_interior_mutable_const)]
+    const SPANNED: AtomicBool = AtomicBool::new(false);
+    #[allow(clippy::declare_interior_mutable_const)]
     const UNMADE: OnceLock<Box<Made>> = OnceLock::new();
 
     /// A callsite that is switched on and was never called.
     pub const fn new(meta: Metadata) -> Self {
         meta.check();
-        Self { meta, state: Self::ON, made: Self::UNMADE }
+        Self {
+            meta,
+            spans: Spans::PLAIN,
+            state: Self::ON,
+            spanless: Self::SPANNED,
+            made: Self::UNMADE,
+        }
+    }
+
+    /// The same with spans as the attribute says.
+    #[must_use]
+    pub const fn spanned(mut self, spans: &'static Spans) -> Self {
+        self.spans = spans;
+        self
+    }
+
+    /// What the attribute says of spans.
+    pub(crate) fn spans(&self) -> &'static Spans {
+        self.spans
+    }
+
+    /// Whether calls have spans, where somebody wants them.
+    #[inline(always)]
+    pub(crate) fn has_spans(&self) -> bool {
+        !self.spanless.load(Relaxed)
+    }
+
+    /// Whether calls have spans from now on.
+    pub(crate) fn switch_spans(&self, on: bool) {
+        self.spanless.store(!on, Relaxed);
+    }
+
+    /// What `tracing` sees of it, made when it first looks.
+    pub(crate) fn face(&'static self) -> &'static Face {
+        let slot = {
+            let _work = Work::begin();
+            &self.make().face
+        };
+        // SAFETY: the invariant of `face`.
+        if let Some(face) = unsafe { slot.load(Acquire).as_ref() } {
+            return face;
+        }
+        let made = Face::new(&self.meta, self.spans);
+        match slot.compare_exchange(
+            null_mut(),
+            std::ptr::from_ref(made).cast_mut(),
+            AcqRel,
+            Acquire,
+        ) {
+            Ok(_) => made,
+            // SAFETY: not null, and the invariant of `face`. The other one is a few bytes that stay.
+            Err(first) => unsafe { &*first },
+        }
     }
 
     /// What the attribute knows.
@@ -252,6 +332,7 @@ impl Callsite {
                 ladder: self.meta.buckets.ladder(),
                 cells: OnceLock::new(),
                 variants: OnceLock::new(),
+                face: AtomicPtr::new(null_mut()),
             })
         })
     }
@@ -287,6 +368,14 @@ impl Callsite {
     pub(crate) fn sets(&self) -> impl Iterator<Item = &'static CellSet> + use<> {
         let variants = self.variants().map(Variants::sorted).unwrap_or_default();
         self.cells().into_iter().chain(variants.into_iter().map(|variant| variant.cells))
+    }
+
+    /// The labels of a combination, by its cells; none for calls without.
+    pub(crate) fn labels_of(&self, cells: &CellSet) -> Vec<(&'static str, &'static str)> {
+        let variants = self.variants().map(Variants::sorted).unwrap_or_default();
+        let of = |variant: &&variants::Variant| std::ptr::eq(variant.cells, cells);
+        let values = variants.iter().find(of).map_or(&[][..], |variant| variant.values);
+        self.meta.labels.iter().copied().zip(values.iter().copied()).collect()
     }
 
     /// How this function's durations are divided.

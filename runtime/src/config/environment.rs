@@ -20,8 +20,13 @@ pub(crate) struct Variable {
 }
 
 impl Variable {
-    const fn new(name: &'static str, allowed: &'static str) -> Self {
+    pub(crate) const fn new(name: &'static str, allowed: &'static str) -> Self {
         Self { name, allowed, secret: false }
+    }
+
+    /// The same, whose value is never repeated.
+    pub(crate) const fn secret(self) -> Self {
+        Self { secret: true, ..self }
     }
 
     /// What is wrong with a value of this variable: name, what was given, why not, what else.
@@ -33,18 +38,22 @@ impl Variable {
     }
 }
 
-const BOOLEAN: &str = "`true` or `false`";
+pub(crate) const BOOLEAN: &str = "`true` or `false`";
 
 pub(crate) static DISABLED: Variable = Variable::new("OBSERVANT_DISABLED", BOOLEAN);
 pub(crate) static DRAIN: Variable = Variable::new("OBSERVANT_DRAIN", DRAIN_ALLOWED);
 pub(crate) static FILTER: Variable = Variable::new("OBSERVANT_FILTER", Filter::ALLOWED);
+pub(crate) static FORCED_TRACES: Variable =
+    Variable::new("OBSERVANT_FORCED_TRACES", "a whole number from 1, of traces a second");
 pub(crate) static HOSTS: Variable = Variable::new("OBSERVANT_HOSTS", HOSTS_ALLOWED);
 pub(crate) static LISTEN: Variable = Variable::new("OBSERVANT_LISTEN", Listen::ALLOWED);
-pub(crate) static TOKEN: Variable =
-    Variable { secret: true, ..Variable::new("OBSERVANT_TOKEN", TOKEN_ALLOWED) };
+pub(crate) static TAIL: Variable = Variable::new("OBSERVANT_TAIL", TAIL_ALLOWED);
+pub(crate) static TOKEN: Variable = Variable::new("OBSERVANT_TOKEN", TOKEN_ALLOWED).secret();
 
 pub(crate) const DRAIN_ALLOWED: &str = "`0`, or a whole number with `ms`, `s` or `m`, such as `5s`";
 pub(crate) const HOSTS_ALLOWED: &str = "host names without port and commas between them, or `*`";
+pub(crate) const TAIL_ALLOWED: &str =
+    "`off`, or from which duration on traces are kept, such as `500ms` or `2s`";
 pub(crate) const TOKEN_ALLOWED: &str = "visible ASCII characters without spaces";
 
 pub(crate) static OTEL_SDK_DISABLED: Variable = Variable::new("OTEL_SDK_DISABLED", BOOLEAN);
@@ -58,7 +67,8 @@ pub(crate) static OTEL_PROMETHEUS_PORT: Variable =
 const OTEL_CONFIG_FILE: &str = "OTEL_CONFIG_FILE";
 
 /// Every variable of ours, sorted.
-pub(crate) static OURS: [&Variable; 6] = [&DISABLED, &DRAIN, &FILTER, &HOSTS, &LISTEN, &TOKEN];
+pub(crate) static OURS: [&Variable; 8] =
+    [&DISABLED, &DRAIN, &FILTER, &FORCED_TRACES, &HOSTS, &LISTEN, &TAIL, &TOKEN];
 const OUR_PREFIX: &str = "OBSERVANT_";
 const OTEL_PREFIX: &str = "OTEL_";
 
@@ -176,7 +186,7 @@ impl<'e> Reader<'e> {
         for reason in reasons {
             let Variable { name, allowed, .. } = variable;
             let message = format!("`{name}`: {reason}; left out; expected {allowed}");
-            self.warnings.push(Warning { setting: (*name).to_owned(), message });
+            self.push(Warning { setting: (*name).to_owned(), message });
         }
         Some((value, variable.name))
     }
@@ -190,12 +200,19 @@ impl<'e> Reader<'e> {
             let Variable { name, allowed, .. } = variable;
             let given = quoted(text);
             let message = format!("`{name}` is {given}, which counts as false; expected {allowed}");
-            self.warnings.push(Warning { setting: (*name).to_owned(), message });
+            self.push(Warning { setting: (*name).to_owned(), message });
         }
         Some((value, variable.name))
     }
 
     fn warn(&mut self, variable: &Variable, given: &str, reason: &str) {
-        self.warnings.push(variable.complaint(given, reason));
+        self.push(variable.complaint(given, reason));
+    }
+
+    /// A variable that stands for several settings is read for each of them, and warned of once.
+    fn push(&mut self, warning: Warning) {
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
     }
 }

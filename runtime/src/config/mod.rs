@@ -8,19 +8,29 @@
 //! Rules for OpenTelemetry's variables: OpenTelemetry specification, "Environment Variable
 //! Specification" (empty is unset, booleans, enum and number errors) and "Resource SDK".
 
+mod endpoint;
 mod environment;
+mod export;
 mod filter;
 mod listen;
+mod otlp;
 mod quote;
 mod resource;
+mod sampling;
 mod settings;
 mod value;
 
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "otlp")]
+pub(crate) use endpoint::Protocol;
 pub(crate) use environment::Environment;
+pub use export::Temporality;
 pub(crate) use filter::{Filter, Level};
 pub(crate) use listen::Listen;
+pub use otlp::Otlp;
+pub(crate) use otlp::Target;
+pub use sampling::SpanLimits;
 pub(crate) use settings::{EffectiveSetting, Overrides, Settings};
 pub(crate) use value::Origin;

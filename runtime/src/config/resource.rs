@@ -37,7 +37,7 @@ pub(crate) fn parse(text: &str) -> Result<BTreeMap<String, String>, String> {
 
 /// RFC 3986 section 2.1; `None` where a `%` is not followed by two hexadecimal digits or the
 /// octets are not UTF-8.
-fn percent_decoded(text: &str) -> Option<String> {
+pub(super) fn percent_decoded(text: &str) -> Option<String> {
     let mut octets = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {

@@ -6,10 +6,12 @@ use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 
 use super::{
     environment::{self, Environment, Reader, Warning},
+    export::{Export, ExportOverrides},
     filter::Filter,
     listen::{self, Listen},
     quote::quoted,
     resource::{self, SERVICE_NAME},
+    sampling::{Sampling, SamplingOverrides},
     value::{self, Hosts, Origin, Sourced, Token},
 };
 use crate::{callsite::MOST_SERIES, cell::MOST_ERROR_TYPES, error::Error};
@@ -39,6 +41,12 @@ pub(crate) struct Overrides {
     pub(crate) error_types: Option<usize>,
     /// Combinations of labels told apart for one function.
     pub(crate) series: Option<usize>,
+    /// Whether signals that end the program are handled.
+    pub(crate) signals: Option<bool>,
+    /// What is exported, where to and when.
+    pub(crate) export: ExportOverrides,
+    /// Which traces are recorded.
+    pub(crate) sampling: SamplingOverrides,
 }
 
 /// Every setting, with its origin.
@@ -66,6 +74,12 @@ pub(crate) struct Settings {
     pub(crate) error_types: Sourced<usize>,
     /// Combinations of labels told apart for one function.
     pub(crate) series: Sourced<usize>,
+    /// Whether signals that end the program are handled, where nobody else does.
+    pub(crate) signals: Sourced<bool>,
+    /// What is exported, where to and when.
+    pub(crate) export: Export,
+    /// Which traces are recorded.
+    pub(crate) sampling: Sampling,
     /// What of the environment could not be used.
     pub(crate) warnings: Vec<Warning>,
 }
@@ -126,20 +140,15 @@ impl Settings {
             resource_attributes,
             error_types: Sourced::first(code.error_types, None, MOST_ERROR_TYPES),
             series: Sourced::first(code.series, None, MOST_SERIES),
+            signals: Sourced::first(code.signals, None, true),
+            export: Export::resolve(code, &mut reader)?,
+            sampling: Sampling::resolve(code, &mut reader)?,
             warnings: reader.warnings,
         })
     }
 
     /// Every setting as it holds, for people: in a fixed order, secrets masked.
     pub(crate) fn effective(&self) -> Vec<EffectiveSetting> {
-        fn shown<T>(
-            name: &'static str,
-            setting: &Sourced<T>,
-            show: impl Fn(&T) -> String,
-        ) -> EffectiveSetting {
-            let value = show(&setting.value);
-            EffectiveSetting { name: name.into(), value, origin: setting.origin }
-        }
         let mut settings = vec![
             shown("disabled", &self.disabled, bool::to_string),
             shown("drain", &self.drain, |drain| {
@@ -153,10 +162,14 @@ impl Settings {
             shown("sdk_disabled", &self.sdk_disabled, bool::to_string),
             shown("series", &self.series, usize::to_string),
             shown("service_name", &self.service_name, String::clone),
+            shown("signals", &self.signals, bool::to_string),
             shown("token", &self.token, |token| {
                 token.as_ref().map_or_else(String::new, Token::to_string)
             }),
         ];
+        settings.extend(self.export.effective());
+        settings.extend(self.sampling.effective());
+        settings.sort_by(|one, other| one.name.cmp(&other.name));
         settings.extend(self.resource_attributes.iter().map(|(key, attribute)| EffectiveSetting {
             name: format!("resource_attributes.{key}").into(),
             value: attribute.value.clone(),
@@ -164,6 +177,15 @@ impl Settings {
         }));
         settings
     }
+}
+
+/// A setting for people.
+pub(super) fn shown<T>(
+    name: impl Into<Cow<'static, str>>,
+    setting: &Sourced<T>,
+    show: impl Fn(&T) -> String,
+) -> EffectiveSetting {
+    EffectiveSetting { name: name.into(), value: show(&setting.value), origin: setting.origin }
 }
 
 /// What code gave, parsed.
@@ -229,7 +251,7 @@ fn within(setting: &str, given: Option<usize>, most: usize) -> Result<(), Error>
 }
 
 /// The error for a value given in code; `given` is empty or begins with a space.
-fn refused(setting: &str, given: &str, reason: &str, allowed: &str) -> Error {
+pub(super) fn refused(setting: &str, given: &str, reason: &str, allowed: &str) -> Error {
     Error::setting(format!("setting `{setting}`{given}: {reason}; expected {allowed}"))
 }
 

@@ -174,3 +174,19 @@ pub(crate) fn drain(duration: Duration) -> Result<Duration, String> {
 fn too_long() -> String {
     "it is longer than an hour".to_owned()
 }
+
+pub(crate) const MILLISECONDS_ALLOWED: &str = "a whole number of milliseconds";
+
+/// No time limit that a program would notice; far from where adding it could overflow.
+const UNLIMITED: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// OpenTelemetry's durations: whole numbers of milliseconds.
+pub(crate) fn milliseconds(text: &str) -> Result<Duration, String> {
+    let number = text.trim().parse().map(Duration::from_millis);
+    number.map(|time| time.min(UNLIMITED)).map_err(|_| "it is no such number".to_owned())
+}
+
+/// The same for a timeout, of which 0 is none ("Environment Variable Specification", "Timeout").
+pub(crate) fn timeout(text: &str) -> Result<Duration, String> {
+    milliseconds(text).map(|time| if time.is_zero() { UNLIMITED } else { time })
+}

@@ -2,11 +2,14 @@
 //! Writes bytes, knows no client.
 //!
 //! Sources: `io/prometheus/client/metrics.proto` of Prometheus' client model for messages and field
-//! numbers; Protocol Buffers, "Encoding", for how they are written. Every message is preceded by its
+//! numbers. Every message is preceded by its
 //! length; that of a family is not known before its last series, so five bytes are kept for it, which
 //! any reader of base-128 numbers takes.
 
-use crate::snapshot::{Family, Histogram, Kind, Labels, Native, Summary, Value, Visitor};
+use crate::{
+    snapshot::{Family, Histogram, Kind, Labels, Native, Summary, Value, Visitor},
+    wire::{put_bytes, put_double, put_message, put_text, put_varint, varint, zigzag},
+};
 use std::ops::Range;
 
 /// Bytes kept for the length of a family: 35 bits of it.
@@ -25,8 +28,6 @@ pub(super) struct ProtobufEncoder {
     metric: Vec<u8>,
     /// Its value; reused.
     value: Vec<u8>,
-    /// A message within that; reused.
-    inner: Vec<u8>,
 }
 
 impl ProtobufEncoder {
@@ -39,7 +40,6 @@ impl ProtobufEncoder {
             since: 0.0,
             metric: Vec::new(),
             value: Vec::new(),
-            inner: Vec::new(),
         }
     }
 
@@ -72,16 +72,16 @@ impl ProtobufEncoder {
 
     /// The value as `Gauge`, `Counter` or `Histogram`, and its field in `Metric`.
     fn encode(&mut self, value: &Value<'_>) -> u32 {
-        let Self { value: out, inner, since, kind, .. } = self;
+        let Self { value: out, since, kind, .. } = self;
         out.clear();
         match value {
             Value::Histogram(histogram) => {
-                put_histogram(out, inner, histogram);
-                put_created(out, 15, inner, *since);
+                put_histogram(out, histogram);
+                put_created(out, 15, *since);
                 7
             }
             Value::Summary(summary) => {
-                put_summary(out, inner, summary);
+                put_summary(out, summary);
                 4
             }
             Value::Unsigned(_) | Value::Float(_) => {
@@ -95,7 +95,7 @@ impl ProtobufEncoder {
                 put_double(out, 1, number);
                 match kind {
                     Kind::Counter => {
-                        put_created(out, 3, inner, *since);
+                        put_created(out, 3, *since);
                         3
                     }
                     Kind::Unknown => 5,
@@ -150,10 +150,10 @@ impl Visitor for ProtobufEncoder {
             self.out.extend_from_slice(&self.header);
         }
         let field = self.encode(value);
-        let Self { out, metric, inner, value, .. } = self;
+        let Self { out, metric, value, .. } = self;
         metric.clear();
         for (name, label) in labels {
-            put_message(metric, 1, inner, |pair| {
+            put_message(metric, 1, |pair| {
                 put_text(pair, 1, name);
                 put_text(pair, 2, label);
             });
@@ -163,28 +163,28 @@ impl Visitor for ProtobufEncoder {
     }
 }
 
-fn put_histogram(out: &mut Vec<u8>, inner: &mut Vec<u8>, histogram: &Histogram<'_>) {
+fn put_histogram(out: &mut Vec<u8>, histogram: &Histogram<'_>) {
     put_varint(out, 1, histogram.counts.iter().sum());
     put_double(out, 2, histogram.sum);
     let mut cumulative = 0;
     let bounds = histogram.bounds.iter().map(|bound| bound.upper).chain([f64::INFINITY]);
     for (upper, count) in bounds.zip(histogram.counts) {
         cumulative += count;
-        put_message(out, 3, inner, |bucket| {
+        put_message(out, 3, |bucket| {
             put_varint(bucket, 1, cumulative);
             put_double(bucket, 2, upper);
         });
     }
     if let Some(native) = &histogram.native {
-        put_native(out, inner, native);
+        put_native(out, native);
     }
 }
 
-fn put_summary(out: &mut Vec<u8>, inner: &mut Vec<u8>, summary: &Summary<'_>) {
+fn put_summary(out: &mut Vec<u8>, summary: &Summary<'_>) {
     put_varint(out, 1, summary.count);
     put_double(out, 2, summary.sum);
     for (quantile, value) in summary.quantiles {
-        put_message(out, 3, inner, |pair| {
+        put_message(out, 3, |pair| {
             put_double(pair, 1, *quantile);
             put_double(pair, 2, *value);
         });
@@ -192,13 +192,13 @@ fn put_summary(out: &mut Vec<u8>, inner: &mut Vec<u8>, summary: &Summary<'_>) {
 }
 
 /// When a series began to count, if that is known.
-fn put_created(out: &mut Vec<u8>, field: u32, inner: &mut Vec<u8>, since: f64) {
+fn put_created(out: &mut Vec<u8>, field: u32, since: f64) {
     if since > 0.0 {
-        put_message(out, field, inner, |out| put_timestamp(out, since));
+        put_message(out, field, |out| put_timestamp(out, since));
     }
 }
 
-fn put_native(out: &mut Vec<u8>, inner: &mut Vec<u8>, native: &Native<'_>) {
+fn put_native(out: &mut Vec<u8>, native: &Native<'_>) {
     put_varint(out, 5, zigzag(native.schema.into()));
     put_double(out, 6, native.zero_threshold);
     put_varint(out, 7, native.zero_count);
@@ -209,16 +209,16 @@ fn put_native(out: &mut Vec<u8>, inner: &mut Vec<u8>, native: &Native<'_>) {
             None => i64::from(native.offset) + distance(0, run.start),
             Some(end) => distance(end, run.start),
         };
-        put_span(out, inner, offset, run.len());
+        put_span(out, offset, run.len());
         end = Some(run.end);
     }
     if end.is_none() {
         // Without a span a reader takes the histogram for a classic one.
-        put_span(out, inner, 0, 0);
+        put_span(out, 0, 0);
     }
     // Each count less the one before it in the spans.
     let mut before = 0_u64;
-    put_message(out, 13, inner, |deltas| {
+    put_message(out, 13, |deltas| {
         for count in runs(native.counts).flat_map(|run| &native.counts[run]) {
             varint(deltas, zigzag(count.wrapping_sub(before).cast_signed()));
             before = *count;
@@ -250,8 +250,8 @@ fn runs(counts: &[u64]) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-fn put_span(out: &mut Vec<u8>, inner: &mut Vec<u8>, offset: i64, length: usize) {
-    put_message(out, 12, inner, |span| {
+fn put_span(out: &mut Vec<u8>, offset: i64, length: usize) {
+    put_message(out, 12, |span| {
         put_varint(span, 1, zigzag(offset));
         put_varint(span, 2, length as u64);
     });
@@ -263,59 +263,4 @@ fn put_timestamp(out: &mut Vec<u8>, seconds: f64) {
     let milliseconds = (seconds * 1e3) as i64;
     put_varint(out, 1, milliseconds.div_euclid(1000).cast_unsigned());
     put_varint(out, 2, (milliseconds.rem_euclid(1000) * 1_000_000).cast_unsigned());
-}
-
-/// Wire types.
-const VARINT: u32 = 0;
-const FIXED64: u32 = 1;
-const BYTES: u32 = 2;
-
-fn tag(out: &mut Vec<u8>, field: u32, wire_type: u32) {
-    varint(out, u64::from(field << 3 | wire_type));
-}
-
-#[allow(clippy::cast_possible_truncation)] // Seven bits at a time.
-fn varint(out: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-/// Signed numbers alternate, so that small ones of either sign are short.
-fn zigzag(number: i64) -> u64 {
-    (number.cast_unsigned() << 1) ^ (number >> 63).cast_unsigned()
-}
-
-fn put_varint(out: &mut Vec<u8>, field: u32, number: u64) {
-    tag(out, field, VARINT);
-    varint(out, number);
-}
-
-fn put_double(out: &mut Vec<u8>, field: u32, number: f64) {
-    tag(out, field, FIXED64);
-    out.extend_from_slice(&number.to_le_bytes());
-}
-
-fn put_bytes(out: &mut Vec<u8>, field: u32, bytes: &[u8]) {
-    tag(out, field, BYTES);
-    varint(out, bytes.len() as u64);
-    out.extend_from_slice(bytes);
-}
-
-fn put_text(out: &mut Vec<u8>, field: u32, text: &str) {
-    put_bytes(out, field, text.as_bytes());
-}
-
-/// A message that `write` fills, by way of the buffer `inner`.
-fn put_message(
-    out: &mut Vec<u8>,
-    field: u32,
-    inner: &mut Vec<u8>,
-    write: impl FnOnce(&mut Vec<u8>),
-) {
-    inner.clear();
-    write(inner);
-    put_bytes(out, field, inner);
 }

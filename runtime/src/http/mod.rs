@@ -2,8 +2,8 @@
 //!
 //! It runs on a thread and a runtime of its own, so it answers while the application is stalled. All it shows comes in
 //! as [`Pages`]: closures and an atomic state, handed over by `setup`. Pages may take their time, block or panic; they
-//! run beside the thread that accepts connections and answers probes, never on it. This room uses `error`, `threads`,
-//! `snapshot` and `expose`.
+//! run beside the thread that accepts connections and answers probes, never on it. This room uses `error`, `background`,
+//! `threads`, `snapshot` and `expose`.
 //!
 //! | file | what lives there |
 //! |---|---|

@@ -27,10 +27,7 @@ use super::{
     hosts::Hosts,
     scrapes::Renderings,
 };
-use crate::{
-    error::Error,
-    threads::{Workers, spawn},
-};
+use crate::{background::spawn, error::Error, threads::Workers};
 
 /// What every request may look at.
 pub(super) struct App {

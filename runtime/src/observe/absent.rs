@@ -1,10 +1,14 @@
 //! What expansions meet under the feature `off`: the same names, of size zero, that do nothing.
 
 use super::{
-    frame::{Frame, Progress},
-    site::{Labelled, Site, Target, sealed},
+    frame::Frame,
+    judge::Progress,
+    site::{Fielded, Labelled, Site, Start, sealed},
 };
-use crate::{callsite::Metadata, metric::LabelValue};
+use crate::{
+    callsite::{Metadata, Spans},
+    metric::LabelValue,
+};
 
 /// A function that is not observed.
 #[derive(Debug)]
@@ -16,13 +20,19 @@ impl Callsite {
         meta.check();
         Self(())
     }
+
+    /// Nothing has spans.
+    #[must_use]
+    pub const fn spanned(self, _: &'static Spans) -> Self {
+        self
+    }
 }
 
 impl sealed::Sealed for &'static Callsite {}
 
 impl Site for &'static Callsite {
     #[inline(always)]
-    fn resolve(self) -> Option<Target> {
+    fn resolve(self) -> Option<Start> {
         None
     }
 
@@ -40,6 +50,16 @@ pub fn labelled<const N: usize>(
     _: impl FnOnce() -> [LabelValue; N],
 ) -> Labelled {
     Labelled::OFF
+}
+
+/// Fields nobody asks for.
+#[inline]
+pub fn fielded<S: Site>(
+    _: &'static Callsite,
+    site: S,
+    _: impl FnOnce(&mut dyn FnMut(&[&dyn tracing::Value])),
+) -> Fielded<S> {
+    Fielded::without(site)
 }
 
 /// A call in a future or stream that is not observed.

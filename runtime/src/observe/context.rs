@@ -1,8 +1,9 @@
 //! What runs in one place passes on to work it starts elsewhere: threads, tasks, futures.
 //!
-//! So far that is whose test it is (feature `testing`). A context belongs to the thread it is attached
-//! to; a future carries its own from poll to poll.
+//! That is the span it is a part of, and whose test it is (feature `testing`). A context belongs to the
+//! thread it is attached to, as a node of what runs there; a future carries its own from poll to poll.
 
+use crate::span::{self, Node, Place, Span, SpanContext};
 use pin_project_lite::pin_project;
 use std::{
     cell::RefCell,
@@ -23,6 +24,8 @@ pub(crate) struct Context {
     /// Who wants to know of the calls.
     #[cfg(feature = "testing")]
     pub(crate) recorder: Option<Arc<Recorder>>,
+    /// The span that what runs is a part of; `None` for what is a part of nothing.
+    pub(crate) span: Option<SpanContext>,
 }
 
 thread_local! {
@@ -32,28 +35,73 @@ thread_local! {
 impl Context {
     /// That of the code that asks; empty on a thread that is past having locals.
     pub(crate) fn current() -> Self {
-        CURRENT.try_with(|current| current.borrow().clone()).unwrap_or_default()
+        let current = CURRENT.try_with(|current| current.borrow().clone()).unwrap_or_default();
+        Self { span: span::current(), ..current }
     }
 
     /// Makes it the current one until what is returned is dropped.
     pub(crate) fn attach(self) -> Attached {
-        let before = CURRENT.try_with(|current| current.replace(self)).unwrap_or_default();
-        Attached { before: Some(before), thread: PhantomData }
+        let node = Box::new((Node::new(), Place::new()));
+        self.mark(&node.0, &node.1);
+        let before = replace(self);
+        node.0.link();
+        Attached { before: Some(before), node, thread: PhantomData }
     }
+
+    /// Runs `code` with this as the current one.
+    pub(crate) fn run<R>(&self, code: impl FnOnce() -> R) -> R {
+        let (node, place) = (Node::new(), Place::new());
+        self.mark(&node, &place);
+        let before = replace(self.clone());
+        node.link();
+        let _running = Running { before: Some(before), node: &node };
+        code()
+    }
+
+    /// Says on a node what the code above it is a part of.
+    fn mark(&self, node: &Node, place: &Place) {
+        match &self.span {
+            Some(context) => node.put_span(place, Span::elsewhere(context)),
+            None => node.set_barrier(),
+        }
+    }
+}
+
+/// Makes a context that of this thread, and gives back the one before.
+fn replace(context: Context) -> Context {
+    CURRENT.try_with(|current| current.replace(context)).unwrap_or_default()
+}
+
+/// Takes a node and its context away, and brings back the one before.
+fn detach(node: &Node, before: Option<Context>) {
+    node.unlink(node.callees());
+    drop(node.take_span());
+    // What was attached may do anything when it is dropped, so not while `CURRENT` is borrowed.
+    drop(replace(before.unwrap_or_default()));
 }
 
 /// Keeps a context attached to this thread, which it must not leave.
 pub(crate) struct Attached {
     before: Option<Context>,
+    node: Box<(Node, Place)>,
     thread: PhantomData<*const ()>,
 }
 
 impl Drop for Attached {
     fn drop(&mut self) {
-        let before = self.before.take().unwrap_or_default();
-        // What was attached may do anything when it is dropped, so not while `CURRENT` is borrowed.
-        let attached = CURRENT.try_with(|current| current.replace(before));
-        drop(attached);
+        detach(&self.node.0, self.before.take());
+    }
+}
+
+/// A context that is attached while code runs.
+struct Running<'n> {
+    before: Option<Context>,
+    node: &'n Node,
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        detach(self.node, self.before.take());
     }
 }
 
@@ -78,10 +126,7 @@ impl fmt::Debug for Context {
 /// ```
 pub fn thread<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
     let context = Context::current();
-    std::thread::spawn(move || {
-        let _attached = context.attach();
-        run()
-    })
+    std::thread::spawn(move || context.run(run))
 }
 
 /// Spawns a task on the current tokio runtime as [`tokio::spawn`] does, as a part of what the caller does;
@@ -127,10 +172,7 @@ pub fn spawn_blocking<T: Send + 'static>(
     run: impl FnOnce() -> T + Send + 'static,
 ) -> tokio::task::JoinHandle<T> {
     let context = Context::current();
-    tokio::task::spawn_blocking(move || {
-        let _attached = context.attach();
-        run()
-    })
+    tokio::task::spawn_blocking(move || context.run(run))
 }
 
 /// Makes futures carry what they are a part of, for executors of every kind.
@@ -188,7 +230,7 @@ impl<F: Future> Future for WithContext<F> {
 
     fn poll(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let _attached = this.context.clone().attach();
-        this.future.as_pin_mut().map_or(Poll::Pending, |future| future.poll(task))
+        let future = this.future;
+        this.context.run(|| future.as_pin_mut().map_or(Poll::Pending, |future| future.poll(task)))
     }
 }

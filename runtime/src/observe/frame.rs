@@ -1,74 +1,23 @@
-//! One call: when it started, what it has run, what its callees took of that.
+//! One call of a function: when it started, what its callees took of it, its span.
 //!
-//! The code that runs on a thread forms a stack of [`Running`] records, linked through the records
-//! themselves: a function's for the whole call, a future's during each poll. Only the thread that
-//! linked a record follows the link, and it unlinks the record before it can move or go. (A coroutine
-//! with a stack of its own that moves between threads breaks this, as it breaks every thread-local;
-//! libraries that allow it say so and make it `unsafe`.)
+//! While it runs it is a node of its thread's stack, so that its callees know what they are a part of.
 
 use super::{
     judge::{Fault, Verdict},
-    site::{Site, Target},
+    site::Start,
 };
 use crate::{
     callsite::Outcome,
-    cell::{self, CellSet, Ended, Shard},
+    cell::{Ended, Shard},
     clock::{self, Stamp},
+    span::{self, Ending, Fields, Node, Place},
 };
 use std::{
     cell::Cell,
     fmt,
-    mem::ManuallyDrop,
     panic::{RefUnwindSafe, UnwindSafe},
-    ptr::null,
     thread,
 };
-
-thread_local! {
-    /// What runs innermost on this thread. Invariant: null, or alive and in place: whoever links a
-    /// record unlinks it before the borrow ends that keeps it so.
-    static TOP: Cell<*const Running> = const { Cell::new(null()) };
-}
-
-/// The part of a call that its callees touch while it runs.
-#[derive(Debug)]
-struct Running {
-    /// Invariant: null, or what was on top when this was linked; followed only by `unlink`.
-    parent: Cell<*const Running>,
-    /// Time taken by observed callees, in units.
-    callees: Cell<u64>,
-}
-
-impl Running {
-    const fn new() -> Self {
-        Self { parent: Cell::new(null()), callees: Cell::new(0) }
-    }
-
-    #[inline(always)]
-    fn link(&self) {
-        TOP.with(|top| self.parent.set(top.replace(self)));
-    }
-
-    /// Takes the record off the stack, and charges the one below with what this one ran.
-    ///
-    /// Coroutines with stacks of their own may end calls in another order than they began. A record
-    /// that is not on top when it goes takes the whole stack with it: nothing that was linked then is
-    /// ever on top again, so no link to this record is followed any more.
-    #[inline(always)]
-    fn unlink(&self, ran: u64) {
-        let parent = TOP.with(|top| {
-            let in_order = std::ptr::eq(top.get(), self);
-            let parent = if in_order { self.parent.get() } else { null() };
-            top.set(parent);
-            parent
-        });
-        // SAFETY: null, or this record was on top ever since it found its parent there, but for what
-        // came and went above it; had the parent gone meanwhile, it would have cleared the top.
-        if let Some(parent) = unsafe { parent.as_ref() } {
-            parent.callees.set(parent.callees.get().wrapping_add(ran)); // 136 years fit
-        }
-    }
-}
 
 /// A call of a function, from before its start to after its end. Stays where it is meanwhile.
 pub struct Frame {
@@ -76,13 +25,15 @@ pub struct Frame {
     /// longer than the call.
     shard: Cell<Option<&'static Shard>>,
     start: Cell<Stamp>,
-    running: Running,
+    running: Node,
+    /// Where the node's span is.
+    place: Place,
     /// The thread was unwinding already when the call started.
     unwinding: Cell<bool>,
 }
 
-// SAFETY: a shard is made of atomics, a stamp is a number, and `parent` is followed only between
-// `start` and `end`, which borrow the frame and happen on one thread.
+// SAFETY: a shard is made of atomics, a stamp is a number, a span may be sent, and a node is followed
+// only between `begin` and `close`, which borrow the frame and happen on one thread.
 unsafe impl Send for Frame {}
 // SAFETY: nothing can be done through `&Frame` outside this room, where a frame has one user.
 unsafe impl Sync for Frame {}
@@ -108,14 +59,24 @@ impl Frame {
         Self {
             shard: Cell::new(None),
             start: Cell::new(Stamp::NONE),
-            running: Running::new(),
+            running: Node::new(),
+            place: Place::new(),
             unwinding: Cell::new(false),
         }
     }
 
-    /// Starts the call. Whoever ends it knows by itself whether it panicked.
+    /// Starts the call. Whoever ends it knows by itself whether it panicked. What is rare in it takes
+    /// over instead of coming back, here and at the end: so a call that has no span saves no registers.
     #[inline(always)]
-    pub(super) fn begin(&self, shard: &'static Shard) {
+    pub(super) fn begin(&self, start: Start) {
+        if span::is_wanted() {
+            return self.begin_spanned(start, None);
+        }
+        self.begin_in(start.shard);
+    }
+
+    #[inline(always)]
+    fn begin_in(&self, shard: &'static Shard) {
         shard.start();
         self.shard.set(Some(shard));
         self.running.link();
@@ -123,6 +84,13 @@ impl Frame {
             Some(now) => self.start.set(now),
             None => self.begin_monotonic(),
         }
+    }
+
+    #[inline(never)]
+    fn begin_spanned(&self, start: Start, fields: Fields) {
+        let Start { shard, callsite } = start;
+        self.begin_in(shard);
+        self.running.open(&self.place, callsite, fields);
     }
 
     #[cold]
@@ -133,9 +101,18 @@ impl Frame {
 
     /// Starts a call that [`leave`](Self::leave) ends.
     #[inline(always)]
-    pub(super) fn begin_guarded(&self, shard: &'static Shard) {
+    pub(super) fn begin_guarded(&self, start: Start) {
         self.unwinding.set(thread::panicking());
-        self.begin(shard);
+        self.begin(start);
+    }
+
+    /// Starts a call whose span has fields, unless it is off. Whoever ends it may be a guard.
+    #[inline(never)]
+    pub(super) fn begin_guarded_with(&self, start: Option<Start>, fields: Fields) {
+        if let Some(start) = start {
+            self.unwinding.set(thread::panicking());
+            self.begin_spanned(start, fields);
+        }
     }
 
     /// Whether the call started and did not end.
@@ -157,16 +134,32 @@ impl Frame {
     #[cold]
     #[inline(never)]
     fn close_monotonic(&self, shard: &Shard, outcome: Outcome) {
-        self.record(shard, outcome, clock::between(self.start.get(), clock::now()));
+        let duration = clock::between(self.start.get(), clock::now());
+        self.record(shard, outcome, duration);
     }
 
     #[inline(always)]
     fn record(&self, shard: &Shard, outcome: Outcome, duration: u64) {
-        self.running.unlink(duration);
-        let own = duration.saturating_sub(self.running.callees.get());
+        if cfg!(feature = "testing") || !self.running.is_plain() {
+            return self.record_rare(shard, outcome, duration);
+        }
+        self.running.unlink_top(duration);
+        let own = duration.saturating_sub(self.running.callees());
         shard.end(Ended { outcome: outcome as usize, duration, busy: duration, own });
+    }
+
+    /// A call that has a span, that others were linked above, or that a test captures.
+    #[inline(never)]
+    fn record_rare(&self, shard: &Shard, outcome: Outcome, duration: u64) {
+        self.running.unlink(duration);
+        let own = duration.saturating_sub(self.running.callees());
+        let cells = shard.set();
+        if let Some(span) = self.running.take_span() {
+            span.close(Ending { cells, outcome, start: self.start.get(), duration });
+        }
         #[cfg(feature = "testing")]
-        super::capture::ends(shard.set(), outcome, duration);
+        super::capture::ends(cells, outcome, duration);
+        shard.end(Ended { outcome: outcome as usize, duration, busy: duration, own });
     }
 
     /// Ends the call well, as nearly all do.
@@ -196,6 +189,7 @@ impl Frame {
     pub(super) fn fail(&self, fault: Fault) {
         if let Some(shard) = self.shard.get() {
             shard.error(fault.key(), |_| fault.error_type());
+            self.running.fails(|| fault.error_type());
             #[cfg(feature = "testing")]
             super::capture::fails(fault.error_type());
         }
@@ -222,170 +216,5 @@ impl Frame {
         } else {
             self.fail(Fault::OTHER);
         }
-    }
-}
-
-/// A call that outlives its function, in a future or stream: it runs in parts and ends once, on
-/// whichever thread that happens. Dropped before its end it is cancelled.
-#[derive(Debug)]
-pub(super) struct Suspended {
-    /// `None` before the start and after the end.
-    cells: Option<&'static CellSet>,
-    start: Stamp,
-    /// Units run so far.
-    busy: u64,
-    /// Of those, in observed callees.
-    callees: u64,
-    /// No part has run yet, and the first begins with the call.
-    fresh: bool,
-}
-
-impl Suspended {
-    /// Starts the call unless its site is off.
-    #[inline(always)]
-    pub(super) fn start(site: impl Site) -> Self {
-        let mut call = Self { cells: None, start: Stamp::NONE, busy: 0, callees: 0, fresh: true };
-        if let Some(Target(shard)) = site.resolve() {
-            call.begin(shard);
-        }
-        call
-    }
-
-    #[inline(never)]
-    fn begin(&mut self, shard: &'static Shard) {
-        shard.start();
-        self.cells = Some(shard.set());
-        self.start = clock::now();
-    }
-
-    /// Whether the call started and did not end.
-    #[inline(always)]
-    pub(super) fn is_open(&self) -> bool {
-        self.cells.is_some()
-    }
-
-    /// Runs `code` as a part of the call; what it answers decides whether the call goes on.
-    #[inline]
-    pub(super) fn run<R>(&mut self, code: impl FnOnce() -> (R, Progress)) -> R {
-        if self.cells.is_none() {
-            return code().0;
-        }
-        let running = Running::new();
-        let from = self.resume(&running);
-        let part = Part { call: self, from, running: &running };
-        let (result, progress) = code();
-        match progress {
-            Progress::Pending => part.pause(),
-            Progress::Done(verdict) => match verdict.fault() {
-                None => part.succeed(),
-                Some(fault) => part.fail(fault),
-            },
-        }
-        result
-    }
-
-    /// When the part begins that `running` stands for.
-    #[inline(never)]
-    fn resume(&mut self, running: &Running) -> Stamp {
-        running.link();
-        if std::mem::replace(&mut self.fresh, false) { self.start } else { clock::now() }
-    }
-
-    #[inline(always)]
-    fn end(&mut self, outcome: Outcome, until: Stamp) {
-        let Some(cells) = self.cells.take() else { return };
-        let duration = clock::between(self.start, until);
-        let busy = self.busy.min(duration);
-        let own = busy.saturating_sub(self.callees);
-        cell::current(cells).end(Ended { outcome: outcome as usize, duration, busy, own });
-        #[cfg(feature = "testing")]
-        super::capture::ends(cells, outcome, duration);
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn end_badly(&mut self, outcome: Outcome, until: Stamp) {
-        self.end(outcome, until);
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn cancel(&mut self) {
-        self.end_badly(Outcome::Cancelled, clock::now());
-    }
-}
-
-impl Drop for Suspended {
-    #[inline(always)]
-    fn drop(&mut self) {
-        if self.cells.is_some() {
-            self.cancel();
-        }
-    }
-}
-
-/// What a part of a call came to.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Progress {
-    /// There is more to come.
-    Pending,
-    /// The call is over.
-    Done(Verdict),
-}
-
-/// A part of a call that runs now. Left by an unwind, it ends the call.
-struct Part<'c, 'r> {
-    call: &'c mut Suspended,
-    from: Stamp,
-    running: &'r Running,
-}
-
-impl Part<'_, '_> {
-    /// There is more to come.
-    #[inline(never)]
-    fn pause(self) {
-        let mut part = ManuallyDrop::new(self);
-        part.account();
-    }
-
-    /// The call is over, and went well.
-    #[inline(never)]
-    fn succeed(self) {
-        let mut part = ManuallyDrop::new(self);
-        let until = part.account();
-        part.call.end(Outcome::Ok, until);
-    }
-
-    /// The call is over, and went wrong.
-    #[cold]
-    #[inline(never)]
-    fn fail(self, fault: Fault) {
-        let mut part = ManuallyDrop::new(self);
-        let until = part.account();
-        if let Some(cells) = part.call.cells {
-            cell::current(cells).error(fault.key(), |_| fault.error_type());
-            #[cfg(feature = "testing")]
-            super::capture::fails(fault.error_type());
-        }
-        part.call.end_badly(Outcome::Error, until);
-    }
-
-    #[inline(always)]
-    fn account(&mut self) -> Stamp {
-        let until = clock::now();
-        let ran = clock::between(self.from, until);
-        self.running.unlink(ran);
-        self.call.busy = self.call.busy.wrapping_add(ran); // 136 years fit
-        self.call.callees = self.call.callees.wrapping_add(self.running.callees.get());
-        until
-    }
-}
-
-impl Drop for Part<'_, '_> {
-    #[cold]
-    #[inline(never)]
-    fn drop(&mut self) {
-        let until = self.account();
-        self.call.end_badly(Outcome::Panic, until);
     }
 }

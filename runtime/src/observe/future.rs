@@ -1,6 +1,10 @@
 //! Calls of asynchronous functions, and of functions that return futures.
 
-use super::{Suspended, frame::Progress, judge::Verdict, site::Site};
+use super::{
+    Suspended,
+    judge::{Progress, Verdict},
+    site::Site,
+};
 use futures_core::future::FusedFuture;
 use pin_project_lite::pin_project;
 use std::{

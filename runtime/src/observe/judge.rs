@@ -38,6 +38,15 @@ impl Verdict {
     }
 }
 
+/// What a part of a call came to.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Progress {
+    /// There is more to come.
+    Pending,
+    /// The call is over.
+    Done(Verdict),
+}
+
 /// The type of an error.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fault {

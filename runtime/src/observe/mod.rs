@@ -18,14 +18,16 @@ mod future;
 mod judge;
 mod site;
 mod stream;
+#[cfg(not(feature = "off"))]
+mod suspended;
 
 #[cfg(feature = "off")]
 use absent::Suspended;
 #[cfg(not(feature = "off"))]
-use frame::Suspended;
+use suspended::Suspended;
 
 #[cfg(feature = "off")]
-pub use absent::{Callsite, labelled, submit};
+pub use absent::{Callsite, fielded, labelled, submit};
 pub use boxed::{BoxedFuture, BoxedStream, observe_boxed_future, observe_boxed_stream};
 pub use call::{Entered, EnteredJudged, enter, enter_judged, observe};
 pub use context::{InCurrent, WithContext, thread};
@@ -35,7 +37,7 @@ pub use early_exit::{Branch, Leave};
 pub use frame::Frame;
 pub use future::{Observed, observe_async, observe_future};
 pub use judge::{IntoErrorType, Probe, Verdict, predicate};
+pub use site::{Fielded, Labelled, Site, label, literal, value};
 #[cfg(not(feature = "off"))]
-pub use site::labelled;
-pub use site::{Labelled, Site, label, literal};
+pub use site::{fielded, labelled};
 pub use stream::{ObservedStream, observe_stream};

@@ -5,14 +5,22 @@ use crate::{
     callsite::Callsite,
     cell::{self, CellSet, Shard},
     metric::{Label, LabelValue},
+    span::{self, FieldValue, Fields},
 };
 
 /// Sealed: a callsite, with or without labels. Starting a call is one call of a function that is not
 /// generic: what an observed function itself holds should be small.
-pub trait Site: Copy + sealed::Sealed {
-    /// This thread's shard; `None` when switched off.
+pub trait Site: Sized + sealed::Sealed {
+    /// The fields of the call's span; `None` where there are none, or nobody wants them.
     #[doc(hidden)]
-    fn resolve(self) -> Option<Target>;
+    #[inline(always)]
+    fn take_fields(&mut self) -> Fields {
+        None
+    }
+
+    /// What a call starts with; `None` when switched off.
+    #[doc(hidden)]
+    fn resolve(self) -> Option<Start>;
 
     /// Starts a call in `frame` unless switched off.
     #[doc(hidden)]
@@ -29,19 +37,23 @@ pub(super) mod sealed {
     impl Sealed for super::Labelled {}
 }
 
-/// The shard into which a call that starts on this thread is counted. It lasts as long as the thread: the
-/// call is started, and then its set is what is kept.
+/// What a call starts with. The shard lasts as long as the thread: the call is started, and then its set is
+/// what is kept.
 #[derive(Clone, Copy, Debug)]
-pub struct Target(pub(super) &'static Shard);
+pub struct Start {
+    /// Where it is counted: this thread's.
+    pub(super) shard: &'static Shard,
+    pub(super) callsite: &'static Callsite,
+}
 
 impl Site for &'static Callsite {
     #[inline(never)]
-    fn resolve(self) -> Option<Target> {
+    fn resolve(self) -> Option<Start> {
         let state = self.state();
         match cell::find(state) {
-            Some(shard) => Some(Target(shard)),
+            Some(shard) => Some(Start { shard, callsite: self }),
             None if Callsite::is_off(state) => None,
-            None => first(self).map(Target),
+            None => first(self),
         }
     }
 
@@ -49,7 +61,7 @@ impl Site for &'static Callsite {
     fn begin(self, frame: &Frame) {
         let state = self.state();
         match cell::find(state) {
-            Some(shard) => frame.begin(shard),
+            Some(shard) => frame.begin(Start { shard, callsite: self }),
             None if Callsite::is_off(state) => {}
             None => begin_first(self, frame),
         }
@@ -59,7 +71,7 @@ impl Site for &'static Callsite {
     fn begin_guarded(self, frame: &Frame) {
         let state = self.state();
         match cell::find(state) {
-            Some(shard) => frame.begin_guarded(shard),
+            Some(shard) => frame.begin_guarded(Start { shard, callsite: self }),
             None if Callsite::is_off(state) => {}
             None => begin_first(self, frame),
         }
@@ -70,37 +82,75 @@ impl Site for &'static Callsite {
 #[cold]
 #[inline(never)]
 fn begin_first(callsite: &'static Callsite, frame: &Frame) {
-    if let Some(shard) = first(callsite) {
-        frame.begin_guarded(shard);
+    if let Some(start) = first(callsite) {
+        frame.begin_guarded(start);
     }
 }
 
-fn first(callsite: &'static Callsite) -> Option<&'static Shard> {
-    callsite.make_cells().and_then(cell::entering)
+fn first(callsite: &'static Callsite) -> Option<Start> {
+    let shard = callsite.make_cells().and_then(cell::entering)?;
+    Some(Start { shard, callsite })
 }
 
 /// A callsite with the values of its labels at this call.
 #[derive(Clone, Copy, Debug)]
-pub struct Labelled(Option<&'static CellSet>);
+pub struct Labelled(Option<(&'static Callsite, &'static CellSet)>);
 
 impl Site for Labelled {
     #[inline(never)]
-    fn resolve(self) -> Option<Target> {
-        self.0.and_then(cell::entering).map(Target)
+    fn resolve(self) -> Option<Start> {
+        let (callsite, cells) = self.0?;
+        cell::entering(cells).map(|shard| Start { shard, callsite })
     }
 
     #[inline(never)]
     fn begin(self, frame: &Frame) {
-        if let Some(shard) = self.0.and_then(cell::entering) {
-            frame.begin(shard);
+        if let Some((callsite, cells)) = self.0
+            && let Some(shard) = cell::entering(cells)
+        {
+            frame.begin(Start { shard, callsite });
         }
     }
 
     #[inline(never)]
     fn begin_guarded(self, frame: &Frame) {
-        if let Some(shard) = self.0.and_then(cell::entering) {
-            frame.begin_guarded(shard);
+        if let Some((callsite, cells)) = self.0
+            && let Some(shard) = cell::entering(cells)
+        {
+            frame.begin_guarded(Start { shard, callsite });
         }
+    }
+}
+
+/// A site with the values of its span's fields at this call.
+#[derive(Debug)]
+pub struct Fielded<S>(S, Fields);
+
+impl<S: Site> sealed::Sealed for Fielded<S> {}
+
+#[cfg(feature = "off")]
+impl<S> Fielded<S> {
+    /// Nobody asks.
+    pub(super) fn without(site: S) -> Self {
+        Self(site, None)
+    }
+}
+
+impl<S: Site> Site for Fielded<S> {
+    fn take_fields(&mut self) -> Fields {
+        self.1.take()
+    }
+
+    fn resolve(self) -> Option<Start> {
+        self.0.resolve()
+    }
+
+    fn begin(self, frame: &Frame) {
+        frame.begin_guarded_with(self.0.resolve(), self.1);
+    }
+
+    fn begin_guarded(self, frame: &Frame) {
+        frame.begin_guarded_with(self.0.resolve(), self.1);
     }
 }
 
@@ -117,7 +167,34 @@ pub fn labelled<const N: usize>(
     callsite: &'static Callsite,
     values: impl FnOnce() -> [LabelValue; N],
 ) -> Labelled {
-    if callsite.is_on() { Labelled(callsite.variant(&values())) } else { Labelled(None) }
+    if !callsite.is_on() {
+        return Labelled(None);
+    }
+    Labelled(callsite.variant(&values()).map(|cells| (callsite, cells)))
+}
+
+/// Evaluates the fields of a call's span, if the callsite is on and somebody wants them; `read` hands
+/// them to what it is given.
+#[inline]
+#[cfg(not(feature = "off"))]
+pub fn fielded<S: Site>(
+    callsite: &'static Callsite,
+    site: S,
+    read: impl FnOnce(&mut dyn FnMut(&[&dyn tracing::Value])),
+) -> Fielded<S> {
+    let mut fields = None;
+    if callsite.is_on() && span::wants_fields(callsite) {
+        read(&mut |values| {
+            fields = Some(Box::new(values.iter().map(|value| FieldValue::of(*value)).collect()));
+        });
+    }
+    Fielded(site, fields)
+}
+
+/// The value of a field from an expression.
+#[inline]
+pub fn value<V: tracing::Value>(value: &V) -> &dyn tracing::Value {
+    value
 }
 
 /// The value of a label from an expression.

@@ -1,6 +1,10 @@
 //! Calls of functions that return streams: open until the end, the first error, or the drop.
 
-use super::{Suspended, frame::Progress, judge::Verdict, site::Site};
+use super::{
+    Suspended,
+    judge::{Progress, Verdict},
+    site::Site,
+};
 use futures_core::stream::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 use std::{

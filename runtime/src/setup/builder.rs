@@ -1,20 +1,28 @@
 //! What a program asks for in code, and putting it into effect.
 
 use super::{guard::Guard, ourselves::Ourselves, overhead, warnings::Warnings};
+#[cfg(feature = "_runtime")]
+use crate::config::Origin;
 #[cfg(all(feature = "http", feature = "prometheus"))]
 use crate::prometheus::Bridge;
 use crate::{
     callsite, cell, clock,
-    config::{Environment, Overrides, Settings},
+    config::{Environment, Otlp, Overrides, Settings, SpanLimits, Temporality},
     control,
     error::Error,
     registry,
+    span::{self, Sampler},
 };
 use std::{env, fmt, path::Path, sync::Arc, time::Duration};
 
 /// How long the counter is held against the monotonic clock before it is trusted: 5 ms give ten
 /// parts in a million, and later looks refine that.
 const CALIBRATION: Duration = Duration::from_millis(5);
+
+/// How long a program that a signal ends goes on serving, unless it says otherwise: long enough for a
+/// load balancer to look at `/ready`.
+#[cfg(feature = "_runtime")]
+const DRAIN_AFTER_SIGNAL: Duration = Duration::from_secs(5);
 
 /// Sets in code what the environment sets otherwise. Code beats the environment.
 ///
@@ -63,8 +71,8 @@ impl Builder {
         self
     }
 
-    /// How long the dropped guard goes on serving, with `/ready` at 503; at most an hour. Default 0;
-    /// environment `OBSERVANT_DRAIN`.
+    /// How long the dropped guard, or a signal that ends the program, goes on serving, with `/ready` at
+    /// 503; at most an hour. Default 0 for the guard and 5 s for a signal; environment `OBSERVANT_DRAIN`.
     pub fn drain(mut self, drain: Duration) -> Self {
         self.overrides.drain = Some(drain);
         self
@@ -83,7 +91,7 @@ impl Builder {
         self
     }
 
-    /// Stops metrics and leaves the server with its probes. Environment `OTEL_SDK_DISABLED`.
+    /// Stops metrics, spans and their export, and leaves the server with its probes. Environment `OTEL_SDK_DISABLED`.
     pub fn sdk_disabled(mut self, disabled: bool) -> Self {
         self.overrides.sdk_disabled = Some(disabled);
         self
@@ -155,6 +163,125 @@ impl Builder {
         self
     }
 
+    /// Whether Ctrl-C and `SIGTERM` end the program in order: `/ready` at 503, drain, flush, and then as they
+    /// would have. Only where nobody else in the program handles them, before or after; a second signal ends
+    /// it at once. Default true. On Windows nothing is handled.
+    pub fn signals(mut self, handle: bool) -> Self {
+        self.overrides.signals = Some(handle);
+        self
+    }
+
+    /// The collector of all signals. Without an endpoint, here or in the environment, nothing is sent
+    /// anywhere. Environment `OTEL_EXPORTER_OTLP_*`. Needs the feature `otlp`.
+    pub fn otlp(mut self, collector: Otlp) -> Self {
+        self.overrides.export.otlp = Some(collector);
+        self
+    }
+
+    /// The collector of traces; its endpoint is used as it is. Environment `OTEL_EXPORTER_OTLP_TRACES_*`.
+    pub fn otlp_traces(mut self, collector: Otlp) -> Self {
+        self.overrides.export.otlp_traces = Some(collector);
+        self
+    }
+
+    /// The collector of metrics; its endpoint is used as it is. Environment `OTEL_EXPORTER_OTLP_METRICS_*`.
+    pub fn otlp_metrics(mut self, collector: Otlp) -> Self {
+        self.overrides.export.otlp_metrics = Some(collector);
+        self
+    }
+
+    /// Where spans go: `otlp`, `console` (trees on standard output), `none`, or several with commas. Default
+    /// `otlp`; environment `OTEL_TRACES_EXPORTER`.
+    pub fn traces_exporter(mut self, exporters: impl Into<String>) -> Self {
+        self.overrides.export.traces_exporter = Some(exporters.into());
+        self
+    }
+
+    /// Where metrics are pushed: `otlp` or `none`. `/metrics` is served in any case. Default `otlp`;
+    /// environment `OTEL_METRICS_EXPORTER`.
+    pub fn metrics_exporter(mut self, exporters: impl Into<String>) -> Self {
+        self.overrides.export.metrics_exporter = Some(exporters.into());
+        self
+    }
+
+    /// How many finished spans wait at most, and how many one request holds at most. Default 2048 and 512;
+    /// environment `OTEL_BSP_MAX_QUEUE_SIZE` and `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`.
+    pub fn span_queue(mut self, queue: usize, batch: usize) -> Self {
+        self.overrides.export.queue = Some(queue);
+        self.overrides.export.batch = Some(batch);
+        self
+    }
+
+    /// How long a finished span waits for others at most. Default 5 s; environment
+    /// `OTEL_BSP_SCHEDULE_DELAY`, in milliseconds.
+    pub fn span_delay(mut self, delay: Duration) -> Self {
+        self.overrides.export.delay = Some(delay);
+        self
+    }
+
+    /// How long a batch of spans is tried to be delivered, all attempts together. Default 30 s; environment
+    /// `OTEL_BSP_EXPORT_TIMEOUT`, in milliseconds.
+    pub fn span_timeout(mut self, timeout: Duration) -> Self {
+        self.overrides.export.timeout = Some(timeout);
+        self
+    }
+
+    /// How often metrics are pushed, up to a day. Default 60 s; environment `OTEL_METRIC_EXPORT_INTERVAL`, in
+    /// milliseconds.
+    pub fn metrics_interval(mut self, interval: Duration) -> Self {
+        self.overrides.export.interval = Some(interval);
+        self
+    }
+
+    /// How long a push of metrics is tried, all attempts together. Default 30 s; environment
+    /// `OTEL_METRIC_EXPORT_TIMEOUT`, in milliseconds.
+    pub fn metrics_timeout(mut self, timeout: Duration) -> Self {
+        self.overrides.export.metric_timeout = Some(timeout);
+        self
+    }
+
+    /// Whether pushed counters and histograms count from the start or from the last push. Default cumulative;
+    /// environment `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`.
+    pub fn metrics_temporality(mut self, temporality: Temporality) -> Self {
+        self.overrides.export.temporality = Some(temporality);
+        self
+    }
+
+    /// Whether pushed histograms have exponential buckets in place of a function's own. Default false;
+    /// environment `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION`.
+    pub fn exponential_histograms(mut self, exponential: bool) -> Self {
+        self.overrides.export.exponential = Some(exponential);
+        self
+    }
+
+    /// Which traces are recorded. Default all, but for those from elsewhere that are not recorded there;
+    /// environment `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG`.
+    pub fn sampler(mut self, sampler: Sampler) -> Self {
+        self.overrides.sampling.sampler = Some(sampler);
+        self
+    }
+
+    /// How many traces a second whoever calls us may force to be recorded by the flag he sends; others are
+    /// chosen like our own. Default without a limit; environment `OBSERVANT_FORCED_TRACES`.
+    pub fn forced_traces(mut self, per_second: u32) -> Self {
+        self.overrides.sampling.forced = Some(per_second);
+        self
+    }
+
+    /// The tail rule: a trace that the sampler did not choose is kept all the same when it holds an error, or
+    /// took at least `slow`; at most an hour. Every call is recorded then, as if it were chosen. It knows this
+    /// process's part of a trace. Off by default; environment `OBSERVANT_TAIL`.
+    pub fn tail(mut self, slow: Duration) -> Self {
+        self.overrides.sampling.tail = Some(slow);
+        self
+    }
+
+    /// How much one span may hold. Environment `OTEL_SPAN_*_LIMIT` and `OTEL_ATTRIBUTE_*_LIMIT`.
+    pub fn span_limits(mut self, limits: SpanLimits) -> Self {
+        self.overrides.sampling.limits = Some(limits);
+        self
+    }
+
     /// Puts it into effect.
     ///
     /// # Errors
@@ -167,6 +294,8 @@ impl Builder {
         let mut environment = Environment::new(env::vars_os());
         environment.executable = executable();
         let settings = Settings::resolve(&self.overrides, &environment)?;
+        span::limits::set(settings.sampling.limits());
+        span::set_sampler(settings.sampling.sampler.value, settings.sampling.forced.value);
         cell::set_most(settings.error_types.value);
         callsite::set_most(settings.series.value);
         let warnings = Warnings::gather(&settings, &self.expected);
@@ -185,6 +314,10 @@ impl Builder {
             guard.keep(bridge.register());
             bridge
         };
+        #[cfg(feature = "otlp")]
+        let exports = Arc::new(super::exports::Exports::default());
+        #[cfg(feature = "otlp")]
+        guard.keep(registry::register(Arc::new(Arc::clone(&exports))));
         #[cfg(feature = "http")]
         guard.serve(
             super::serving::serve(
@@ -193,13 +326,28 @@ impl Builder {
                     ourselves,
                     #[cfg(feature = "prometheus")]
                     bridge,
+                    #[cfg(feature = "otlp")]
+                    exports: Arc::clone(&exports),
                 },
                 &warnings,
             )
             // A value that was ignored may be why the address is the wrong one.
             .inspect_err(|_| warnings.tell(false))?,
         );
+        #[cfg(feature = "_runtime")]
+        super::fork::prepare();
+        #[cfg(feature = "otlp")]
+        if let Some(exporter) = super::export::start(&settings, &environment)? {
+            exports.of(&exporter);
+            guard.export(Some(exporter));
+        }
         control::begin(!settings.sdk_disabled.value, settings.filter.value.clone());
+        #[cfg(feature = "_runtime")]
+        if settings.signals.value {
+            let drain = &settings.drain;
+            let is_default = drain.origin == Origin::Default;
+            guard.obey_signals(if is_default { DRAIN_AFTER_SIGNAL } else { drain.value });
+        }
         guard.ready(settings.drain.value);
         warnings.tell(guard.local_addr().is_some());
         Ok(guard)

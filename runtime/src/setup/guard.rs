@@ -17,8 +17,8 @@ const SHUTDOWN: Duration = Duration::from_secs(2);
 /// Keeps a program observed; made by [`init`](crate::init).
 ///
 /// Dropped, it turns `/ready` to 503, goes on serving for the [drain](crate::Builder::drain) time,
-/// lets requests in flight finish for up to 2 s, and ends the server. The drop blocks its thread for
-/// as long; in a current-thread runtime, drop it in `spawn_blocking`. Functions go on counting.
+/// delivers spans and metrics for up to 2 s, lets requests in flight finish for up to 2 s, and ends the
+/// server. A panic on its way out of `main` delivers too. The drop blocks its thread for as long; in a current-thread runtime, drop it in `spawn_blocking`. Functions go on counting.
 /// Bind it to a name: `let _ = init()` drops it at once.
 ///
 /// # Example
@@ -36,6 +36,10 @@ pub struct Guard {
     drain: Duration,
     #[cfg(feature = "http")]
     server: Option<super::serving::Serving>,
+    #[cfg(feature = "otlp")]
+    exporter: Option<crate::otlp::Exporter>,
+    #[cfg(feature = "_runtime")]
+    signals: Option<super::signals::Handled>,
     registered: Vec<Registered>,
 }
 
@@ -49,6 +53,10 @@ impl Guard {
             drain: Duration::ZERO,
             #[cfg(feature = "http")]
             server: None,
+            #[cfg(feature = "otlp")]
+            exporter: None,
+            #[cfg(feature = "_runtime")]
+            signals: None,
             registered: Vec::new(),
         })
     }
@@ -61,6 +69,44 @@ impl Guard {
     #[cfg(feature = "http")]
     pub(super) fn serve(&mut self, serving: Option<super::serving::Serving>) {
         self.server = serving;
+    }
+
+    #[cfg(feature = "otlp")]
+    pub(super) fn export(&mut self, exporter: Option<crate::otlp::Exporter>) {
+        super::flush::set(exporter.as_ref().map(crate::otlp::Exporter::flusher));
+        self.exporter = exporter;
+    }
+
+    /// Ends in order when a signal says so; there is nothing to end without server and exporter.
+    #[cfg(feature = "_runtime")]
+    pub(super) fn obey_signals(&mut self, drain: Duration) {
+        let (not_ready, flush) = (self.not_ready(), self.last_flush());
+        if not_ready.is_some() || flush.is_some() {
+            let ending = super::signals::Ending { drain, not_ready, flush };
+            self.signals = super::signals::handle(ending);
+        }
+    }
+
+    #[cfg(feature = "_runtime")]
+    #[allow(clippy::unused_self)] // The same with every set of features.
+    fn not_ready(&self) -> Option<Box<dyn FnOnce() + Send>> {
+        #[cfg(feature = "http")]
+        if let Some(serving) = &self.server {
+            let lifecycle = std::sync::Arc::clone(&serving.lifecycle);
+            return Some(Box::new(move || lifecycle.set_draining()));
+        }
+        None
+    }
+
+    #[cfg(feature = "_runtime")]
+    #[allow(clippy::unused_self)] // The same with every set of features.
+    fn last_flush(&self) -> Option<Box<dyn FnOnce() + Send>> {
+        #[cfg(feature = "otlp")]
+        if let Some(exporter) = &self.exporter {
+            let flusher = exporter.flusher();
+            return Some(Box::new(move || flusher.finish(super::flush::DEADLINE)));
+        }
+        None
     }
 
     /// Everything is in place.
@@ -98,16 +144,27 @@ impl Guard {
 impl Drop for Guard {
     fn drop(&mut self) {
         #[cfg(feature = "http")]
-        if let Some(serving) = self.server.take() {
+        let server = self.server.take().and_then(|serving| {
             serving.lifecycle.set_draining();
-            if let Some(server) = serving.server.into_running() {
-                // A panic on its way out of `main` is no orderly end to wait for.
-                if !std::thread::panicking() {
-                    std::thread::sleep(self.drain);
-                }
-                server.shutdown(SHUTDOWN);
-            }
+            serving.server.into_running()
+        });
+        // A panic on its way out of `main` is no orderly end to wait for.
+        #[cfg(feature = "http")]
+        if server.is_some() && !std::thread::panicking() {
+            std::thread::sleep(self.drain);
         }
+        #[cfg(feature = "otlp")]
+        if let Some(exporter) = self.exporter.take() {
+            exporter.shutdown(super::flush::DEADLINE);
+            super::flush::set(None);
+            crate::span::set_record_all(false);
+        }
+        #[cfg(feature = "http")]
+        if let Some(server) = server {
+            server.shutdown(SHUTDOWN);
+        }
+        #[cfg(feature = "_runtime")]
+        drop(self.signals.take());
         self.registered.clear();
         CLAIMED.store(false, Release);
     }

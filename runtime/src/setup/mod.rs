@@ -1,16 +1,25 @@
 //! From settings to a running process: the builder, the guard, and what they put together.
 //!
 //! The only room that knows all others. It decides order: settings, switches, clock, our own
-//! families, the server, warnings; and takes everything down again when the guard is dropped.
+//! families, the server, the exporter, signals, warnings; and takes everything down again when the guard is dropped.
 
 #[cfg(feature = "http")]
 mod bare_scrape;
 mod builder;
+#[cfg(feature = "otlp")]
+mod export;
+#[cfg(feature = "otlp")]
+mod exports;
+mod flush;
+#[cfg(feature = "_runtime")]
+mod fork;
 mod guard;
 mod ourselves;
 mod overhead;
 #[cfg(feature = "http")]
 mod serving;
+#[cfg(feature = "_runtime")]
+mod signals;
 #[cfg(feature = "http")]
 mod status;
 mod warnings;
@@ -18,6 +27,7 @@ mod warnings;
 #[cfg(feature = "http")]
 pub use bare_scrape::bare_scrape;
 pub use builder::Builder;
+pub use flush::flush;
 pub use guard::Guard;
 
 use crate::error::Error;

@@ -24,6 +24,8 @@ pub(super) struct Sources {
     pub(super) ourselves: Arc<Ourselves>,
     #[cfg(feature = "prometheus")]
     pub(super) bridge: Arc<crate::prometheus::Bridge>,
+    #[cfg(feature = "otlp")]
+    pub(super) exports: Arc<super::exports::Exports>,
 }
 
 impl Sources {

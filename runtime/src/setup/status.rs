@@ -63,6 +63,8 @@ impl Status {
                 ("process".to_owned(), self.process()),
                 ("switches".to_owned(), switches()),
                 ("limits".to_owned(), limits()),
+                #[cfg(feature = "otlp")]
+                ("export".to_owned(), self.sources.exports.status()),
                 ("settings".to_owned(), self.settings()),
                 ("warnings".to_owned(), self.warnings.all().into()),
                 #[cfg(feature = "prometheus")]

@@ -38,6 +38,8 @@ impl Warnings {
         }));
         #[cfg(not(feature = "http"))]
         all.extend(unserved(settings));
+        #[cfg(not(feature = "otlp"))]
+        all.extend(unexported(settings));
         all.truncate(MOST_KEPT);
         Self(Arc::new(Mutex::new(all)))
     }
@@ -111,8 +113,24 @@ fn unserved(settings: &Settings) -> Option<String> {
     })
 }
 
+/// Somebody asked for an exporter that is not compiled in.
+#[cfg(not(feature = "otlp"))]
+fn unexported(settings: &Settings) -> Option<String> {
+    let export = &settings.export;
+    let asked =
+        [&export.traces, &export.metrics].into_iter().find_map(crate::config::Target::asked_by);
+    let asked = asked.or(export
+        .traces_exporters
+        .value
+        .console
+        .then_some(export.traces_exporters.origin))?;
+    Some(format!(
+        "nothing is exported, as {asked} asks: observant was built without its feature `otlp`"
+    ))
+}
+
 /// To whoever listens to `tracing` on this thread, or else to standard error.
-fn tell(message: &str) {
+pub(super) fn tell(message: &str) {
     // Not `has_been_set`: that goes on to hold when a subscriber of one scope has gone.
     if tracing::dispatcher::get_default(Dispatch::is::<NoSubscriber>) {
         // Not `eprintln!`, which panics where nobody reads standard error any more.

@@ -40,9 +40,9 @@ fn observed_opaque(buffer: [u64; 128]) -> impl Future<Output = Result<usize, ()>
 }
 
 /// What the wrapper adds on a 64-bit machine: where the call is counted, its start, its busy time, that
-/// of its callees and whether it has run; then what judges it, here without captures.
+/// of its callees, whether it has run, and its span; then what judges it, here without captures.
 #[cfg(target_pointer_width = "64")]
-const WRAPPER: usize = 5 * 8 + 8;
+const WRAPPER: usize = 6 * 8 + 8;
 
 /// An `async fn` awaits the wrapper: the state of that wait, rounded up to the alignment.
 #[cfg(target_pointer_width = "64")]

@@ -37,6 +37,7 @@ fn every_field_is_there() {
         [
             "build",
             "crates",
+            "export",
             "functions",
             "lifecycle",
             "limits",

@@ -29,17 +29,20 @@ fn await_others(program: &mut Program, expected: &[&str]) {
 }
 
 #[test]
-fn one_thread_serves_and_pages_have_theirs() {
+fn one_thread_serves_one_waits_for_signals_and_pages_have_theirs() {
     let mut program = program(&[]);
     program.tell("work");
     await_others(&mut program, &[]);
     program.init("");
-    await_others(&mut program, &["observant-http"]);
+    await_others(&mut program, &["observant-exit", "observant-http"]);
     program.get("/live");
-    await_others(&mut program, &["observant-http"]);
+    await_others(&mut program, &["observant-exit", "observant-http"]);
     program.get("/metrics");
     // The last is for registries of the crate `prometheus`.
-    await_others(&mut program, &["observant-http", "observant-page", "observant-visit"]);
+    await_others(
+        &mut program,
+        &["observant-exit", "observant-http", "observant-page", "observant-visit"],
+    );
     program.tell("drop");
     await_others(&mut program, &[]);
 }
@@ -70,7 +73,7 @@ fn the_users_runtime_is_left_alone() {
     await_others(&mut program, &["of-the-user"]);
     let answer = program.tell("init-inside listen=127.0.0.1:0");
     let address = answer["address"].as_str().unwrap().parse().unwrap();
-    await_others(&mut program, &["observant-http", "of-the-user"]);
+    await_others(&mut program, &["observant-exit", "observant-http", "of-the-user"]);
     assert_eq!(program.tell("tasks"), 0, "nothing of ours runs there");
     assert_eq!(observant_tests::http::get(address, "/metrics").status, 200);
     assert_eq!(program.tell("tasks"), 0);

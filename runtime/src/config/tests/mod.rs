@@ -1,5 +1,6 @@
 //! Tests of settings: precedence, origins and values given in code; helpers of all of them.
 
+mod export;
 mod property;
 mod values;
 
@@ -61,16 +62,52 @@ fn defaults_hold_in_an_empty_environment() {
         .map(|setting| format!("{}={} ({})", setting.name, setting.value, setting.origin))
         .collect();
     let expected = [
+        "batch.delay=5s (default)",
+        "batch.queue=2048 (default)",
+        "batch.size=512 (default)",
+        "batch.timeout=30s (default)",
         "disabled=false (default)",
         "drain=0s (default)",
         "error_types=32 (default)",
         "filter= (default)",
+        "forced_traces=unlimited (default)",
         "hosts= (default)",
         "listen=127.0.0.1:9464 (default)",
+        "metrics_exporter=otlp (default)",
+        "metrics_histograms=explicit_bucket_histogram (default)",
+        "metrics_interval=60s (default)",
+        "metrics_temporality=cumulative (default)",
+        "metrics_timeout=30s (default)",
+        "otlp.metrics.certificate= (default)",
+        "otlp.metrics.client_certificate= (default)",
+        "otlp.metrics.client_key= (default)",
+        "otlp.metrics.compression=none (default)",
+        "otlp.metrics.endpoint= (default)",
+        "otlp.metrics.headers= (default)",
+        "otlp.metrics.protocol=http/protobuf (default)",
+        "otlp.metrics.timeout=10s (default)",
+        "otlp.traces.certificate= (default)",
+        "otlp.traces.client_certificate= (default)",
+        "otlp.traces.client_key= (default)",
+        "otlp.traces.compression=none (default)",
+        "otlp.traces.endpoint= (default)",
+        "otlp.traces.headers= (default)",
+        "otlp.traces.protocol=http/protobuf (default)",
+        "otlp.traces.timeout=10s (default)",
+        "sampler=parentbased_always_on (default)",
         "sdk_disabled=false (default)",
         "series=2000 (default)",
         "service_name=unknown_service (default)",
+        "signals=true (default)",
+        "span_limits.attributes=128 (default)",
+        "span_limits.event_attributes=128 (default)",
+        "span_limits.events=128 (default)",
+        "span_limits.link_attributes=128 (default)",
+        "span_limits.links=128 (default)",
+        "span_limits.value_length=unlimited (default)",
+        "tail=off (default)",
         "token= (default)",
+        "traces_exporter=otlp (default)",
     ];
     assert_eq!(shown, expected);
     assert_eq!(settings.warnings, []);
@@ -158,6 +195,8 @@ fn code_beats_the_environment() {
         resource_attributes: vec![("a".to_owned(), "code".to_owned())],
         error_types: Some(3),
         series: Some(4),
+        signals: Some(false),
+        ..Overrides::default()
     };
     let environment = [
         ("OBSERVANT_DISABLED", "true"),

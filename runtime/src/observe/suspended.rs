@@ -1,0 +1,203 @@
+//! A call that outlives its function: it runs in parts, each a node of the stack of the thread it is on.
+
+use super::{
+    judge::{Fault, Progress},
+    site::{Site, Start},
+};
+use crate::{
+    callsite::{Callsite, Outcome},
+    cell::{self, CellSet, Ended},
+    clock::{self, Stamp},
+    span::{self, Carried, Ending, Fields, Node, Span},
+};
+use std::mem::ManuallyDrop;
+
+/// A call that outlives its function, in a future or stream: it runs in parts and ends once, on
+/// whichever thread that happens. Dropped before its end it is cancelled.
+#[derive(Debug)]
+pub(super) struct Suspended {
+    /// `None` before the start and after the end.
+    cells: Option<&'static CellSet>,
+    start: Stamp,
+    /// Units run so far.
+    busy: u64,
+    /// Of those, in observed callees.
+    callees: u64,
+    /// No part has run yet, and the first begins with the call.
+    fresh: bool,
+    /// Lent to the node of the part that runs.
+    span: Option<Carried>,
+}
+
+impl Suspended {
+    /// Starts the call unless its site is off.
+    #[inline(always)]
+    pub(super) fn start(mut site: impl Site) -> Self {
+        let mut call =
+            Self { cells: None, start: Stamp::NONE, busy: 0, callees: 0, fresh: true, span: None };
+        let fields = site.take_fields();
+        if let Some(start) = site.resolve() {
+            call.begin(start, fields);
+        }
+        call
+    }
+
+    #[inline(never)]
+    fn begin(&mut self, start: Start, fields: Fields) {
+        let Start { shard, callsite } = start;
+        shard.start();
+        self.cells = Some(shard.set());
+        if span::is_wanted() {
+            self.open(callsite, fields);
+        }
+        self.start = clock::now();
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn open(&mut self, callsite: &'static Callsite, fields: Fields) {
+        self.span = Span::of_suspended(callsite, fields);
+    }
+
+    /// Whether the call started and did not end.
+    #[inline(always)]
+    pub(super) fn is_open(&self) -> bool {
+        self.cells.is_some()
+    }
+
+    /// Runs `code` as a part of the call; what it answers decides whether the call goes on.
+    #[inline]
+    pub(super) fn run<R>(&mut self, code: impl FnOnce() -> (R, Progress)) -> R {
+        if self.cells.is_none() {
+            return code().0;
+        }
+        let running = Node::new();
+        let from = self.resume(&running);
+        let part = Part { call: self, from, running: &running };
+        let (result, progress) = code();
+        match progress {
+            Progress::Pending => part.pause(),
+            Progress::Done(verdict) => match verdict.fault() {
+                None => part.succeed(),
+                Some(fault) => part.fail(fault),
+            },
+        }
+        result
+    }
+
+    /// When the part begins that `running` stands for.
+    #[inline(never)]
+    fn resume(&mut self, running: &Node) -> Stamp {
+        running.link();
+        if let Some(span) = &self.span {
+            running.resume(span);
+        }
+        if std::mem::replace(&mut self.fresh, false) { self.start } else { clock::now() }
+    }
+
+    #[inline(always)]
+    fn end(&mut self, outcome: Outcome, until: Stamp) {
+        let Some(cells) = self.cells.take() else { return };
+        let start = self.start;
+        let duration = clock::between(start, until);
+        let busy = self.busy.min(duration);
+        let own = busy.saturating_sub(self.callees);
+        if let Some(span) = self.span.take() {
+            close(span, Ending { cells, outcome, start, duration });
+        }
+        #[cfg(feature = "testing")]
+        super::capture::ends(cells, outcome, duration);
+        cell::current(cells).end(Ended { outcome: outcome as usize, duration, busy, own });
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn end_badly(&mut self, outcome: Outcome, until: Stamp) {
+        self.end(outcome, until);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn cancel(&mut self) {
+        self.end_badly(Outcome::Cancelled, clock::now());
+    }
+}
+
+impl Drop for Suspended {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.cells.is_some() {
+            self.cancel();
+        }
+    }
+}
+
+/// The span of a call that has ended.
+#[cold]
+#[inline(never)]
+fn close(span: Carried, ending: Ending) {
+    span.into_inner().close(ending);
+}
+
+/// A part of a call that runs now. Left by an unwind, it ends the call.
+struct Part<'c, 'r> {
+    call: &'c mut Suspended,
+    from: Stamp,
+    running: &'r Node,
+}
+
+impl Part<'_, '_> {
+    /// There is more to come.
+    #[inline(never)]
+    fn pause(self) {
+        let mut part = ManuallyDrop::new(self);
+        part.account();
+    }
+
+    /// The call is over, and went well.
+    #[inline(never)]
+    fn succeed(self) {
+        let mut part = ManuallyDrop::new(self);
+        let until = part.account();
+        part.call.end(Outcome::Ok, until);
+    }
+
+    /// The call is over, and went wrong.
+    #[cold]
+    #[inline(never)]
+    fn fail(self, fault: Fault) {
+        let mut part = ManuallyDrop::new(self);
+        let until = part.account();
+        if let Some(cells) = part.call.cells {
+            cell::current(cells).error(fault.key(), |_| fault.error_type());
+            #[cfg(feature = "testing")]
+            super::capture::fails(fault.error_type());
+        }
+        if let Some(span) = &mut part.call.span {
+            span.fails(fault.error_type());
+        }
+        part.call.end_badly(Outcome::Error, until);
+    }
+
+    #[inline(always)]
+    fn account(&mut self) -> Stamp {
+        let until = clock::now();
+        let ran = clock::between(self.from, until);
+        self.running.unlink(ran);
+        if let Some(span) = &mut self.call.span {
+            self.running.suspend(span);
+        }
+        self.call.busy = self.call.busy.wrapping_add(ran); // 136 years fit
+        self.call.callees = self.call.callees.wrapping_add(self.running.callees());
+        until
+    }
+}
+
+impl Drop for Part<'_, '_> {
+    #[cold]
+    #[inline(never)]
+    fn drop(&mut self) {
+        let until = self.account();
+        self.call.end_badly(Outcome::Panic, until);
+    }
+}

@@ -1,0 +1,199 @@
+//! The bridge to `tracing`, both ways: observe spans become spans of `tracing` when somebody looks, and
+//! spans and events of other code become part of our traces.
+//!
+//! A call costs `tracing` nothing until somebody asks for its span: a foreign span or event that needs
+//! its parent, `Span::current()`, a layer that wants every span. Then [`Bridge::show_pending`] shows what
+//! runs on the thread, outermost first.
+
+mod entries;
+mod foreign;
+mod format;
+mod layer;
+mod outlet;
+mod subscriber;
+mod visit;
+
+pub(super) use entries::Entry;
+#[cfg(feature = "otlp")]
+pub(crate) use entries::refused;
+pub use format::{JsonFormat, TextFormat};
+pub use layer::{ObserveLayer, layer};
+pub(super) use outlet::Shown;
+pub use subscriber::{ObserveSubscriber, subscriber};
+
+use super::{
+    SpanContext, mode,
+    stack::{self, Node},
+};
+use entries::Entries;
+use outlet::Outlet;
+use std::{
+    cell::Cell,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
+};
+use tracing::{Dispatch, Subscriber};
+
+type Inner = Arc<dyn Subscriber + Send + Sync>;
+
+/// One subscriber or layer of ours.
+pub(crate) struct Bridge {
+    /// What our subscriber wraps; `None` for a layer, which is shown calls by the whole that it is a part of.
+    inner: Option<Inner>,
+    /// Tells the bridges of a process apart; not 0.
+    number: u32,
+    /// Calls are shown at once.
+    eager: bool,
+    entries: Arc<Entries>,
+}
+
+/// In whose scope a call begins.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Scope {
+    /// 0 where no bridge is.
+    pub(super) number: u32,
+    pub(super) eager: bool,
+}
+
+thread_local! {
+    /// This thread is showing what runs: what that sets off is not shown to anybody in turn.
+    static SHOWING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The bridge that the current subscriber has, if any.
+#[inline(always)]
+pub(super) fn current() -> Scope {
+    tracing::dispatcher::get_default(|dispatch| {
+        dispatch.downcast_ref::<Bridge>().map(Bridge::scope).unwrap_or_default()
+    })
+}
+
+/// Shows what runs on this thread to the current subscriber.
+#[cold]
+pub(super) fn show_all() {
+    // Not within `get_default`, which gives whoever asks again in it no subscriber at all.
+    let dispatch = tracing::dispatcher::get_default(Dispatch::clone);
+    if let Some(bridge) = dispatch.downcast_ref::<Bridge>() {
+        bridge.show_pending();
+    }
+}
+
+impl fmt::Debug for Bridge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bridge").field("number", &self.number).finish_non_exhaustive()
+    }
+}
+
+impl Bridge {
+    fn new(inner: Option<Inner>, eager: bool) -> Self {
+        static NUMBERS: AtomicU32 = AtomicU32::new(1);
+        mode::set_bridged();
+        // After four thousand million bridges two could share a number: both show what either should.
+        let number = NUMBERS.fetch_add(1, Relaxed).max(1);
+        Self { inner, number, eager, entries: Arc::new(Entries::new()) }
+    }
+
+    fn scope(&self) -> Scope {
+        Scope { number: self.number, eager: self.eager }
+    }
+
+    /// Shows every call on this thread that began in this bridge's scope and is not shown yet.
+    #[inline]
+    fn show_pending(&self) {
+        if !stack::is_empty() && !SHOWING.get() {
+            let pending = self.pending();
+            if !pending.is_empty() {
+                self.show(&pending);
+            }
+        }
+    }
+
+    /// What is to be shown, innermost first.
+    fn pending(&self) -> Vec<*const Node> {
+        let mut pending = Vec::new();
+        stack::visit(|node| {
+            let settled = node.with_span(|span| {
+                let shown = span.shown.as_ref().is_some_and(|shown| shown.is_settled());
+                (span.bridge == self.number).then_some(shown || span.callsite.is_none())
+            });
+            match settled.flatten() {
+                // What is below was shown when this was.
+                Some(true) => return false,
+                Some(false) => pending.push(std::ptr::from_ref(node)),
+                None => {}
+            }
+            true
+        });
+        pending
+    }
+
+    #[cold]
+    fn show(&self, pending: &[*const Node]) {
+        let _showing = Showing::begin();
+        for node in pending.iter().rev() {
+            // SAFETY: the nodes were linked when they were gathered, and run below this function on
+            // its own thread: none ends before it returns.
+            self.show_one(unsafe { &**node });
+        }
+    }
+
+    /// No subscriber's code runs while the span is borrowed.
+    fn show_one(&self, node: &Node) {
+        let taken = node.with_span(|span| {
+            let fields = span.extra.as_mut().map(|extra| std::mem::take(&mut extra.fields));
+            Some((span.callsite?, span.shown.take(), fields.unwrap_or_default()))
+        });
+        let Some((callsite, shown, fields)) = taken.flatten() else { return };
+        let face = callsite.face();
+        let fresh = shown.is_none();
+        let mut shown = shown.unwrap_or_else(|| Box::new(Shown::new(face, &fields, self.outlet())));
+        shown.enter();
+        node.with_span(|span| {
+            if let Some(extra) = &mut span.extra {
+                extra.fields = fields;
+            }
+            if let (true, Some(id)) = (fresh, shown.id()) {
+                let entry = Entry::of_call(span, face.metadata());
+                span.entry = Some(self.entries.insert(id.into_u64(), entry));
+            }
+            span.shown = Some(shown);
+        });
+    }
+
+    fn outlet(&self) -> Outlet {
+        match &self.inner {
+            Some(inner) => Outlet::Inner(Arc::clone(inner), Arc::clone(&self.entries)),
+            None => Outlet::Dispatch(tracing::dispatcher::get_default(Dispatch::clone)),
+        }
+    }
+
+    /// The context of a span by its id.
+    fn context_of(&self, id: &tracing::Id) -> Option<SpanContext> {
+        self.entries.get(id.into_u64()).map(|entry| entry.context())
+    }
+}
+
+/// Whether what `tracing` is told comes from showing calls.
+fn is_showing() -> bool {
+    SHOWING.get()
+}
+
+/// Marks a thread as showing, until it is dropped.
+struct Showing {
+    before: bool,
+}
+
+impl Showing {
+    fn begin() -> Self {
+        Self { before: SHOWING.replace(true) }
+    }
+}
+
+impl Drop for Showing {
+    fn drop(&mut self) {
+        SHOWING.set(self.before);
+    }
+}

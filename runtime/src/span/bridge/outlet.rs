@@ -1,0 +1,191 @@
+//! A call's span in `tracing`: made, entered, left and closed through the subscriber it was shown to.
+
+use super::{super::fields::FieldValue, Showing, entries::Entries};
+use crate::callsite::{ERROR_TYPE, Face, OUTCOME, Outcome};
+use std::{
+    fmt,
+    panic::{RefUnwindSafe, UnwindSafe},
+    sync::Arc,
+};
+use tracing::{
+    Dispatch, Id, Metadata, Subscriber, Value,
+    field::FieldSet,
+    span::{Attributes, Record},
+};
+
+/// Whom a span is shown to.
+pub(super) enum Outlet {
+    /// What our subscriber wraps, without our subscriber.
+    Inner(Arc<dyn Subscriber + Send + Sync>, Arc<Entries>),
+    /// The whole, of which our layer is a part.
+    Dispatch(Dispatch),
+}
+
+impl Outlet {
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) {
+        match self {
+            Self::Inner(inner, _) => inner.register_callsite(metadata),
+            Self::Dispatch(dispatch) => dispatch.register_callsite(metadata),
+        };
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        match self {
+            Self::Inner(inner, _) => inner.enabled(metadata),
+            Self::Dispatch(dispatch) => dispatch.enabled(metadata),
+        }
+    }
+
+    fn new_span(&self, attributes: &Attributes<'_>) -> Id {
+        match self {
+            Self::Inner(inner, _) => inner.new_span(attributes),
+            Self::Dispatch(dispatch) => dispatch.new_span(attributes),
+        }
+    }
+
+    fn enter(&self, id: &Id) {
+        match self {
+            Self::Inner(inner, _) => inner.enter(id),
+            Self::Dispatch(dispatch) => {
+                let _showing = Showing::begin();
+                dispatch.enter(id);
+            }
+        }
+    }
+
+    fn exit(&self, id: &Id) {
+        match self {
+            Self::Inner(inner, _) => inner.exit(id),
+            Self::Dispatch(dispatch) => {
+                let _showing = Showing::begin();
+                dispatch.exit(id);
+            }
+        }
+    }
+
+    fn record(&self, id: &Id, record: &Record<'_>) {
+        match self {
+            Self::Inner(inner, _) => inner.record(id, record),
+            Self::Dispatch(dispatch) => {
+                let _showing = Showing::begin();
+                dispatch.record(id, record);
+            }
+        }
+    }
+
+    /// A clone of the span may live elsewhere; then it is over when that is.
+    fn close(&self, id: Id) {
+        match self {
+            Self::Inner(inner, entries) => {
+                let number = id.into_u64();
+                if inner.try_close(id) {
+                    entries.remove(number);
+                }
+            }
+            Self::Dispatch(dispatch) => {
+                dispatch.try_close(id);
+            }
+        }
+    }
+}
+
+/// What became of showing a call.
+pub(crate) struct Shown {
+    face: &'static Face,
+    /// `None` where nobody wants spans of this function.
+    span: Option<(Outlet, Id)>,
+    entered: bool,
+}
+
+// What a subscriber does when it is told of spans is no state of the call's.
+impl UnwindSafe for Shown {}
+impl RefUnwindSafe for Shown {}
+
+impl fmt::Debug for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shown").field("entered", &self.entered).finish_non_exhaustive()
+    }
+}
+
+/// One value per field of `fields`, of which the first are `values`.
+fn with_values<R>(
+    fields: &FieldSet,
+    values: &[Option<&dyn Value>],
+    then: impl FnOnce(&tracing::field::ValueSet<'_>) -> R,
+) -> R {
+    let mut all = vec![None; fields.len()];
+    all.iter_mut().zip(values).for_each(|(place, value)| *place = *value);
+    then(&fields.value_set_all(&all))
+}
+
+impl Shown {
+    /// Makes a span of the function in `outlet`, as a part of the span that is entered there.
+    pub(super) fn new(face: &'static Face, values: &[FieldValue], outlet: Outlet) -> Self {
+        let metadata = face.metadata();
+        if face.take_unasked() {
+            outlet.register_callsite(metadata);
+        }
+        if !face.is_wanted(|| outlet.enabled(metadata)) {
+            return Self { face, span: None, entered: false };
+        }
+        let values: Vec<_> = values.iter().map(FieldValue::as_tracing).collect();
+        let values: Vec<_> = values.iter().map(Option::as_deref).collect();
+        let id = with_values(metadata.fields(), &values, |values| {
+            outlet.new_span(&Attributes::new(metadata, values))
+        });
+        Self { face, span: Some((outlet, id)), entered: false }
+    }
+
+    /// What `tracing` calls it, if it wants it.
+    pub(super) fn id(&self) -> Option<&Id> {
+        self.span.as_ref().map(|(_, id)| id)
+    }
+
+    /// Whether there is nothing more to show.
+    pub(super) fn is_settled(&self) -> bool {
+        self.entered || self.span.is_none()
+    }
+
+    /// What runs is within it.
+    pub(super) fn enter(&mut self) {
+        if let Some((outlet, id)) = &self.span {
+            self.entered = true;
+            outlet.enter(id);
+        }
+    }
+
+    /// What runs is no longer within it.
+    pub(in super::super) fn exit(&mut self) {
+        if let Some((outlet, id)) = &self.span
+            && std::mem::take(&mut self.entered)
+        {
+            outlet.exit(id);
+        }
+    }
+
+    /// The call is over.
+    pub(in super::super) fn end(self, outcome: Outcome, error_type: Option<&'static str>) {
+        let outcome = outcome.text();
+        if let Some((outlet, id)) = &self.span {
+            let fields = self.face.metadata().fields();
+            let values: Vec<_> = fields
+                .iter()
+                .map(|field| match field.name() {
+                    OUTCOME => Some(&outcome as &dyn Value),
+                    ERROR_TYPE => error_type.as_ref().map(|text| text as &dyn Value),
+                    _ => None,
+                })
+                .collect();
+            with_values(fields, &values, |values| outlet.record(id, &Record::new(values)));
+        }
+    }
+}
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        self.exit();
+        if let Some((outlet, id)) = self.span.take() {
+            outlet.close(id);
+        }
+    }
+}

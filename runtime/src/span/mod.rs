@@ -1,0 +1,59 @@
+//! Spans as plain data: ids, contexts, sampling, finished records and the buffers they wait in.
+//!
+//! Knows callsites by their names and the clock; knows nothing of calls, of export or of wires. Calls
+//! write records (`observe`), an exporter drains them (`otlp`). Without an exporter in the program
+//! nothing is recorded.
+
+#[cfg(feature = "subscriber")]
+mod bridge;
+#[cfg(not(feature = "subscriber"))]
+#[path = "unbridged.rs"]
+mod bridge;
+#[cfg(feature = "otlp")]
+mod buffer;
+#[cfg(not(feature = "otlp"))]
+#[path = "unrecorded.rs"]
+mod buffer;
+#[cfg(feature = "testing")]
+mod captured;
+mod context;
+mod data;
+mod fields;
+mod id;
+pub(crate) mod limits;
+mod live;
+mod mode;
+mod record;
+mod sampler;
+mod stack;
+mod value;
+
+#[cfg(feature = "otlp")]
+pub(crate) use bridge::refused;
+#[cfg(feature = "subscriber")]
+pub use bridge::{JsonFormat, ObserveLayer, ObserveSubscriber, TextFormat, layer, subscriber};
+pub(crate) use buffer::forget_exporter;
+#[cfg(feature = "otlp")]
+pub(crate) use buffer::{drain, dropped, install, pending, quiet, uninstall};
+#[cfg(feature = "testing")]
+pub(crate) use captured::Captured;
+pub use context::SpanContext;
+pub(crate) use context::{RANDOM, SAMPLED};
+pub use data::{Attribute, Event, Link, SpanData, SpanKind, Status};
+pub(crate) use fields::FieldValue;
+pub use id::{SpanId, TraceId};
+pub(crate) use id::{forked, random};
+pub(crate) use live::{Ending, Fields, Span, current, is_wanted, wants_fields};
+pub(crate) use mode::set_record_all;
+pub(crate) use record::{Extra, Owner, Record};
+pub use sampler::Sampler;
+pub(crate) use sampler::{decide_root, set_sampler};
+pub(crate) use stack::{Carried, Node, Place};
+pub use value::Value;
+
+/// Hands a finished span over to whoever takes it.
+pub(crate) fn push(record: Record) {
+    #[cfg(feature = "testing")]
+    let Some(record) = captured::keep(record) else { return };
+    buffer::push(record);
+}
