@@ -47,6 +47,8 @@ impl State {
     /// Sets every switch.
     fn apply(&mut self) {
         let (on, listing) = (ON.load(Relaxed), listing());
+        #[cfg(feature = "tower")]
+        crate::tower::switch(on);
         self.functions = listing.functions.len();
         for function in &listing.functions {
             let level = self.level(function);

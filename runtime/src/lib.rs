@@ -35,7 +35,10 @@
 //! |---|---|---|
 //! | `http` | yes | the server: `/metrics`, `/status`, `/health`, `/live`, `/ready` |
 //! | `prometheus` | yes | [`prometheus`](mod@prometheus): registries of that crate on `/metrics`, and ours in them |
-//! | `tower` | no | [`tower`](mod@tower): every endpoint as a service for axum's, hyper's or another server |
+//! | `headers` | with `http` | contexts travel in `http::HeaderMap` |
+//! | `json` | with `http` | contexts travel in objects of `serde_json`, as in the `_meta` of the Model Context Protocol |
+//! | `tower` | no | [`tower`](mod@tower): every endpoint as a service; layers for services and clients of HTTP |
+//! | `axum` | no | `tower`, and the routes of axum by themselves |
 //! | `otlp` | no | spans and metrics to an OpenTelemetry collector, over HTTP or gRPC, or to the console |
 //! | `otlp-tls` | no | the same to `https` endpoints |
 //! | `testing` | no | [`testing`]: a test asserts on the calls it made; for `[dev-dependencies]` |
@@ -205,11 +208,18 @@ pub use observant_macros::Label;
 /// # drop(ask(String::new()));
 /// ```
 pub use observant_macros::observe;
-pub use observe::{InCurrent, WithContext, thread};
+pub use observe::{
+    Attached, Context, InCurrent, WithContext, current_context, extract, inject, thread,
+};
 #[cfg(feature = "tokio")]
 pub use observe::{spawn, spawn_blocking};
 pub use registry::snapshot;
 pub use setup::{Builder, Guard, builder, flush, init};
+pub use span::{
+    Baggage, Extractor, Injector, InvalidBaggage, InvalidTraceparent, Propagator, Sampler,
+    SpanContext, SpanId, TraceId,
+};
 #[cfg(feature = "subscriber")]
 pub use span::{JsonFormat, ObserveLayer, ObserveSubscriber, TextFormat, layer, subscriber};
-pub use span::{Sampler, SpanContext, SpanId, TraceId};
+#[cfg(feature = "tower")]
+pub use tower::{ClientLayer, ServerLayer};

@@ -24,21 +24,14 @@ use crate::{
     cell::{CellSet, Work},
     clock,
     observe::{
-        WithContext,
+        InCurrent as _,
         capture::{Ended, Recorder},
         context::{Attached, Context},
     },
     registry::{Function, listing},
     span::Captured,
 };
-use std::{
-    cell::RefCell, collections::HashMap, fmt, future::Future, ptr, sync::Arc, time::Duration,
-};
-
-thread_local! {
-    /// What keeps captures of this thread attached that were dropped while others went on within them.
-    static LEFT: RefCell<Vec<(Arc<Recorder>, Attached)>> = const { RefCell::new(Vec::new()) };
-}
+use std::{collections::HashMap, fmt, future::Future, ptr, sync::Arc, time::Duration};
 
 /// Captures the calls that this thread makes from here on, until what is returned is dropped. Calls that
 /// end later, in what it started, are not seen.
@@ -47,8 +40,9 @@ thread_local! {
 /// `#[tokio::test]` starts. Within another capture, it captures in place of that one.
 pub fn capture() -> Capture {
     let (recorder, spans) = (Arc::<Recorder>::default(), Captured::begin());
-    let context = Context { recorder: Some(Arc::clone(&recorder)), span: Some(spans.context()) };
-    Capture { recorder, spans, attached: Some(context.attach()) }
+    let context =
+        Context::recorded_by(Arc::clone(&recorder)).with_span_context(Some(spans.context()));
+    Capture { recorder, spans, _attached: context.attach() }
 }
 
 /// Runs `future` and gives back what it returned and the calls it made, whichever threads it ran on.
@@ -70,8 +64,8 @@ pub fn capture() -> Capture {
 /// ```
 pub async fn capture_async<F: Future>(future: F) -> (F::Output, Vec<Call>) {
     let recorder = Arc::<Recorder>::default();
-    let context = Context { recorder: Some(Arc::clone(&recorder)), ..Context::current() };
-    let output = WithContext::new(future, context).await;
+    let context = Context::recorded_by(Arc::clone(&recorder));
+    let output = future.with_context(context).await;
     let calls = calls(&recorder);
     recorder.finish();
     (output, calls)
@@ -102,8 +96,8 @@ pub async fn capture_async<F: Future>(future: F) -> (F::Output, Vec<Call>) {
 /// ```
 pub async fn capture_spans<F: Future>(future: F) -> (F::Output, Vec<SpanData>) {
     let captured = Captured::begin();
-    let context = Context { span: Some(captured.context()), ..Context::current() };
-    let output = WithContext::new(future, context).await;
+    let context = Context::current().with_span_context(Some(captured.context()));
+    let output = future.with_context(context).await;
     (output, spans(&captured))
 }
 
@@ -112,8 +106,7 @@ pub async fn capture_spans<F: Future>(future: F) -> (F::Output, Vec<SpanData>) {
 pub struct Capture {
     recorder: Arc<Recorder>,
     spans: Captured,
-    /// `None` once it is dropped.
-    attached: Option<Attached>,
+    _attached: Attached,
 }
 
 impl Capture {
@@ -163,34 +156,9 @@ fn spans(captured: &Captured) -> Vec<SpanData> {
 }
 
 impl Drop for Capture {
-    /// Contexts go in the reverse order of their coming: what lies below another waits for it.
     fn drop(&mut self) {
         self.recorder.finish();
-        let Some(attached) = self.attached.take() else { return };
-        if !is_current(&self.recorder) {
-            let left = (Arc::clone(&self.recorder), attached);
-            let _ = LEFT.try_with(|all| all.borrow_mut().push(left));
-            return;
-        }
-        drop(attached);
-        while let Some(left) = take_current() {
-            drop(left);
-        }
     }
-}
-
-fn is_current(recorder: &Arc<Recorder>) -> bool {
-    Context::current().recorder.is_some_and(|current| Arc::ptr_eq(&current, recorder))
-}
-
-/// What was left behind and is on top now.
-fn take_current() -> Option<Attached> {
-    let take = |left: &RefCell<Vec<(Arc<Recorder>, Attached)>>| {
-        let mut left = left.borrow_mut();
-        let place = left.iter().position(|(recorder, _)| is_current(recorder))?;
-        Some(left.swap_remove(place).1)
-    };
-    LEFT.try_with(take).ok().flatten()
 }
 
 impl fmt::Debug for Capture {

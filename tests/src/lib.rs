@@ -6,3 +6,4 @@ pub mod program;
 pub mod prometheus;
 #[cfg(doctest)]
 mod snippets;
+pub mod trace_context;

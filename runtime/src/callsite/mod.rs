@@ -16,13 +16,9 @@ use crate::{
 };
 use std::{
     fmt,
-    ptr::null_mut,
     sync::{
         OnceLock,
-        atomic::{
-            AtomicBool, AtomicPtr, AtomicU32,
-            Ordering::{AcqRel, Acquire, Relaxed},
-        },
+        atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
     },
 };
 
@@ -212,8 +208,8 @@ struct Made {
     ladder: &'static Ladder,
     cells: OnceLock<Option<&'static CellSet>>,
     variants: OnceLock<Variants>,
-    /// What `tracing` sees. Invariant: null, or a face that lives for ever.
-    face: AtomicPtr<Face>,
+    /// What `tracing` sees.
+    face: OnceLock<&'static Face>,
 }
 
 impl Callsite {
@@ -261,26 +257,18 @@ impl Callsite {
     }
 
     /// What `tracing` sees of it, made when it first looks.
-    pub(crate) fn face(&'static self) -> &'static Face {
+    pub(crate) fn face(&self) -> &'static Face {
         let slot = {
             let _work = Work::begin();
             &self.make().face
         };
-        // SAFETY: the invariant of `face`.
-        if let Some(face) = unsafe { slot.load(Acquire).as_ref() } {
-            return face;
-        }
-        let made = Face::new(&self.meta, self.spans);
-        match slot.compare_exchange(
-            null_mut(),
-            std::ptr::from_ref(made).cast_mut(),
-            AcqRel,
-            Acquire,
-        ) {
-            Ok(_) => made,
-            // SAFETY: not null, and the invariant of `face`. The other one is a few bytes that stay.
-            Err(first) => unsafe { &*first },
-        }
+        slot.get().copied().unwrap_or_else(|| {
+            // Not `get_or_init`: subscribers are told of it, and may come back for it. Of two made at one time
+            // the other is a few bytes that stay.
+            let made = Face::new(&self.meta, self.spans);
+            let _ = slot.set(made);
+            slot.get().copied().unwrap_or(made)
+        })
     }
 
     /// What the attribute knows.
@@ -332,7 +320,7 @@ impl Callsite {
                 ladder: self.meta.buckets.ladder(),
                 cells: OnceLock::new(),
                 variants: OnceLock::new(),
-                face: AtomicPtr::new(null_mut()),
+                face: OnceLock::new(),
             })
         })
     }

@@ -7,7 +7,13 @@ use std::{
     ffi::{OsStr, OsString},
 };
 
-use super::{filter::Filter, listen::Listen, quote::quoted, resource};
+use super::{
+    filter::Filter,
+    listen::Listen,
+    propagation::{ForcedTraces, Propagators},
+    quote::quoted,
+    resource,
+};
 
 /// An environment variable this crate reads.
 pub(crate) struct Variable {
@@ -44,7 +50,7 @@ pub(crate) static DISABLED: Variable = Variable::new("OBSERVANT_DISABLED", BOOLE
 pub(crate) static DRAIN: Variable = Variable::new("OBSERVANT_DRAIN", DRAIN_ALLOWED);
 pub(crate) static FILTER: Variable = Variable::new("OBSERVANT_FILTER", Filter::ALLOWED);
 pub(crate) static FORCED_TRACES: Variable =
-    Variable::new("OBSERVANT_FORCED_TRACES", "a whole number from 1, of traces a second");
+    Variable::new("OBSERVANT_FORCED_TRACES", ForcedTraces::ALLOWED);
 pub(crate) static HOSTS: Variable = Variable::new("OBSERVANT_HOSTS", HOSTS_ALLOWED);
 pub(crate) static LISTEN: Variable = Variable::new("OBSERVANT_LISTEN", Listen::ALLOWED);
 pub(crate) static TAIL: Variable = Variable::new("OBSERVANT_TAIL", TAIL_ALLOWED);
@@ -64,6 +70,8 @@ pub(crate) static OTEL_PROMETHEUS_HOST: Variable =
     Variable::new("OTEL_EXPORTER_PROMETHEUS_HOST", "a host name or an IP address");
 pub(crate) static OTEL_PROMETHEUS_PORT: Variable =
     Variable::new("OTEL_EXPORTER_PROMETHEUS_PORT", "a number from 0 to 65535");
+pub(crate) static OTEL_PROPAGATORS: Variable =
+    Variable::new("OTEL_PROPAGATORS", Propagators::ALLOWED);
 const OTEL_CONFIG_FILE: &str = "OTEL_CONFIG_FILE";
 
 /// Every variable of ours, sorted.

@@ -14,6 +14,7 @@ mod export;
 mod filter;
 mod listen;
 mod otlp;
+mod propagation;
 mod quote;
 mod resource;
 mod sampling;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::{
     environment::{self, Reader, Variable},
+    propagation::ForcedTraces,
     settings::{EffectiveSetting, Overrides, refused, shown},
     value::{self, Sourced},
 };
@@ -115,7 +116,7 @@ pub(crate) struct SamplingOverrides {
 pub(crate) struct Sampling {
     pub(crate) sampler: Sourced<Sampler>,
     /// Traces a second that a flag from elsewhere may force.
-    pub(crate) forced: Sourced<Option<u32>>,
+    pub(crate) forced: Sourced<ForcedTraces>,
     /// From which duration on the tail rule keeps a trace; `None` is without the rule.
     pub(crate) tail: Sourced<Option<Duration>>,
     attributes: Sourced<usize>,
@@ -131,9 +132,6 @@ impl Sampling {
         let code = &code.sampling;
         if let Some(Err(reason)) = code.tail.map(value::drain) {
             return Err(refused("tail", "", &reason, "at most one hour"));
-        }
-        if code.forced == Some(0) {
-            return Err(refused("forced_traces", " 0", "out of range", "a number from 1"));
         }
         let none = SpanLimits::default();
         let given = code.limits.as_ref().unwrap_or(&none);
@@ -157,9 +155,9 @@ impl Sampling {
         Ok(Self {
             sampler: Sourced::first(code.sampler, sampler(reader), Sampler::default()),
             forced: Sourced::first(
-                code.forced.map(Some),
-                reader.parsed(&environment::FORCED_TRACES, rate),
-                None,
+                code.forced.map(|most| ForcedTraces(Some(most))),
+                reader.parsed(&environment::FORCED_TRACES, ForcedTraces::parse),
+                ForcedTraces::default(),
             ),
             tail: Sourced::first(
                 code.tail.map(Some),
@@ -203,7 +201,7 @@ impl Sampling {
             tail.map_or_else(|| "off".to_owned(), |slow| format!("{slow:?}"))
         };
         vec![
-            shown("forced_traces", &self.forced, |rate| or(rate.as_ref(), "unlimited")),
+            shown("forced_traces", &self.forced, ForcedTraces::to_string),
             shown("sampler", &self.sampler, Sampler::to_string),
             shown("span_limits.attributes", &self.attributes, usize::to_string),
             shown("span_limits.event_attributes", &self.event_attributes, usize::to_string),
@@ -221,11 +219,6 @@ const MOST: usize = 128;
 
 fn number(text: &str) -> Result<usize, String> {
     text.trim().parse().map_err(|_| "it is no such number".to_owned())
-}
-
-fn rate(text: &str) -> Result<Option<u32>, String> {
-    let rate = text.trim().parse().ok().filter(|rate| *rate > 0);
-    rate.map(Some).ok_or_else(|| "it is no such number".to_owned())
 }
 
 /// The sampler of the environment: its argument counts only with one that takes it.

@@ -9,12 +9,13 @@ use super::{
     export::{Export, ExportOverrides},
     filter::Filter,
     listen::{self, Listen},
+    propagation::Propagators,
     quote::quoted,
     resource::{self, SERVICE_NAME},
     sampling::{Sampling, SamplingOverrides},
     value::{self, Hosts, Origin, Sourced, Token},
 };
-use crate::{callsite::MOST_SERIES, cell::MOST_ERROR_TYPES, error::Error};
+use crate::{callsite::MOST_SERIES, cell::MOST_ERROR_TYPES, error::Error, span::Propagator};
 
 /// What the program asks for in code, as given; [`Settings::resolve`] judges it.
 #[derive(Clone, Default)]
@@ -47,6 +48,8 @@ pub(crate) struct Overrides {
     pub(crate) export: ExportOverrides,
     /// Which traces are recorded.
     pub(crate) sampling: SamplingOverrides,
+    /// Formats in which contexts travel.
+    pub(crate) propagators: Option<Vec<Propagator>>,
 }
 
 /// Every setting, with its origin.
@@ -80,6 +83,8 @@ pub(crate) struct Settings {
     pub(crate) export: Export,
     /// Which traces are recorded.
     pub(crate) sampling: Sampling,
+    /// Formats in which contexts travel.
+    pub(crate) propagators: Sourced<Propagators>,
     /// What of the environment could not be used.
     pub(crate) warnings: Vec<Warning>,
 }
@@ -143,6 +148,11 @@ impl Settings {
             signals: Sourced::first(code.signals, None, true),
             export: Export::resolve(code, &mut reader)?,
             sampling: Sampling::resolve(code, &mut reader)?,
+            propagators: Sourced::first(
+                code.propagators.clone().map(Propagators::of),
+                reader.listed(&environment::OTEL_PROPAGATORS, Propagators::parse),
+                Propagators::default(),
+            ),
             warnings: reader.warnings,
         })
     }
@@ -159,6 +169,7 @@ impl Settings {
             shown("filter", &self.filter, Filter::to_string),
             shown("hosts", &self.hosts, Hosts::to_string),
             shown("listen", &self.listen, Listen::to_string),
+            shown("propagators", &self.propagators, Propagators::to_string),
             shown("sdk_disabled", &self.sdk_disabled, bool::to_string),
             shown("series", &self.series, usize::to_string),
             shown("service_name", &self.service_name, String::clone),

@@ -153,7 +153,7 @@ fn check_host<B>(app: &App, request: &Request<B>) -> Result<(), Page> {
 
 /// The host that the target of the request names itself.
 fn target<B>(request: &Request<B>) -> Option<&str> {
-    request.uri().authority().map(hyper::http::uri::Authority::as_str)
+    request.uri().authority().map(http::uri::Authority::as_str)
 }
 
 /// Whether a request names hosts, and only such as we would answer to by ourselves.

@@ -76,6 +76,12 @@ const REFUSED: &str = "refused";
 /// Types that hold any error at all: their name says nothing.
 const OPAQUE: [&str; 3] = ["anyhow::Error", "eyre::Report", "rootcause::report::owned::Report"];
 
+/// The value of `error_type` for errors of this type.
+#[cfg(feature = "tower")]
+pub(crate) fn error_type_of<E>() -> &'static str {
+    last_segment(type_name::<E>())
+}
+
 /// `StoreError` of `crate::store::StoreError<'_, u8>`; what is inside a box or reference.
 fn last_segment(path: &'static str) -> &'static str {
     const POINTERS: [&str; 5] =

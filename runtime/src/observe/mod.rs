@@ -16,6 +16,9 @@ mod early_exit;
 mod frame;
 mod future;
 mod judge;
+#[cfg(feature = "tower")]
+pub(crate) mod manual;
+mod propagate;
 mod site;
 mod stream;
 #[cfg(not(feature = "off"))]
@@ -30,13 +33,16 @@ use suspended::Suspended;
 pub use absent::{Callsite, fielded, labelled, submit};
 pub use boxed::{BoxedFuture, BoxedStream, observe_boxed_future, observe_boxed_stream};
 pub use call::{Entered, EnteredJudged, enter, enter_judged, observe};
-pub use context::{InCurrent, WithContext, thread};
+pub use context::{Attached, Context, InCurrent, WithContext, thread};
 #[cfg(feature = "tokio")]
 pub use context::{spawn, spawn_blocking};
 pub use early_exit::{Branch, Leave};
 pub use frame::Frame;
 pub use future::{Observed, observe_async, observe_future};
+#[cfg(feature = "tower")]
+pub(crate) use judge::error_type_of;
 pub use judge::{IntoErrorType, Probe, Verdict, predicate};
+pub use propagate::{current_context, extract, inject};
 pub use site::{Fielded, Labelled, Site, label, literal, value};
 #[cfg(not(feature = "off"))]
 pub use site::{fielded, labelled};

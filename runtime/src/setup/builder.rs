@@ -11,7 +11,7 @@ use crate::{
     control,
     error::Error,
     registry,
-    span::{self, Sampler},
+    span::{self, Propagator, Sampler},
 };
 use std::{env, fmt, path::Path, sync::Arc, time::Duration};
 
@@ -131,6 +131,22 @@ impl Builder {
     /// 1 to 100000, default 2000. Holds for combinations that are still to come.
     pub fn series(mut self, most: usize) -> Self {
         self.overrides.series = Some(most);
+        self
+    }
+
+    /// The formats in which contexts travel: [`inject`](crate::inject()) writes them all, and of those that
+    /// [`extract`](crate::extract()) finds the last counts; none for no propagation. Default W3C Trace
+    /// Context and Baggage; environment `OTEL_PROPAGATORS`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use observant::Propagator;
+    ///
+    /// let builder = observant::builder().propagators([Propagator::B3Multi, Propagator::TraceContext]);
+    /// ```
+    pub fn propagators(mut self, propagators: impl IntoIterator<Item = Propagator>) -> Self {
+        self.overrides.propagators = Some(propagators.into_iter().collect());
         self
     }
 
@@ -261,10 +277,11 @@ impl Builder {
         self
     }
 
-    /// How many traces a second whoever calls us may force to be recorded by the flag he sends; others are
-    /// chosen like our own. Default without a limit; environment `OBSERVANT_FORCED_TRACES`.
-    pub fn forced_traces(mut self, per_second: u32) -> Self {
-        self.overrides.sampling.forced = Some(per_second);
+    /// How many traces a second are recorded because a request from elsewhere says so; of further ones the
+    /// sampler decides by their ids. Whoever can send requests could else have everything recorded. Default
+    /// without a limit, as OpenTelemetry has it; environment `OBSERVANT_FORCED_TRACES`.
+    pub fn forced_traces(mut self, most_per_second: u32) -> Self {
+        self.overrides.sampling.forced = Some(most_per_second);
         self
     }
 
@@ -295,9 +312,10 @@ impl Builder {
         environment.executable = executable();
         let settings = Settings::resolve(&self.overrides, &environment)?;
         span::limits::set(settings.sampling.limits());
-        span::set_sampler(settings.sampling.sampler.value, settings.sampling.forced.value);
+        span::set_sampler(settings.sampling.sampler.value, settings.sampling.forced.value.0);
         cell::set_most(settings.error_types.value);
         callsite::set_most(settings.series.value);
+        span::set_propagators(&settings.propagators.value.0);
         let warnings = Warnings::gather(&settings, &self.expected);
         if settings.disabled.value {
             control::begin(false, settings.filter.value.clone());

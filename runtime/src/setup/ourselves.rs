@@ -1,5 +1,7 @@
 //! Our own families: what observation costs, what it refused, what is switched off.
 
+#[cfg(feature = "tower")]
+use crate::tower;
 use crate::{
     callsite,
     cell::{self, CellSet, Durations, Ended, Ladder},
@@ -141,6 +143,11 @@ impl Collector for Ourselves {
             OVERHEAD => visitor.series(&[], &Value::Float(self.overhead().seconds)),
             SCRAPES => self.scrapes(visitor),
             OVERFLOW => {
+                #[cfg(feature = "tower")]
+                {
+                    let refused = Value::Unsigned(tower::refused());
+                    visitor.series(&[("metric", tower::DURATION)], &refused);
+                }
                 // Labels are those of all families of a function; one stands for them.
                 for (metric, refused) in [
                     ("observe_calls_total", callsite::refused()),

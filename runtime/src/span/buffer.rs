@@ -5,6 +5,7 @@
 //! exporter of the process, which [`install`]s itself and [`drain`]s.
 
 use super::{Record, SpanData, mode, record::Anchor};
+use crate::cell::Work;
 use rtrb::{Consumer, Producer, PushError, RingBuffer};
 use std::{
     cell::{Cell, RefCell},
@@ -57,7 +58,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// program whenever half a ring is full, and must neither block nor panic.
 pub(crate) fn install(queue: usize, wake: Wake) {
     RING_SIZE.store((queue / 4).clamp(*RING.start(), *RING.end()), Relaxed);
-    *lock(&WAKE) = Some(wake);
+    // What goes is dropped without the lock, for which an observed allocator would come back.
+    let before = lock(&WAKE).replace(wake);
+    drop(before);
     INSTALLED.fetch_add(1, Relaxed);
     mode::set_exported(true);
 }
@@ -65,7 +68,8 @@ pub(crate) fn install(queue: usize, wake: Wake) {
 /// Takes no more records. Those that wait can still be drained.
 pub(crate) fn uninstall() {
     mode::set_exported(false);
-    lock(&WAKE).take();
+    let before = lock(&WAKE).take();
+    drop(before);
 }
 
 /// In a forked child, where nobody exports: the exporter's thread stayed with the parent. Locks that are held
@@ -134,6 +138,8 @@ fn make() -> Option<Ring> {
     if QUIET.get() {
         return None;
     }
+    // Spans of an observed allocator would need the ring that is made.
+    let _work = Work::begin();
     let installed = INSTALLED.load(Relaxed);
     if RINGS.fetch_add(1, Relaxed) >= MOST_RINGS {
         RINGS.fetch_sub(1, Relaxed);

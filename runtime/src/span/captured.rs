@@ -1,6 +1,7 @@
 //! Spans kept for tests that asked for them, by the trace that each test's capture is the root of.
 
 use super::{Record, SAMPLED, SpanContext, SpanData, SpanId, TraceId, mode, record::Anchor};
+use crate::cell::Work;
 use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -16,6 +17,7 @@ struct Kept {
     refused: u64,
 }
 
+/// Locked at work alone: an observed allocator would come back for it.
 static KEPT: Mutex<Option<HashMap<TraceId, Kept>>> = Mutex::new(None);
 
 fn kept() -> MutexGuard<'static, Option<HashMap<TraceId, Kept>>> {
@@ -32,6 +34,7 @@ pub(crate) struct Captured {
 impl Captured {
     /// Begins a trace.
     pub(crate) fn begin() -> Self {
+        let _work = Work::begin();
         let captured = Self { trace_id: TraceId::generate(), root: SpanId::generate() };
         kept().get_or_insert_default().insert(captured.trace_id, Kept::default());
         mode::set_tested();
@@ -45,6 +48,7 @@ impl Captured {
 
     /// The spans that ended so far, in the order of their ends, and how many more there were.
     pub(crate) fn spans(&self) -> (Vec<SpanData>, u64) {
+        let _work = Work::begin();
         let kept = kept();
         let Some(kept) = kept.as_ref().and_then(|kept| kept.get(&self.trace_id)) else {
             return (Vec::new(), 0);
@@ -60,6 +64,7 @@ impl Captured {
 
 impl Drop for Captured {
     fn drop(&mut self) {
+        let _work = Work::begin();
         let removed = kept().as_mut().and_then(|kept| kept.remove(&self.trace_id));
         drop(removed);
     }
@@ -67,6 +72,7 @@ impl Drop for Captured {
 
 /// Keeps a record if a test asked for it; else gives it back.
 pub(super) fn keep(record: Record) -> Option<Record> {
+    let Some(_work) = Work::begin() else { return Some(record) };
     let wanted = |kept: &Option<HashMap<TraceId, Kept>>| {
         kept.as_ref().is_some_and(|kept| kept.contains_key(&record.trace_id))
     };

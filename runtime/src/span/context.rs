@@ -80,6 +80,11 @@ impl SpanContext {
         self.state.as_deref()
     }
 
+    /// The same span with this `tracestate`.
+    pub(super) fn with_trace_state(self, state: Option<Arc<str>>) -> Self {
+        Self { state, ..self }
+    }
+
     /// The same, shared.
     pub(crate) fn shared_state(&self) -> Option<Arc<str>> {
         self.state.clone()
@@ -138,7 +143,7 @@ fn parse(text: &[u8]) -> Option<SpanContext> {
 }
 
 /// The number that lower-case digits stand for, at most 32 of them.
-fn hexadecimal(digits: &[u8]) -> Option<u128> {
+pub(super) fn hexadecimal(digits: &[u8]) -> Option<u128> {
     digits.iter().try_fold(0, |number: u128, digit| {
         let value = match digit {
             b'0'..=b'9' => digit - b'0',

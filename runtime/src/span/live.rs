@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     callsite::{Callsite, Outcome},
-    cell::CellSet,
+    cell::{CellSet, Work},
     clock::Stamp,
 };
 use std::{
@@ -194,6 +194,8 @@ impl Span {
         let span_id = self.id();
         let mut extra = self.extra;
         if let Some(state) = self.trace_state {
+            // The span of an observed allocator has the same state.
+            let _work = Work::begin();
             extra.get_or_insert_default().trace_state = Some(state);
         }
         Record {

@@ -4,6 +4,8 @@
 //! write records (`observe`), an exporter drains them (`otlp`). Without an exporter in the program
 //! nothing is recorded.
 
+mod b3;
+mod baggage;
 #[cfg(feature = "subscriber")]
 mod bridge;
 #[cfg(not(feature = "subscriber"))]
@@ -16,6 +18,7 @@ mod buffer;
 mod buffer;
 #[cfg(feature = "testing")]
 mod captured;
+mod carrier;
 mod context;
 mod data;
 mod fields;
@@ -23,11 +26,14 @@ mod id;
 pub(crate) mod limits;
 mod live;
 mod mode;
+mod propagation;
 mod record;
 mod sampler;
 mod stack;
+mod trace_state;
 mod value;
 
+pub use baggage::{Baggage, InvalidBaggage};
 #[cfg(feature = "otlp")]
 pub(crate) use bridge::refused;
 #[cfg(feature = "subscriber")]
@@ -37,16 +43,25 @@ pub(crate) use buffer::forget_exporter;
 pub(crate) use buffer::{drain, dropped, install, pending, quiet, uninstall};
 #[cfg(feature = "testing")]
 pub(crate) use captured::Captured;
-pub use context::SpanContext;
+pub use carrier::{Extractor, Injector};
+pub use context::{InvalidTraceparent, SpanContext};
 pub(crate) use context::{RANDOM, SAMPLED};
 pub use data::{Attribute, Event, Link, SpanData, SpanKind, Status};
 pub(crate) use fields::FieldValue;
 pub use id::{SpanId, TraceId};
 pub(crate) use id::{forked, random};
 pub(crate) use live::{Ending, Fields, Span, current, is_wanted, wants_fields};
+#[cfg(feature = "tower")]
+pub(crate) use mode::get as mode;
 pub(crate) use mode::set_record_all;
+pub use propagation::Propagator;
+pub(crate) use propagation::{Propagated, set_propagators};
 pub(crate) use record::{Extra, Owner, Record};
+#[cfg(feature = "tower")]
+pub(crate) use sampler::Decision;
 pub use sampler::Sampler;
+#[cfg(test)]
+pub(crate) use sampler::tests::with as with_sampler;
 pub(crate) use sampler::{decide_root, set_sampler};
 pub(crate) use stack::{Carried, Node, Place};
 pub use value::Value;

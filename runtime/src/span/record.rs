@@ -19,6 +19,8 @@ use std::{
 pub(crate) enum Owner {
     /// An observed function's call, with the cells it was counted in, which know its labels.
     Call { callsite: &'static Callsite, cells: &'static CellSet },
+    /// A span that was opened by hand and says everything itself.
+    Manual,
     /// A span that `tracing` code of others made.
     Foreign(&'static tracing::Metadata<'static>),
 }
@@ -173,6 +175,7 @@ impl Record {
                 add_fields(&mut span, callsite, &extra.fields);
                 describe_call(&mut span, callsite, cells, self.outcome, self.error_type);
             }
+            Owner::Manual => {}
             Owner::Foreign(metadata) => describe_foreign(&mut span, metadata),
         }
         span
@@ -183,6 +186,7 @@ impl Owner {
     fn name(&self) -> &'static str {
         match self {
             Self::Call { callsite, .. } => callsite.metadata().function,
+            Self::Manual => "unnamed",
             Self::Foreign(metadata) => metadata.name(),
         }
     }

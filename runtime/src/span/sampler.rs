@@ -88,8 +88,9 @@ const EVERY: u64 = 1 << 63;
 /// Whether the flag of a trace from elsewhere decides.
 static PARENT_BASED: AtomicU8 = AtomicU8::new(1);
 
-/// How many recorded traces from elsewhere are let in a second; 0 is without a limit.
-static FORCED_PER_SECOND: AtomicU64 = AtomicU64::new(0);
+/// How many recorded traces from elsewhere are let in a second.
+static FORCED_PER_SECOND: AtomicU64 = AtomicU64::new(UNLIMITED);
+const UNLIMITED: u64 = u64::MAX;
 
 /// Samples like this from now on, and lets the flags from elsewhere force at most so many traces a second.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
@@ -101,7 +102,7 @@ pub(crate) fn set_sampler(sampler: Sampler, forced_per_second: Option<u32>) {
     };
     THRESHOLD.store(threshold, Relaxed);
     PARENT_BASED.store(sampler.parent_based.into(), Relaxed);
-    FORCED_PER_SECOND.store(forced_per_second.unwrap_or(0).into(), Relaxed);
+    FORCED_PER_SECOND.store(forced_per_second.map_or(UNLIMITED, u64::from), Relaxed);
 }
 
 /// Where a trace is decided upon: its id and its flags.
@@ -150,14 +151,14 @@ fn decide_remote(parent: &SpanContext) -> Decision {
 /// of the last eight bytes.
 #[inline]
 #[allow(clippy::cast_possible_truncation)] // The last eight bytes are meant.
-fn chosen(trace_id: TraceId) -> u8 {
+pub(super) fn chosen(trace_id: TraceId) -> u8 {
     u8::from((trace_id.number() as u64) >> 1 < THRESHOLD.load(Relaxed))
 }
 
 /// A bucket of tokens that fills at [`FORCED_PER_SECOND`] and holds those of one second.
 fn is_let_in() -> bool {
     let rate = FORCED_PER_SECOND.load(Relaxed);
-    rate == 0 || Tokens::take(&TOKENS, rate, monotonic())
+    rate == UNLIMITED || rate > 0 && Tokens::take(&TOKENS, rate, monotonic())
 }
 
 static TOKENS: AtomicU64 = AtomicU64::new(0);
@@ -186,12 +187,12 @@ impl Tokens {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::span::SpanId;
 
     /// Samplers are of the process; tests of them take turns.
-    fn with<R>(sampler: Sampler, limit: Option<u32>, run: impl FnOnce() -> R) -> R {
+    pub(crate) fn with<R>(sampler: Sampler, limit: Option<u32>, run: impl FnOnce() -> R) -> R {
         use std::sync::{Mutex, PoisonError};
         static TURN: Mutex<()> = Mutex::new(());
         let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -253,6 +254,9 @@ mod tests {
         with(Sampler::parent_based(Sampler::always_off()), Some(3), || {
             let let_in = (0..1_000).filter(|_| decide_root(Some(&remote(9, SAMPLED))).is_sampled());
             assert!((3..=4).contains(&let_in.count()));
+        });
+        with(Sampler::parent_based(Sampler::always_off()), Some(0), || {
+            assert!(!decide_root(Some(&remote(9, SAMPLED))).is_sampled());
         });
     }
 }

@@ -61,6 +61,12 @@ impl From<&'static str> for Value {
     }
 }
 
+impl From<Cow<'static, str>> for Value {
+    fn from(value: Cow<'static, str>) -> Self {
+        Self::Text(value)
+    }
+}
+
 impl From<String> for Value {
     fn from(value: String) -> Self {
         Self::Text(Cow::Owned(value))

@@ -27,6 +27,8 @@ fn code_beats_our_variables_beat_opentelemetrys_beat_defaults() {
         ("drain", "0s"),
         ("error_types", "32"),
         ("series", "2000"),
+        ("propagators", "tracecontext,baggage"),
+        ("forced_traces", "unlimited"),
         ("filter", ""),
         ("hosts", ""),
         ("sdk_disabled", "false"),
@@ -45,6 +47,8 @@ fn code_beats_our_variables_beat_opentelemetrys_beat_defaults() {
         ("OTEL_SERVICE_NAME", "from the environment"),
         ("OTEL_RESOURCE_ATTRIBUTES", "service.name=least,team=a,place=%41%20b"),
         ("OTEL_EXPORTER_PROMETHEUS_PORT", "1"),
+        ("OTEL_PROPAGATORS", "b3multi"),
+        ("OBSERVANT_FORCED_TRACES", "8"),
     ];
     let mut env = program(&environment);
     env.init("");
@@ -52,6 +56,8 @@ fn code_beats_our_variables_beat_opentelemetrys_beat_defaults() {
         ("drain", "1ms", "OBSERVANT_DRAIN"),
         ("filter", "somewhere=off", "OBSERVANT_FILTER"),
         ("hosts", "a.example", "OBSERVANT_HOSTS"),
+        ("propagators", "b3multi", "OTEL_PROPAGATORS"),
+        ("forced_traces", "8", "OBSERVANT_FORCED_TRACES"),
         ("token", "******", "OBSERVANT_TOKEN"),
         ("listen", "127.0.0.1:0", "OBSERVANT_LISTEN"),
         ("service_name", "from the environment", "OTEL_SERVICE_NAME"),
@@ -64,12 +70,15 @@ fn code_beats_our_variables_beat_opentelemetrys_beat_defaults() {
     let mut code = program(&[&environment[..], &[("OTEL_SDK_DISABLED", "true")]].concat());
     code.init(
         "drain_ms=2 filter=elsewhere=off hosts=b.example token=from-code service_name=named \
-         attribute=team=b sdk_disabled=false disabled=false listen=:0 error_types=3 series=4",
+         attribute=team=b sdk_disabled=false disabled=false listen=:0 error_types=3 series=4 \
+         propagators=b3 forced_traces=9",
     );
     for (name, value) in [
         ("drain", "2ms"),
         ("error_types", "3"),
         ("series", "4"),
+        ("propagators", "b3"),
+        ("forced_traces", "9"),
         ("filter", "elsewhere=off"),
         ("hosts", "b.example"),
         ("token", "******"),

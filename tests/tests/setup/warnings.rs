@@ -3,7 +3,7 @@
 use super::program;
 
 /// Bad values of variables: what the warning says besides the name, and the setting that then holds.
-const BAD: [(&str, &str, &[&str]); 11] = [
+const BAD: [(&str, &str, &[&str]); 13] = [
     ("OBSERVANT_LISTEN", "nowhere", &["`nowhere`", "ignored", "`host:port`"]),
     ("OBSERVANT_DRAIN", "5", &["`5`", "no unit", "`5s`"]),
     ("OBSERVANT_FILTER", "a=loud", &["`a=loud`", "unknown level", "`metrics`"]),
@@ -14,6 +14,8 @@ const BAD: [(&str, &str, &[&str]); 11] = [
     ("OTEL_RESOURCE_ATTRIBUTES", "a=%zz", &["`%zz`", "percent-encoded", "`key=value`"]),
     ("OTEL_EXPORTER_PROMETHEUS_HOST", "a/b", &["`a/b`", "not a host name", "host name"]),
     ("OTEL_EXPORTER_PROMETHEUS_PORT", "70000", &["`70000`", "65535"]),
+    ("OTEL_PROPAGATORS", "jaeger", &["`jaeger`", "not supported", "`tracecontext`"]),
+    ("OBSERVANT_FORCED_TRACES", "some", &["`some`", "ignored", "`unlimited`"]),
     ("OTEL_CONFIG_FILE", "otel.yaml", &["not supported"]),
 ];
 
@@ -33,7 +35,7 @@ fn every_bad_value_warns_once_on_standard_error_and_is_ignored() {
         assert!(kept.iter().any(|text| text.as_str().unwrap().contains(variable)), "{kept:?}");
         assert_eq!(status["totals"]["calls"]["ok"], 1, "{variable} is ignored");
         let settings = status["settings"].to_string();
-        let list = ["OBSERVANT_FILTER", "OBSERVANT_HOSTS"].contains(&variable);
+        let list = ["OBSERVANT_FILTER", "OBSERVANT_HOSTS", "OTEL_PROPAGATORS"].contains(&variable);
         let false_ = variable.ends_with("DISABLED");
         assert_eq!(settings.contains(variable), list || false_, "{variable}: {settings}");
         let told = program.end();

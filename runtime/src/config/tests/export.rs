@@ -207,7 +207,6 @@ fn numbers_have_their_units_and_bounds() {
         ("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "span_limits.value_length", "7", "7"),
         ("OBSERVANT_TAIL", "tail", "2s", "2s"),
         ("OBSERVANT_TAIL", "tail", "OFF", "off"),
-        ("OBSERVANT_FORCED_TRACES", "forced_traces", "10", "10"),
     ] {
         check(&[(variable, text)], name, (expected, &format!("env {variable}")), &[]);
     }
@@ -221,7 +220,6 @@ fn numbers_have_their_units_and_bounds() {
         ("OTEL_METRIC_EXPORT_INTERVAL", "86400001"),
         ("OTEL_SPAN_LINK_COUNT_LIMIT", "-1"),
         ("OBSERVANT_TAIL", "2"),
-        ("OBSERVANT_FORCED_TRACES", "0"),
     ] {
         let settings = from_env(&[(variable, text)]);
         let told = messages(&settings);
@@ -400,8 +398,6 @@ fn wrong_values_in_code_are_errors() {
     assert!(told.contains("`metrics_interval`"), "{told}");
     let told = with(|code| code.sampling.tail = Some(Duration::MAX));
     assert!(told.contains("`tail`"), "{told}");
-    let told = with(|code| code.sampling.forced = Some(0));
-    assert!(told.contains("`forced_traces`"), "{told}");
 }
 
 proptest::proptest! {

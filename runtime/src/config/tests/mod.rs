@@ -7,6 +7,7 @@ mod values;
 use std::time::Duration;
 
 use super::{Environment, Overrides, Settings, environment::OURS, value::Origin};
+use crate::span::Propagator;
 
 /// Settings from the environment alone.
 fn from_env(variables: &[(&str, &str)]) -> Settings {
@@ -52,6 +53,7 @@ const LISTEN: &str = "OBSERVANT_LISTEN";
 const HOST: &str = "OTEL_EXPORTER_PROMETHEUS_HOST";
 const PORT: &str = "OTEL_EXPORTER_PROMETHEUS_PORT";
 const ATTRIBUTES: &str = "OTEL_RESOURCE_ATTRIBUTES";
+const PROPAGATORS: &str = "OTEL_PROPAGATORS";
 
 #[test]
 fn defaults_hold_in_an_empty_environment() {
@@ -94,6 +96,7 @@ fn defaults_hold_in_an_empty_environment() {
         "otlp.traces.headers= (default)",
         "otlp.traces.protocol=http/protobuf (default)",
         "otlp.traces.timeout=10s (default)",
+        "propagators=tracecontext,baggage (default)",
         "sampler=parentbased_always_on (default)",
         "sdk_disabled=false (default)",
         "series=2000 (default)",
@@ -116,7 +119,7 @@ fn defaults_hold_in_an_empty_environment() {
 #[test]
 fn empty_is_unset() {
     let names = OURS.iter().map(|variable| variable.name);
-    let otel = [HOST, PORT, ATTRIBUTES, "OTEL_SERVICE_NAME", "OTEL_SDK_DISABLED"];
+    let otel = [HOST, PORT, ATTRIBUTES, PROPAGATORS, "OTEL_SERVICE_NAME", "OTEL_SDK_DISABLED"];
     for name in names.chain(otel).chain(["OTEL_CONFIG_FILE", "OBSERVANT_UNKNOWN"]) {
         let settings = from_env(&[(name, "")]);
         assert_eq!(settings.warnings, [], "{name}");
@@ -196,6 +199,7 @@ fn code_beats_the_environment() {
         error_types: Some(3),
         series: Some(4),
         signals: Some(false),
+        propagators: Some(vec![Propagator::B3, Propagator::B3, Propagator::Baggage]),
         ..Overrides::default()
     };
     let environment = [
@@ -208,6 +212,7 @@ fn code_beats_the_environment() {
         ("OBSERVANT_FILTER", "env=off"),
         ("OTEL_SERVICE_NAME", "env"),
         (ATTRIBUTES, "a=env,b=env"),
+        (PROPAGATORS, "none"),
     ];
     let settings = resolve(&code, &environment).unwrap();
     assert_eq!(settings.warnings, []);
@@ -216,6 +221,7 @@ fn code_beats_the_environment() {
         ("drain", "1s"),
         ("error_types", "3"),
         ("series", "4"),
+        ("propagators", "b3,baggage"),
         ("filter", "code=off"),
         ("hosts", "code.example"),
         ("listen", "[::1]:0"),

@@ -1,6 +1,6 @@
 //! Every variable, and every way to get its value wrong.
 
-use super::{ATTRIBUTES, HOST, LISTEN, PORT, check, from_env, messages, shown};
+use super::{ATTRIBUTES, HOST, LISTEN, PORT, PROPAGATORS, check, from_env, messages, shown};
 use crate::config::{
     Environment, Filter, Level, Overrides, Settings,
     environment::OURS,
@@ -262,6 +262,41 @@ fn resource_attributes_are_decoded_whole_or_not_at_all() {
 }
 
 #[test]
+fn propagators_are_a_list_of_names() {
+    let name = "propagators";
+    let env = "env OTEL_PROPAGATORS";
+    for (given, holds) in [
+        ("none", "none"),
+        (" none ", "none"),
+        ("b3", "b3"),
+        ("baggage, tracecontext", "baggage,tracecontext"),
+        ("b3multi,b3,b3multi,,b3", "b3multi,b3"),
+        ("tracecontext,baggage,b3,b3multi", "tracecontext,baggage,b3,b3multi"),
+    ] {
+        check(&[(PROPAGATORS, given)], name, (holds, env), &[]);
+    }
+    let unknown: &[&[&str]] = &[&["`OTEL_PROPAGATORS`", "`jaeger` is not supported", "`b3multi`"]];
+    check(&[(PROPAGATORS, "jaeger,b3")], name, ("b3", env), unknown);
+    check(&[(PROPAGATORS, "jaeger")], name, ("tracecontext,baggage", env), unknown);
+    let beside: &[&[&str]] = &[&["`none` stands beside others"]];
+    check(&[(PROPAGATORS, "b3,none")], name, ("b3", env), beside);
+}
+
+#[test]
+fn forced_traces_are_a_number_or_unlimited() {
+    let name = "forced_traces";
+    let variable = "OBSERVANT_FORCED_TRACES";
+    let env = "env OBSERVANT_FORCED_TRACES";
+    for (given, holds) in [("0", "0"), (" 100 ", "100"), ("Unlimited", "unlimited")] {
+        check(&[(variable, given)], name, (holds, env), &[]);
+    }
+    let bad: &[&[&str]] = &[&[variable, "ignored", "`unlimited`"]];
+    for given in ["-1", "many", "1.5", "4294967296"] {
+        check(&[(variable, given)], name, ("unlimited", "default"), bad);
+    }
+}
+
+#[test]
 fn unknown_variables_of_ours_warn_with_the_known_ones() {
     let settings = from_env(&[("OBSERVANT_LISTN", "off"), ("OBSERVER_X", "1"), ("PATH", "/")]);
     let [message] = messages(&settings)[..] else { panic!("{:?}", settings.warnings) };
@@ -292,7 +327,7 @@ fn long_values_are_shortened_in_messages() {
 #[cfg(unix)]
 fn values_that_are_not_text_warn_and_count_as_unset() {
     use std::os::unix::ffi::OsStringExt;
-    let otel = [HOST, PORT, ATTRIBUTES, "OTEL_SERVICE_NAME", "OTEL_SDK_DISABLED"];
+    let otel = [HOST, PORT, ATTRIBUTES, PROPAGATORS, "OTEL_SERVICE_NAME", "OTEL_SDK_DISABLED"];
     for name in OURS.iter().map(|variable| variable.name).chain(otel) {
         let value = std::ffi::OsString::from_vec(b"s3cr3t\xff".to_vec());
         let environment = Environment::new([(std::ffi::OsString::from(name), value)]);

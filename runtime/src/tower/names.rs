@@ -1,0 +1,113 @@
+//! Texts that labels may have as they come, up to a bound: each gets a number that stays.
+
+use super::conventions::OTHER;
+use std::{
+    hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+};
+
+/// A table that only grows and is read without a lock. A text's number is its place in it.
+pub(super) struct Names {
+    /// Twice as many as names: half empty, it is searched in one or two steps.
+    places: OnceLock<Box<[OnceLock<Box<str>>]>>,
+    admitted: AtomicUsize,
+    most: usize,
+}
+
+/// The number of no text.
+pub(super) const NONE: u16 = u16::MAX;
+/// The number of all texts past the bound.
+pub(super) const PAST: u16 = u16::MAX - 1;
+
+impl Names {
+    pub(super) const fn new(most: usize) -> Self {
+        assert!(most * 2 < PAST as usize, "numbers of two bytes");
+        Self { places: OnceLock::new(), admitted: AtomicUsize::new(0), most }
+    }
+
+    /// The number of a text; `None` when there is no room for it.
+    #[allow(clippy::cast_possible_truncation)] // Places are fewer than `PAST`; a hash may lose bits.
+    pub(super) fn number(&self, text: &str) -> Option<u16> {
+        if text == OTHER {
+            return Some(PAST);
+        }
+        let places =
+            self.places.get_or_init(|| (0..self.most * 2).map(|_| OnceLock::new()).collect());
+        let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(text) as usize;
+        for step in 0..places.len() {
+            let number = hash.wrapping_add(step) % places.len();
+            let known = match places[number].get() {
+                Some(known) => known,
+                None if !self.admit() => return None,
+                None => {
+                    let mut new = false;
+                    let known = places[number].get_or_init(|| {
+                        new = true;
+                        text.into()
+                    });
+                    if !new {
+                        self.admitted.fetch_sub(1, Relaxed);
+                    }
+                    known
+                }
+            };
+            if **known == *text {
+                return Some(number as u16);
+            }
+        }
+        None
+    }
+
+    fn admit(&self) -> bool {
+        let more = |admitted| (admitted < self.most).then_some(admitted + 1);
+        self.admitted.fetch_update(Relaxed, Relaxed, more).is_ok()
+    }
+
+    /// The text with this number.
+    pub(super) fn text(&self, number: u16) -> Option<&str> {
+        match number {
+            NONE => None,
+            PAST => Some(OTHER),
+            number => self.places.get()?.get(usize::from(number))?.get().map(|text| &**text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_stays_and_the_bound_holds() {
+        let names = Names::new(50);
+        let all: Vec<_> = (0..50).map(|n| format!("/route/{n}")).collect();
+        let numbers: Vec<_> = all.iter().map(|name| names.number(name).unwrap()).collect();
+        assert_eq!(names.number("/one/more"), None);
+        assert_eq!(names.number(OTHER), Some(PAST));
+        assert_eq!(names.text(PAST), Some(OTHER));
+        assert_eq!(names.text(NONE), None);
+        for (name, number) in all.iter().zip(numbers) {
+            assert_eq!(names.number(name), Some(number));
+            assert_eq!(names.text(number), Some(name.as_str()));
+        }
+    }
+
+    #[test]
+    fn threads_agree_on_numbers() {
+        let names = Names::new(200);
+        let of_all = || -> Vec<Option<u16>> {
+            (0..200_u32)
+                .map(|n| names.number(&n.wrapping_mul(77).rem_euclid(200).to_string()))
+                .collect()
+        };
+        let all = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(of_all)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+        });
+        assert!(all.iter().all(|numbers| *numbers == all[0] && !numbers.contains(&None)));
+        assert_eq!(names.admitted.load(Relaxed), 200);
+    }
+}
