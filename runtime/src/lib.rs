@@ -165,6 +165,8 @@ pub use observant_macros::Label;
 /// | `error_if = closure` | which returned values are errors besides `Err` |
 /// | `error_type = closure` | from the error (or, where no `Result` is returned, the refused value) to a `&'static str` or a [`Label`](trait@Label) |
 /// | `labels(key = value, ..)` | further labels: string literals, `bool`, types that derive [`Label`](derive@Label); evaluated before the body, over the arguments |
+/// | `fields(name = value, ..)` | what of a call its span shows, in `tracing`'s syntax: `x`, `%x`, `?x`, `a.b = value`; evaluated before the body, where somebody wants them |
+/// | `level = "debug"` | the level of its span: `trace`, `debug`, `info` (default), `warn`, `error` |
 /// | `buckets = micro` | the histogram's bounds: `micro` (1 us to 10 ms), `default` (100 us to 10 s), `slow` (10 ms to 10 min), or `[0.1, 0.5]`, up to 64 in seconds |
 /// | `skip` | leaves a member of an annotated block out |
 /// | `crate = path` | where this crate is, if not at `::observant` |

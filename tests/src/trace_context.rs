@@ -39,12 +39,13 @@ impl Harness {
         let seen = Arc::clone(&received);
         let thread = std::thread::spawn(move || {
             for socket in listener.incoming() {
-                // An empty connection says that it is over.
-                match answer(socket.expect("a connection")) {
-                    Some(headers) => {
-                        seen.lock().unwrap_or_else(PoisonError::into_inner).push(headers);
-                    }
-                    None => break,
+                // An empty connection says that it is over. What came is known before it is answered: the
+                // service answers whoever asked it right after.
+                let know = |headers| {
+                    seen.lock().unwrap_or_else(PoisonError::into_inner).push(headers);
+                };
+                if answer(socket.expect("a connection"), know).is_none() {
+                    break;
                 }
             }
         });
@@ -92,8 +93,8 @@ impl Drop for Harness {
     }
 }
 
-/// Reads a request and answers it; `None` when there is none.
-fn answer(mut socket: TcpStream) -> Option<Headers> {
+/// Reads a request, hands its headers on and answers it; `None` when there is none.
+fn answer(mut socket: TcpStream, know: impl FnOnce(Headers)) -> Option<()> {
     let mut reader = BufReader::new(socket.try_clone().expect("a socket can be cloned"));
     let mut lines = Vec::new();
     loop {
@@ -113,9 +114,9 @@ fn answer(mut socket: TcpStream) -> Option<Headers> {
     let length = length.and_then(|(_, length)| length.parse().ok()).unwrap_or(0);
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
+    know(headers);
     let response = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
-    socket.write_all(response).ok()?;
-    Some(headers)
+    socket.write_all(response).ok()
 }
 
 /// What a service sends on.

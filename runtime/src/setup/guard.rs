@@ -77,7 +77,7 @@ impl Guard {
         self.exporter = exporter;
     }
 
-    /// Ends in order when a signal says so; there is nothing to end without server and exporter.
+    /// Ends in order when a signal says so; there is nothing to end without a server of ours and an exporter.
     #[cfg(feature = "_runtime")]
     pub(super) fn obey_signals(&mut self, drain: Duration) {
         let (not_ready, flush) = (self.not_ready(), self.last_flush());
@@ -90,8 +90,11 @@ impl Guard {
     #[cfg(feature = "_runtime")]
     #[allow(clippy::unused_self)] // The same with every set of features.
     fn not_ready(&self) -> Option<Box<dyn FnOnce() + Send>> {
+        // Pages that are mounted elsewhere end with the server that they are in.
         #[cfg(feature = "http")]
-        if let Some(serving) = &self.server {
+        if let Some(serving) =
+            self.server.as_ref().filter(|serving| serving.server.address().is_some())
+        {
             let lifecycle = std::sync::Arc::clone(&serving.lifecycle);
             return Some(Box::new(move || lifecycle.set_draining()));
         }

@@ -2,7 +2,7 @@
 
 use observant::observe;
 
-#[observe(fields(id = 1))]
+#[observe(err(level = "warn"))]
 fn f() -> Result<(), ()> {
     Ok(())
 }
