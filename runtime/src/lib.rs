@@ -45,8 +45,13 @@
 //! | `tokio` | no | [`spawn`] and [`spawn_blocking`] |
 //! | `off` | no | compiles every annotation to nothing but its checks; for final binaries only, since cargo unifies features |
 
-// Without a server, or without anything observed, parts of what they share have no user.
-#![cfg_attr(any(feature = "off", not(feature = "http")), allow(dead_code, unused_imports))]
+// Without a server, without the bridge, or without anything observed, parts of what they share have no user.
+#![cfg_attr(
+    any(feature = "off", not(feature = "http"), not(feature = "subscriber")),
+    allow(dead_code, unused_imports)
+)]
+// Finished spans are shown to tests alone.
+#![cfg_attr(not(feature = "testing"), allow(unreachable_pub))]
 
 #[cfg(feature = "_runtime")]
 mod background;
