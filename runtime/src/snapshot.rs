@@ -121,6 +121,9 @@ pub(crate) struct Histogram<'a> {
     pub sum: f64,
     /// The same observations in exponential buckets, where the visitor wants them.
     pub native: Option<Native<'a>>,
+    /// An observation of each bucket, where one is known and the visitor wants it: as many as `counts`, or
+    /// none.
+    pub exemplars: &'a [Option<Exemplar>],
 }
 
 impl<'a> Histogram<'a> {
@@ -131,7 +134,30 @@ impl<'a> Histogram<'a> {
     /// When `counts` is not one longer than `bounds`.
     pub(crate) fn new(bounds: &'a [Bound], counts: &'a [u64], sum: f64) -> Self {
         assert_eq!(counts.len(), bounds.len() + 1, "one count per bound and one above them all");
-        Self { bounds, counts, sum, native: None }
+        Self { bounds, counts, sum, native: None, exemplars: &[] }
+    }
+}
+
+/// One of the observations that a bucket counts, and the span that shows it (OpenMetrics 1.0, "Exemplars").
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Exemplar {
+    /// Not 0.
+    pub trace_id: u128,
+    /// Not 0.
+    pub span_id: u64,
+    /// What was observed, in the family's unit.
+    pub value: f64,
+    /// When, in nanoseconds since 1970.
+    pub unix_nanos: u64,
+}
+
+impl Exemplar {
+    /// Its labels as the text formats write them: 63 of at most 128 characters, names and values.
+    pub(crate) fn labels(&self) -> [(&'static str, String); 2] {
+        [
+            ("trace_id", format!("{:032x}", self.trace_id)),
+            ("span_id", format!("{:016x}", self.span_id)),
+        ]
     }
 }
 
@@ -154,6 +180,10 @@ pub(crate) struct Native<'a> {
 pub(crate) trait Visitor {
     /// Whether histograms come with their [`Native`] buckets.
     fn wants_native(&self) -> bool {
+        false
+    }
+    /// Whether histograms come with their [`Exemplar`]s.
+    fn wants_exemplars(&self) -> bool {
         false
     }
     /// Counters and histograms that follow began to count at this time, in seconds since 1970; 0 when nobody knows.

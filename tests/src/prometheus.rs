@@ -116,11 +116,7 @@ impl Prometheus {
     ///
     /// When Prometheus refuses the query.
     pub fn query(&self, expression: &str) -> Vec<Value> {
-        let mut encoded = String::new();
-        for byte in expression.bytes() {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-        let answer = self.ask(&format!("/api/v1/query?query={encoded}"));
+        let answer = self.ask(&format!("/api/v1/query?query={}", encoded(expression)));
         assert_eq!(answer["status"], "success", "{expression}: {answer}");
         answer["data"]["result"].as_array().cloned().unwrap_or_default()
     }
@@ -142,6 +138,31 @@ impl Prometheus {
         }
     }
 
+    /// Waits until exemplars of the series that an expression names are there: each with its `labels`, `value` and
+    /// `timestamp`.
+    ///
+    /// # Panics
+    ///
+    /// When there are none for a minute.
+    pub fn exemplars(&self, expression: &str) -> Vec<Value> {
+        let query = encoded(expression);
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let target = format!("/api/v1/query_exemplars?query={query}&start=0&end=4102444800");
+            let answer = self.ask(&target);
+            let series = answer["data"].as_array().cloned().unwrap_or_default();
+            let found: Vec<Value> = series
+                .iter()
+                .flat_map(|series| series["exemplars"].as_array().cloned().unwrap_or_default())
+                .collect();
+            if !found.is_empty() {
+                return found;
+            }
+            assert!(Instant::now() < deadline, "{expression} has no exemplars: {answer}");
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     /// What its API answers to a GET; null until it is ready.
     ///
     /// # Panics
@@ -159,6 +180,15 @@ impl Prometheus {
         // Until it is ready, Prometheus answers with text.
         serde_json::from_slice(body.unwrap_or_default()).unwrap_or_default()
     }
+}
+
+/// As it stands in the query of a URL.
+fn encoded(expression: &str) -> String {
+    let mut encoded = String::new();
+    for byte in expression.bytes() {
+        let _ = write!(encoded, "%{byte:02X}");
+    }
+    encoded
 }
 
 impl Drop for Prometheus {

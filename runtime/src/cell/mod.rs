@@ -13,6 +13,7 @@
 mod arena;
 mod count;
 mod errors;
+mod exemplars;
 mod histogram;
 mod ladder;
 mod local;

@@ -3,12 +3,14 @@
 use super::{
     arena::Arena,
     errors::ErrorTypes,
+    exemplars::Exemplars,
     ladder::Ladder,
     local::Work,
     shard::{OUTCOMES, Shard},
     sync::{Lock, MutexGuard, OnceLock},
     totals::{Durations, Times},
 };
+use crate::snapshot::Exemplar;
 use std::{
     alloc::Layout,
     ptr::{self, NonNull},
@@ -24,6 +26,8 @@ pub(crate) struct CellSet {
     types: ErrorTypes,
     /// For threads that are past having locals; counted with atomic additions.
     late: OnceLock<Box<Shard>>,
+    /// Where some of its calls are sampled.
+    exemplars: OnceLock<Box<Exemplars>>,
     shards: Lock<Shards>,
 }
 
@@ -81,6 +85,7 @@ impl CellSet {
             ladder,
             types: ErrorTypes::new(),
             late: OnceLock::new(),
+            exemplars: OnceLock::new(),
             shards: Lock::new(Shards::default()),
         }))
     }
@@ -182,6 +187,34 @@ impl CellSet {
         }
         if let Some(shards) = reading.shards.as_deref_mut() {
             raise(&mut shards.shown.durations[outcome], &mut durations.sum);
+        }
+    }
+
+    /// Remembers a sampled call as the example of its bucket; not on the way of a call.
+    pub(crate) fn exemplify(&self, outcome: usize, duration: u64, exemplar: Exemplar) {
+        let (octave, cell) = self.ladder.locate(duration);
+        let buckets = self.ladder.bounds().len() + 1;
+        let exemplars = self.exemplars.get_or_init(|| {
+            let _work = Work::begin();
+            Box::new(Exemplars::new(buckets))
+        });
+        exemplars.keep(outcome, self.ladder.bucket(octave, cell), exemplar);
+    }
+
+    /// The last sampled call of each of the buckets that [`durations`](Self::durations) gave for an outcome;
+    /// empty where none is known. A call is known before it is counted, so empty buckets show none.
+    pub(crate) fn exemplars(
+        &self,
+        outcome: usize,
+        durations: &Durations,
+        into: &mut Vec<Option<Exemplar>>,
+    ) {
+        into.clear();
+        if let Some(exemplars) = self.exemplars.get() {
+            exemplars.copy(outcome, into);
+            for (place, count) in into.iter_mut().zip(&durations.buckets) {
+                *place = place.filter(|_| *count > 0);
+            }
         }
     }
 

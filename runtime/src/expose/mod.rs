@@ -73,6 +73,13 @@ impl Visitor for Encoder<'_> {
         matches!(self.syntax, AnyEncoder::Protobuf(_))
     }
 
+    fn wants_exemplars(&self) -> bool {
+        match &self.syntax {
+            AnyEncoder::Text(text) => text.wants_exemplars(),
+            AnyEncoder::Protobuf(protobuf) => protobuf.wants_exemplars(),
+        }
+    }
+
     fn counting_since(&mut self, seconds: f64) {
         self.syntax.visitor().counting_since(seconds);
     }

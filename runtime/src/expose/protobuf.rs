@@ -7,10 +7,10 @@
 //! any reader of base-128 numbers takes.
 
 use crate::{
-    snapshot::{Family, Histogram, Kind, Labels, Native, Summary, Value, Visitor},
+    snapshot::{Exemplar, Family, Histogram, Kind, Labels, Native, Summary, Value, Visitor},
     wire::{put_bytes, put_double, put_message, put_text, put_varint, varint, zigzag},
 };
-use std::ops::Range;
+use std::{iter::repeat, ops::Range};
 
 /// Bytes kept for the length of a family: 35 bits of it.
 const LENGTH: usize = 5;
@@ -111,6 +111,10 @@ impl Visitor for ProtobufEncoder {
         true
     }
 
+    fn wants_exemplars(&self) -> bool {
+        true
+    }
+
     fn counting_since(&mut self, seconds: f64) {
         self.since = seconds;
     }
@@ -168,16 +172,35 @@ fn put_histogram(out: &mut Vec<u8>, histogram: &Histogram<'_>) {
     put_double(out, 2, histogram.sum);
     let mut cumulative = 0;
     let bounds = histogram.bounds.iter().map(|bound| bound.upper).chain([f64::INFINITY]);
-    for (upper, count) in bounds.zip(histogram.counts) {
+    let exemplars = histogram.exemplars.iter().map(Option::as_ref).chain(repeat(None));
+    for ((upper, count), exemplar) in bounds.zip(histogram.counts).zip(exemplars) {
         cumulative += count;
         put_message(out, 3, |bucket| {
             put_varint(bucket, 1, cumulative);
             put_double(bucket, 2, upper);
+            if let Some(exemplar) = exemplar {
+                put_message(bucket, 3, |out| put_exemplar(out, exemplar));
+            }
         });
     }
     if let Some(native) = &histogram.native {
         put_native(out, native);
     }
+}
+
+fn put_exemplar(out: &mut Vec<u8>, exemplar: &Exemplar) {
+    for (name, value) in exemplar.labels() {
+        put_message(out, 1, |pair| {
+            put_text(pair, 1, name);
+            put_text(pair, 2, &value);
+        });
+    }
+    put_double(out, 2, exemplar.value);
+    put_message(out, 3, |out| {
+        put_varint(out, 1, exemplar.unix_nanos / 1_000_000_000);
+        // Milliseconds, which is what Prometheus keeps.
+        put_varint(out, 2, exemplar.unix_nanos % 1_000_000_000 / 1_000_000 * 1_000_000);
+    });
 }
 
 fn put_summary(out: &mut Vec<u8>, summary: &Summary<'_>) {

@@ -4,7 +4,10 @@
 //! "Text format".
 
 use super::{Syntax, escape};
-use crate::snapshot::{Family, Histogram, Kind, Labels, Summary, Value, Visitor, write_canonical};
+use crate::snapshot::{
+    Exemplar, Family, Histogram, Kind, Labels, Summary, Value, Visitor, write_canonical,
+};
+use std::iter::repeat;
 
 /// Writes families and series as text. Allocates nothing per series but what the output needs.
 pub(super) struct TextEncoder {
@@ -108,7 +111,9 @@ impl TextEncoder {
         let mut number = itoa::Buffer::new();
         let mut digits = number.format(cumulative).as_bytes();
         let bounds = histogram.bounds.iter().map(|bound| &*bound.le).chain(["+Inf"]);
-        for (le, &count) in bounds.zip(histogram.counts) {
+        let exemplars = if self.open_metrics { histogram.exemplars } else { &[] };
+        let exemplars = exemplars.iter().map(Option::as_ref).chain(repeat(None));
+        for ((le, &count), exemplar) in bounds.zip(histogram.counts).zip(exemplars) {
             // Most buckets of most functions are empty, and then the number before still stands.
             if count != 0 {
                 cumulative = cumulative.saturating_add(count);
@@ -119,6 +124,9 @@ impl TextEncoder {
             out.extend_from_slice(le.as_bytes());
             out.extend_from_slice(b"\"} ");
             out.extend_from_slice(digits);
+            if let Some(exemplar) = exemplar {
+                write_exemplar(out, exemplar);
+            }
             out.push(b'\n');
         }
 
@@ -192,7 +200,25 @@ impl TextEncoder {
     }
 }
 
+/// ` # {trace_id="..",span_id=".."} value time`, the time in seconds to the millisecond (OpenMetrics 1.0, ABNF
+/// `exemplar`).
+fn write_exemplar(out: &mut Vec<u8>, exemplar: &Exemplar) {
+    out.extend_from_slice(b" # {");
+    for (index, (name, value)) in exemplar.labels().iter().enumerate() {
+        put(out, &[if index == 0 { "" } else { "," }, name, "=\"", value, "\""]);
+    }
+    out.extend_from_slice(b"} ");
+    write_canonical(out, exemplar.value);
+    let milliseconds = exemplar.unix_nanos / 1_000_000;
+    let time = format!(" {}.{:03}", milliseconds / 1_000, milliseconds % 1_000);
+    out.extend_from_slice(time.as_bytes());
+}
+
 impl Visitor for TextEncoder {
+    fn wants_exemplars(&self) -> bool {
+        self.open_metrics
+    }
+
     fn family(&mut self, family: &Family<'_>) {
         self.name.clear();
         self.name.push_str(family.name);

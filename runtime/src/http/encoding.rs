@@ -76,6 +76,10 @@ impl Visitor for GzipEncoder<'_> {
         self.plain.wants_native()
     }
 
+    fn wants_exemplars(&self) -> bool {
+        self.plain.wants_exemplars()
+    }
+
     fn counting_since(&mut self, seconds: f64) {
         self.plain.counting_since(seconds);
     }

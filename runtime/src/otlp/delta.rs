@@ -83,6 +83,7 @@ impl Baselines {
                     .native
                     .zip(fewer.as_ref())
                     .map(|(native, (zero, counts))| Native { zero_count: *zero, counts, ..native });
+                histogram.exemplars = now.exemplars;
                 hand_on(&Change { value: Value::Histogram(histogram), since });
             }
             (value, _) => hand_on(&Change { value: *value, since: None }),

@@ -153,6 +153,7 @@ impl Functions<'_> {
 
     fn durations(&self, visitor: &mut dyn Visitor) {
         let mut durations = Durations::new(visitor.wants_native());
+        let (wanted, mut exemplars) = (visitor.wants_exemplars(), Vec::new());
         self.each(visitor, |series, labels, visitor| {
             let ladder = series.function.callsite.ladder();
             for outcome in Outcome::SORTED {
@@ -165,6 +166,10 @@ impl Functions<'_> {
                     let sum = clock::seconds(durations.sum);
                     let mut histogram = Histogram::new(ladder.bounds(), &durations.buckets, sum);
                     histogram.native = durations.native();
+                    if let Some(cells) = series.cells.filter(|_| wanted) {
+                        cells.exemplars(outcome as usize, &durations, &mut exemplars);
+                        histogram.exemplars = &exemplars;
+                    }
                     visitor.series(labels, &Value::Histogram(histogram));
                     labels.pop();
                 }

@@ -1,12 +1,14 @@
 //! A finished span as calls leave it: small, its times still those of the clock, its name its callsite's.
 
 use super::{
-    Attribute, Event, Link, SpanData, SpanId, SpanKind, Status, TraceId, fields::FieldValue, limits,
+    Attribute, Event, Link, SAMPLED, SpanData, SpanId, SpanKind, Status, TraceId,
+    fields::FieldValue, limits,
 };
 use crate::{
     callsite::{Callsite, Outcome},
     cell::CellSet,
     clock::{self, Stamp},
+    snapshot::Exemplar,
 };
 use std::{
     borrow::Cow,
@@ -145,7 +147,8 @@ impl Anchor {
 }
 
 impl Record {
-    /// Everything about it, for export.
+    /// Everything about it, for export. A sampled call is the exemplar of its bucket from now on, as now its
+    /// trace is on its way to where it can be looked up.
     pub(crate) fn resolve(self, anchor: &Anchor) -> SpanData {
         let extra = self.extra.map(|extra| *extra).unwrap_or_default();
         let start_unix_nanos = anchor.unix_nanos_of(self.start);
@@ -172,6 +175,19 @@ impl Record {
         };
         match self.owner {
             Owner::Call { callsite, cells } => {
+                if self.flags & SAMPLED != 0 {
+                    cells.exemplify(
+                        self.outcome as usize,
+                        self.duration,
+                        Exemplar {
+                        trace_id: self.trace_id.number(),
+                        span_id: self.span_id.number(),
+                        #[allow(clippy::cast_precision_loss)] // As sums of durations are.
+                        value: clock::seconds(self.duration as f64),
+                        unix_nanos: span.end_unix_nanos,
+                    },
+                    );
+                }
                 add_fields(&mut span, callsite, &extra.fields);
                 describe_call(&mut span, callsite, cells, self.outcome, self.error_type);
             }

@@ -2,6 +2,7 @@
 //! interface alone.
 
 mod ending;
+mod exemplars;
 mod independent;
 mod metrics;
 mod spans;

@@ -15,7 +15,7 @@ const ACCEPT: &str =
     "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited";
 
 #[derive(Clone, PartialEq, Message)]
-struct MetricFamily {
+pub(super) struct MetricFamily {
     #[prost(string, tag = "1")]
     name: String,
     #[prost(string, tag = "2")]
@@ -23,13 +23,13 @@ struct MetricFamily {
     #[prost(int32, tag = "3")]
     kind: i32,
     #[prost(message, repeated, tag = "4")]
-    metric: Vec<Metric>,
+    pub(super) metric: Vec<Metric>,
     #[prost(string, tag = "5")]
     unit: String,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Metric {
+pub(super) struct Metric {
     #[prost(message, repeated, tag = "1")]
     label: Vec<LabelPair>,
     #[prost(message, optional, tag = "2")]
@@ -41,7 +41,7 @@ struct Metric {
     #[prost(message, optional, tag = "5")]
     untyped: Option<Gauge>,
     #[prost(message, optional, tag = "7")]
-    histogram: Option<Histogram>,
+    pub(super) histogram: Option<Histogram>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -63,11 +63,11 @@ struct Quantile {
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct LabelPair {
+pub(super) struct LabelPair {
     #[prost(string, tag = "1")]
-    name: String,
+    pub(super) name: String,
     #[prost(string, tag = "2")]
-    value: String,
+    pub(super) value: String,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -85,21 +85,21 @@ struct Counter {
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Timestamp {
+pub(super) struct Timestamp {
     #[prost(int64, tag = "1")]
-    seconds: i64,
+    pub(super) seconds: i64,
     #[prost(int32, tag = "2")]
-    nanos: i32,
+    pub(super) nanos: i32,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Histogram {
+pub(super) struct Histogram {
     #[prost(uint64, tag = "1")]
     count: u64,
     #[prost(double, tag = "2")]
     sum: f64,
     #[prost(message, repeated, tag = "3")]
-    bucket: Vec<Bucket>,
+    pub(super) bucket: Vec<Bucket>,
     #[prost(sint32, tag = "5")]
     schema: i32,
     #[prost(double, tag = "6")]
@@ -115,11 +115,23 @@ struct Histogram {
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Bucket {
+pub(super) struct Bucket {
     #[prost(uint64, tag = "1")]
     cumulative: u64,
     #[prost(double, tag = "2")]
     upper: f64,
+    #[prost(message, optional, tag = "3")]
+    pub(super) exemplar: Option<Exemplar>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Exemplar {
+    #[prost(message, repeated, tag = "1")]
+    pub(super) label: Vec<LabelPair>,
+    #[prost(double, tag = "2")]
+    pub(super) value: f64,
+    #[prost(message, optional, tag = "3")]
+    pub(super) timestamp: Option<Timestamp>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -131,7 +143,7 @@ struct Span {
 }
 
 /// What `visit` visits, written and read back; drained now and then, as a compressor does.
-fn written(visit: impl Fn(&mut dyn Visitor), least: usize) -> Vec<MetricFamily> {
+pub(super) fn written(visit: impl Fn(&mut dyn Visitor), least: usize) -> Vec<MetricFamily> {
     let filter = NameFilter::default();
     let mut encoder = Encoder::new(negotiate(Some(ACCEPT)).document(), &filter, Vec::new());
     assert!(encoder.wants_native());
@@ -183,7 +195,7 @@ fn metric(kind: Kind, series: &crate::snapshot::OwnedSeries) -> Metric {
             let mut cumulative = 0;
             let bucket = uppers.zip(counts).map(|(upper, count)| {
                 cumulative += count;
-                Bucket { cumulative, upper }
+                Bucket { cumulative, upper, exemplar: None }
             });
             let bucket = bucket.collect();
             let (count, sum) = (cumulative, *sum);

@@ -8,7 +8,7 @@ use super::{
     OURS, Resource, put_label, put_scope,
 };
 use crate::{
-    snapshot::{Family, Histogram, Kind, Labels, Native, Value, Visitor},
+    snapshot::{Exemplar, Family, Histogram, Kind, Labels, Native, Value, Visitor},
     wire::{put_bytes, put_double, put_fixed64, put_message, put_text, put_varint, varint, zigzag},
 };
 
@@ -146,9 +146,20 @@ impl<'a> MetricEncoder<'a> {
                 times(out);
                 put_fixed64(out, 4, histogram.counts.iter().sum());
                 put_double(out, 5, histogram.sum);
-                match &histogram.native {
-                    Some(native) if *exponential => put_exponential(out, native),
-                    _ => put_explicit(out, histogram),
+                let field = match &histogram.native {
+                    Some(native) if *exponential => {
+                        put_exponential(out, native);
+                        11
+                    }
+                    _ => {
+                        put_explicit(out, histogram);
+                        8
+                    }
+                };
+                // Of the time that the point is about.
+                let exemplars = histogram.exemplars.iter().flatten();
+                for exemplar in exemplars.filter(|exemplar| exemplar.unix_nanos >= start) {
+                    put_message(out, field, |out| put_exemplar(out, exemplar));
                 }
                 out.extend_from_slice(attributes);
             }
@@ -171,6 +182,10 @@ impl<'a> MetricEncoder<'a> {
 impl Visitor for MetricEncoder<'_> {
     fn wants_native(&self) -> bool {
         self.exponential
+    }
+
+    fn wants_exemplars(&self) -> bool {
+        true
     }
 
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Saturates.
@@ -226,6 +241,13 @@ impl Visitor for MetricEncoder<'_> {
             self.close_request();
         }
     }
+}
+
+fn put_exemplar(out: &mut Vec<u8>, exemplar: &Exemplar) {
+    put_fixed64(out, 2, exemplar.unix_nanos);
+    put_double(out, 3, exemplar.value);
+    put_bytes(out, 4, &exemplar.span_id.to_be_bytes());
+    put_bytes(out, 5, &exemplar.trace_id.to_be_bytes());
 }
 
 fn put_explicit(out: &mut Vec<u8>, histogram: &Histogram<'_>) {
