@@ -25,6 +25,7 @@ fn sum(families: &[Family], sample: &str, labels: &[(&str, &str)]) -> f64 {
     });
     wanted.map(observant_tests::parse::Sample::value).sum()
 }
+
 /// Every setting, with every feature, in order.
 const SETTINGS: [&str; 47] = [
     "batch.delay",
