@@ -11,6 +11,8 @@ copy_sources() {
     cp -R Cargo.lock rust-toolchain.toml link macros runtime "$copy"
     sed -e '/^members = \[/,/^\]/c\members = ["link", "macros", "runtime"]' -e '/^default-members/d' \
         Cargo.toml >"$copy/Cargo.toml"
+    # Crates for other systems too, which the next line reads of.
+    cargo fetch --quiet --locked
     # The lock file without what the rest of the workspace needs.
     (cd "$copy" && cargo metadata --quiet --offline --format-version 1 >"$copy/metadata.json")
 }

@@ -25,6 +25,10 @@ const MONOTONIC: u64 = 1 << 63;
 /// A counter that stands higher is not used: it could reach [`MONOTONIC`]. From here it takes decades.
 const HIGHEST_TICKS: u64 = 1 << 62;
 
+/// Beside [`MONOTONIC`] in a reading of the counter that was set [aside](Stamp::aside). Alone in none: the monotonic
+/// clock takes decades to it as well.
+const ASIDE: u64 = 1 << 62;
+
 /// How far counter and monotonic clock may drift apart between two checks: one part in this many.
 const DRIFT_TOLERANCE: u64 = 100;
 
@@ -35,6 +39,17 @@ pub(crate) struct Stamp(u64);
 impl Stamp {
     /// No moment: what a call has before it starts.
     pub(crate) const NONE: Self = Self(0);
+
+    /// The same, but [`since`] has no answer: so that one look tells everything rare about a call. Only for
+    /// [`moment`](Self::moment).
+    pub(crate) fn aside(self) -> Self {
+        if self.0 & MONOTONIC == 0 { Self(self.0 | MONOTONIC | ASIDE) } else { self }
+    }
+
+    /// What it was before it was set aside, if it was.
+    pub(crate) fn moment(self) -> Self {
+        if self.0 & ASIDE == 0 { self } else { Self(self.0 & !(MONOTONIC | ASIDE)) }
+    }
 }
 
 /// Whether stamps come from the counter. Set by [`calibrate`], cleared for good by [`distrust`].
@@ -329,6 +344,16 @@ mod tests {
     fn a_clock_that_steps_back_gives_zero() {
         assert_eq!(between(Stamp(100), Stamp(50)), 0);
         assert_eq!(between(Stamp(MONOTONIC | 0x100), Stamp(MONOTONIC | 0x50)), 0);
+    }
+
+    #[test]
+    fn what_is_set_aside_is_the_same_moment_and_has_no_answer() {
+        for ticks in [0, 1, HIGHEST_TICKS - 1] {
+            let aside = Stamp(ticks).aside();
+            assert_eq!((since(aside), aside.moment()), (None, Stamp(ticks)));
+            let monotonic = Stamp(ticks | MONOTONIC);
+            assert_eq!((monotonic.aside(), monotonic.moment()), (monotonic, monotonic));
+        }
     }
 
     #[test]

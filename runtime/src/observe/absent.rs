@@ -3,7 +3,7 @@
 use super::{
     frame::Frame,
     judge::Progress,
-    site::{Fielded, Labelled, Site, Start, sealed},
+    site::{Fielded, Site, Start, sealed},
 };
 use crate::{
     callsite::{Metadata, Spans},
@@ -28,20 +28,32 @@ impl Callsite {
     }
 }
 
-impl sealed::Sealed for &'static Callsite {}
+/// One combination of labels that is not counted.
+#[derive(Clone, Copy, Debug)]
+pub struct Labelled(());
 
-impl Site for &'static Callsite {
-    #[inline(always)]
-    fn resolve(self) -> Option<Start> {
-        None
-    }
+/// Where nothing starts.
+macro_rules! nowhere {
+    ($site:ty) => {
+        impl sealed::Sealed for $site {}
 
-    #[inline(always)]
-    fn begin(self, _: &Frame) {}
+        impl Site for $site {
+            #[inline(always)]
+            fn resolve(self) -> Option<Start> {
+                None
+            }
 
-    #[inline(always)]
-    fn begin_guarded(self, _: &Frame) {}
+            #[inline(always)]
+            fn begin(self, _: &Frame) {}
+
+            #[inline(always)]
+            fn begin_guarded(self, _: &Frame) {}
+        }
+    };
 }
+
+nowhere!(&'static Callsite);
+nowhere!(Labelled);
 
 /// Labels nobody asks for.
 #[inline]
@@ -49,7 +61,7 @@ pub fn labelled<const N: usize>(
     _: &'static Callsite,
     _: impl FnOnce() -> [LabelValue; N],
 ) -> Labelled {
-    Labelled::OFF
+    Labelled(())
 }
 
 /// Fields nobody asks for.

@@ -19,17 +19,20 @@ use std::{
     thread,
 };
 
-/// A call of a function, from before its start to after its end. Stays where it is meanwhile.
+/// A call of a function, from before its start to after its end. Stays where it is meanwhile. In this order,
+/// the node has the frame's own address, and the place, which few calls use, moves nothing out of reach.
+#[repr(C)]
 pub struct Frame {
+    running: Node,
     /// Invariant: none, or that of the thread on whose stack the call runs. It lasts as long as the thread, and so
     /// longer than the call.
     shard: Cell<Option<&'static Shard>>,
+    /// Set aside for a call that has a span.
     start: Cell<Stamp>,
-    running: Node,
-    /// Where the node's span is.
-    place: Place,
     /// The thread was unwinding already when the call started.
     unwinding: Cell<bool>,
+    /// Where the node's span is.
+    place: Place,
 }
 
 // SAFETY: a shard is made of atomics, a stamp is a number, a span may be sent, and a node is followed
@@ -91,6 +94,9 @@ impl Frame {
         let Start { shard, callsite } = start;
         self.begin_in(shard);
         self.running.open(&self.place, callsite, fields);
+        if self.running.is_marked() {
+            self.start.set(self.start.get().aside());
+        }
     }
 
     #[cold]
@@ -121,26 +127,28 @@ impl Frame {
         self.shard.get().is_some()
     }
 
+    /// Ends the call; `rare` takes over where it has a span, or another clock measured its start.
     #[inline(always)]
-    fn close(&self, outcome: Outcome) {
+    fn close(&self, outcome: Outcome, rare: impl FnOnce(&'static Shard)) {
         if let Some(shard) = self.shard.take() {
             match clock::since(self.start.get()) {
                 Some(duration) => self.record(shard, outcome, duration),
-                None => self.close_monotonic(shard, outcome),
+                None => rare(shard),
             }
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn close_monotonic(&self, shard: &Shard, outcome: Outcome) {
+    fn close_rare(&self, shard: &Shard, outcome: Outcome) {
+        self.start.set(self.start.get().moment());
         let duration = clock::between(self.start.get(), clock::now());
-        self.record(shard, outcome, duration);
+        self.record_rare(shard, outcome, duration);
     }
 
     #[inline(always)]
     fn record(&self, shard: &Shard, outcome: Outcome, duration: u64) {
-        if cfg!(feature = "testing") || !self.running.is_plain() {
+        if cfg!(feature = "testing") || !self.running.is_top() {
             return self.record_rare(shard, outcome, duration);
         }
         self.running.unlink_top(duration);
@@ -165,14 +173,14 @@ impl Frame {
     /// Ends the call well, as nearly all do.
     #[inline(never)]
     fn succeed(&self) {
-        self.close(Outcome::Ok);
+        self.close(Outcome::Ok, |shard| self.close_rare(shard, Outcome::Ok));
     }
 
     /// Ends the call, if it is open.
     #[cold]
     #[inline(never)]
     pub(super) fn end(&self, outcome: Outcome) {
-        self.close(outcome);
+        self.close(outcome, |shard| self.close_rare(shard, outcome));
     }
 
     /// Ends the call as judged.
@@ -189,11 +197,17 @@ impl Frame {
     pub(super) fn fail(&self, fault: Fault) {
         if let Some(shard) = self.shard.get() {
             shard.error(fault.key(), |_| fault.error_type());
-            self.running.fails(|| fault.error_type());
             #[cfg(feature = "testing")]
             super::capture::fails(fault.error_type());
         }
-        self.close(Outcome::Error);
+        self.close(Outcome::Error, |shard| self.fail_rare(shard, fault));
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn fail_rare(&self, shard: &Shard, fault: Fault) {
+        self.running.fails(fault.error_type());
+        self.close_rare(shard, Outcome::Error);
     }
 
     /// Ends the call of a guard: by a panic that began within it, or well.
@@ -202,7 +216,7 @@ impl Frame {
         if thread::panicking() && !self.unwinding.get() {
             self.end(Outcome::Panic);
         } else {
-            self.close(Outcome::Ok);
+            self.close(Outcome::Ok, |shard| self.close_rare(shard, Outcome::Ok));
         }
     }
 

@@ -30,7 +30,7 @@ use absent::Suspended;
 use suspended::Suspended;
 
 #[cfg(feature = "off")]
-pub use absent::{Callsite, fielded, labelled, submit};
+pub use absent::{Callsite, Labelled, fielded, labelled, submit};
 pub use boxed::{BoxedFuture, BoxedStream, observe_boxed_future, observe_boxed_stream};
 pub use call::{Entered, EnteredJudged, enter, enter_judged, observe};
 pub use context::{Attached, Context, InCurrent, WithContext, thread};
@@ -43,7 +43,7 @@ pub use future::{Observed, observe_async, observe_future};
 pub(crate) use judge::error_type_of;
 pub use judge::{IntoErrorType, Probe, Verdict, predicate};
 pub use propagate::{current_context, extract, inject};
-pub use site::{Fielded, Labelled, Site, label, literal, value};
+pub use site::{Fielded, Site, label, literal, value};
 #[cfg(not(feature = "off"))]
-pub use site::{fielded, labelled};
+pub use site::{Labelled, fielded, labelled};
 pub use stream::{ObservedStream, observe_stream};

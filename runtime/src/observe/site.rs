@@ -34,6 +34,7 @@ pub trait Site: Sized + sealed::Sealed {
 pub(super) mod sealed {
     pub trait Sealed {}
     impl Sealed for &'static crate::callsite::Callsite {}
+    #[cfg(not(feature = "off"))]
     impl Sealed for super::Labelled {}
 }
 
@@ -93,30 +94,34 @@ fn first(callsite: &'static Callsite) -> Option<Start> {
 }
 
 /// A callsite with the values of its labels at this call.
+#[cfg(not(feature = "off"))]
 #[derive(Clone, Copy, Debug)]
-pub struct Labelled(Option<(&'static Callsite, &'static CellSet)>);
+pub struct Labelled {
+    callsite: &'static Callsite,
+    /// `None` when switched off.
+    cells: Option<&'static CellSet>,
+}
 
+#[cfg(not(feature = "off"))]
 impl Site for Labelled {
     #[inline(never)]
     fn resolve(self) -> Option<Start> {
-        let (callsite, cells) = self.0?;
-        cell::entering(cells).map(|shard| Start { shard, callsite })
+        let Self { callsite, cells } = self;
+        cell::entering(cells?).map(|shard| Start { shard, callsite })
     }
 
     #[inline(never)]
     fn begin(self, frame: &Frame) {
-        if let Some((callsite, cells)) = self.0
-            && let Some(shard) = cell::entering(cells)
-        {
+        let Self { callsite, cells } = self;
+        if let Some(shard) = cells.and_then(cell::entering) {
             frame.begin(Start { shard, callsite });
         }
     }
 
     #[inline(never)]
     fn begin_guarded(self, frame: &Frame) {
-        if let Some((callsite, cells)) = self.0
-            && let Some(shard) = cell::entering(cells)
-        {
+        let Self { callsite, cells } = self;
+        if let Some(shard) = cells.and_then(cell::entering) {
             frame.begin_guarded(Start { shard, callsite });
         }
     }
@@ -154,12 +159,6 @@ impl<S: Site> Site for Fielded<S> {
     }
 }
 
-#[cfg(feature = "off")]
-impl Labelled {
-    /// Nothing is counted.
-    pub(super) const OFF: Self = Self(None);
-}
-
 /// Evaluates the labels of a call, if the callsite is on.
 #[inline]
 #[cfg(not(feature = "off"))]
@@ -167,10 +166,8 @@ pub fn labelled<const N: usize>(
     callsite: &'static Callsite,
     values: impl FnOnce() -> [LabelValue; N],
 ) -> Labelled {
-    if !callsite.is_on() {
-        return Labelled(None);
-    }
-    Labelled(callsite.variant(&values()).map(|cells| (callsite, cells)))
+    let cells = if callsite.is_on() { callsite.variant(&values()) } else { None };
+    Labelled { callsite, cells }
 }
 
 /// Evaluates the fields of a call's span, if the callsite is on and somebody wants them; `read` hands

@@ -5,8 +5,8 @@ use super::{
     site::{Site, Start},
 };
 use crate::{
-    callsite::{Callsite, Outcome},
-    cell::{self, CellSet, Ended},
+    callsite::Outcome,
+    cell::{self, CellSet, Ended, Shard},
     clock::{self, Stamp},
     span::{self, Carried, Ending, Fields, Node, Span},
 };
@@ -37,26 +37,39 @@ impl Suspended {
             Self { cells: None, start: Stamp::NONE, busy: 0, callees: 0, fresh: true, span: None };
         let fields = site.take_fields();
         if let Some(start) = site.resolve() {
-            call.begin(start, fields);
+            match fields {
+                None => call.begin(start),
+                fields => call.begin_spanned(start, fields),
+            }
         }
         call
     }
 
+    /// What is rare takes over, here and at the end, as in a `Frame`.
     #[inline(never)]
-    fn begin(&mut self, start: Start, fields: Fields) {
-        let Start { shard, callsite } = start;
+    fn begin(&mut self, start: Start) {
+        if span::is_wanted() {
+            return self.begin_spanned(start, None);
+        }
+        self.begin_in(start.shard);
+        self.start = clock::now();
+    }
+
+    #[inline(always)]
+    fn begin_in(&mut self, shard: &'static Shard) {
         shard.start();
         self.cells = Some(shard.set());
-        if span::is_wanted() {
-            self.open(callsite, fields);
-        }
-        self.start = clock::now();
     }
 
     #[cold]
     #[inline(never)]
-    fn open(&mut self, callsite: &'static Callsite, fields: Fields) {
-        self.span = Span::of_suspended(callsite, fields);
+    fn begin_spanned(&mut self, start: Start, fields: Fields) {
+        let Start { shard, callsite } = start;
+        self.begin_in(shard);
+        if span::is_wanted() {
+            self.span = Span::of_suspended(callsite, fields);
+        }
+        self.start = clock::now();
     }
 
     /// Whether the call started and did not end.
@@ -95,31 +108,33 @@ impl Suspended {
         if std::mem::replace(&mut self.fresh, false) { self.start } else { clock::now() }
     }
 
+    /// Ends a call without a span.
     #[inline(always)]
     fn end(&mut self, outcome: Outcome, until: Stamp) {
         let Some(cells) = self.cells.take() else { return };
-        let start = self.start;
-        let duration = clock::between(start, until);
+        let duration = clock::between(self.start, until);
         let busy = self.busy.min(duration);
         let own = busy.saturating_sub(self.callees);
-        if let Some(span) = self.span.take() {
-            close(span, Ending { cells, outcome, start, duration });
-        }
         #[cfg(feature = "testing")]
         super::capture::ends(cells, outcome, duration);
         cell::current(cells).end(Ended { outcome: outcome as usize, duration, busy, own });
     }
 
+    /// Ends a call that went wrong, or has a span.
     #[cold]
     #[inline(never)]
-    fn end_badly(&mut self, outcome: Outcome, until: Stamp) {
+    fn end_rare(&mut self, outcome: Outcome, until: Stamp) {
+        if let (Some(cells), Some(span)) = (self.cells, self.span.take()) {
+            let (start, duration) = (self.start, clock::between(self.start, until));
+            span.into_inner().close(Ending { cells, outcome, start, duration });
+        }
         self.end(outcome, until);
     }
 
     #[cold]
     #[inline(never)]
     fn cancel(&mut self) {
-        self.end_badly(Outcome::Cancelled, clock::now());
+        self.end_rare(Outcome::Cancelled, clock::now());
     }
 }
 
@@ -130,13 +145,6 @@ impl Drop for Suspended {
             self.cancel();
         }
     }
-}
-
-/// The span of a call that has ended.
-#[cold]
-#[inline(never)]
-fn close(span: Carried, ending: Ending) {
-    span.into_inner().close(ending);
 }
 
 /// A part of a call that runs now. Left by an unwind, it ends the call.
@@ -151,13 +159,20 @@ impl Part<'_, '_> {
     #[inline(never)]
     fn pause(self) {
         let mut part = ManuallyDrop::new(self);
-        part.account();
+        if part.call.span.is_some() {
+            part.account_spanned();
+        } else {
+            part.account();
+        }
     }
 
     /// The call is over, and went well.
     #[inline(never)]
     fn succeed(self) {
         let mut part = ManuallyDrop::new(self);
+        if part.call.span.is_some() {
+            return part.end_spanned(Outcome::Ok);
+        }
         let until = part.account();
         part.call.end(Outcome::Ok, until);
     }
@@ -167,7 +182,7 @@ impl Part<'_, '_> {
     #[inline(never)]
     fn fail(self, fault: Fault) {
         let mut part = ManuallyDrop::new(self);
-        let until = part.account();
+        let until = part.account_spanned();
         if let Some(cells) = part.call.cells {
             cell::current(cells).error(fault.key(), |_| fault.error_type());
             #[cfg(feature = "testing")]
@@ -176,20 +191,36 @@ impl Part<'_, '_> {
         if let Some(span) = &mut part.call.span {
             span.fails(fault.error_type());
         }
-        part.call.end_badly(Outcome::Error, until);
+        part.call.end_rare(Outcome::Error, until);
     }
 
+    /// Ends the part: units of the clock go where they belong.
     #[inline(always)]
     fn account(&mut self) -> Stamp {
         let until = clock::now();
         let ran = clock::between(self.from, until);
         self.running.unlink(ran);
-        if let Some(span) = &mut self.call.span {
-            self.running.suspend(span);
-        }
         self.call.busy = self.call.busy.wrapping_add(ran); // 136 years fit
         self.call.callees = self.call.callees.wrapping_add(self.running.callees());
         until
+    }
+
+    /// The same for a part that may have a span, which it gives back.
+    #[cold]
+    #[inline(never)]
+    fn account_spanned(&mut self) -> Stamp {
+        let until = self.account();
+        if let Some(span) = &mut self.call.span {
+            self.running.suspend(span);
+        }
+        until
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn end_spanned(&mut self, outcome: Outcome) {
+        let until = self.account_spanned();
+        self.call.end_rare(outcome, until);
     }
 }
 
@@ -197,7 +228,6 @@ impl Drop for Part<'_, '_> {
     #[cold]
     #[inline(never)]
     fn drop(&mut self) {
-        let until = self.account();
-        self.call.end_badly(Outcome::Panic, until);
+        self.end_spanned(Outcome::Panic);
     }
 }

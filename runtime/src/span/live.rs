@@ -246,13 +246,9 @@ impl Node {
         }
     }
 
-    /// The call ends with an error of this type.
-    #[inline(always)]
-    pub(crate) fn fails(&self, error_type: impl FnOnce() -> &'static str) {
-        if self.is_marked() {
-            let error_type = error_type();
-            self.with_span(|span| span.error_type = Some(error_type));
-        }
+    /// The call ends with an error of this type, which its span tells if it has one.
+    pub(crate) fn fails(&self, error_type: &'static str) {
+        self.with_span(|span| span.error_type = Some(error_type));
     }
 
     /// What was suspended goes on, linked, with its span.

@@ -68,10 +68,10 @@ impl Node {
         self.below.set(TOP.replace(self));
     }
 
-    /// Whether the node is on top and says nothing of spans.
+    /// Whether the node is on top.
     #[inline(always)]
-    pub(crate) fn is_plain(&self) -> bool {
-        std::ptr::eq(TOP.get(), self) && self.span.get().is_null()
+    pub(crate) fn is_top(&self) -> bool {
+        std::ptr::eq(TOP.get(), self)
     }
 
     /// Takes the node, which is on top, out of what runs, and charges what is below with the time this
@@ -88,8 +88,8 @@ impl Node {
         let top = TOP.get();
         if std::ptr::eq(top, self) {
             self.unlink_top(ran);
-        } else if self.unlink_from_within(top) {
-            self.charge(ran);
+        } else {
+            self.unlink_from_within(top, ran);
         }
     }
 
@@ -101,19 +101,19 @@ impl Node {
         }
     }
 
-    /// Takes out a node that others were linked above; false where it is not on this thread.
+    /// Takes out a node that others were linked above, if it is on this thread.
     #[cold]
     #[inline(never)]
-    fn unlink_from_within(&self, mut above: *const Self) -> bool {
+    fn unlink_from_within(&self, mut above: *const Self, ran: u64) {
         // SAFETY: the invariant of `TOP`.
         while let Some(node) = unsafe { above.as_ref() } {
             if std::ptr::eq(node.below.get(), self) {
                 node.below.set(self.below.get());
-                return true;
+                self.charge(ran);
+                return;
             }
             above = node.below.get();
         }
-        false
     }
 
     /// Time taken by observed callees.

@@ -26,6 +26,57 @@ fn sum(families: &[Family], sample: &str, labels: &[(&str, &str)]) -> f64 {
     wanted.map(observant_tests::parse::Sample::value).sum()
 }
 
+/// Every setting, with every feature, in order.
+const SETTINGS: [&str; 47] = [
+    "batch.delay",
+    "batch.queue",
+    "batch.size",
+    "batch.timeout",
+    "disabled",
+    "drain",
+    "error_types",
+    "filter",
+    "forced_traces",
+    "hosts",
+    "listen",
+    "metrics_exporter",
+    "metrics_histograms",
+    "metrics_interval",
+    "metrics_temporality",
+    "metrics_timeout",
+    "otlp.metrics.certificate",
+    "otlp.metrics.client_certificate",
+    "otlp.metrics.client_key",
+    "otlp.metrics.compression",
+    "otlp.metrics.endpoint",
+    "otlp.metrics.headers",
+    "otlp.metrics.protocol",
+    "otlp.metrics.timeout",
+    "otlp.traces.certificate",
+    "otlp.traces.client_certificate",
+    "otlp.traces.client_key",
+    "otlp.traces.compression",
+    "otlp.traces.endpoint",
+    "otlp.traces.headers",
+    "otlp.traces.protocol",
+    "otlp.traces.timeout",
+    "propagators",
+    "sampler",
+    "sdk_disabled",
+    "series",
+    "service_name",
+    "signals",
+    "span_limits.attributes",
+    "span_limits.event_attributes",
+    "span_limits.events",
+    "span_limits.link_attributes",
+    "span_limits.links",
+    "span_limits.value_length",
+    "tail",
+    "token",
+    "traces_exporter",
+];
+
 #[test]
 fn every_field_is_there() {
     let mut program = program(&[]);
@@ -82,58 +133,7 @@ fn every_field_is_there() {
     assert_eq!(status["limits"]["series"]["most"], 2000);
     let settings = status["settings"].as_array().unwrap();
     let names: Vec<_> = settings.iter().map(|setting| setting["name"].as_str().unwrap()).collect();
-    assert_eq!(
-        names,
-        [
-            "batch.delay",
-            "batch.queue",
-            "batch.size",
-            "batch.timeout",
-            "disabled",
-            "drain",
-            "error_types",
-            "filter",
-            "forced_traces",
-            "hosts",
-            "listen",
-            "metrics_exporter",
-            "metrics_histograms",
-            "metrics_interval",
-            "metrics_temporality",
-            "metrics_timeout",
-            "otlp.metrics.certificate",
-            "otlp.metrics.client_certificate",
-            "otlp.metrics.client_key",
-            "otlp.metrics.compression",
-            "otlp.metrics.endpoint",
-            "otlp.metrics.headers",
-            "otlp.metrics.protocol",
-            "otlp.metrics.timeout",
-            "otlp.traces.certificate",
-            "otlp.traces.client_certificate",
-            "otlp.traces.client_key",
-            "otlp.traces.compression",
-            "otlp.traces.endpoint",
-            "otlp.traces.headers",
-            "otlp.traces.protocol",
-            "otlp.traces.timeout",
-            "propagators",
-            "sampler",
-            "sdk_disabled",
-            "series",
-            "service_name",
-            "signals",
-            "span_limits.attributes",
-            "span_limits.event_attributes",
-            "span_limits.events",
-            "span_limits.link_attributes",
-            "span_limits.links",
-            "span_limits.value_length",
-            "tail",
-            "token",
-            "traces_exporter",
-        ]
-    );
+    assert_eq!(names, SETTINGS);
     for setting in settings {
         assert_eq!(fields(setting), ["name", "origin", "value"]);
     }
