@@ -89,7 +89,7 @@ mod wire;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use config::{Otlp, SpanLimits, Temporality};
+pub use config::{Logs, Otlp, SpanLimits, Temporality};
 pub use control::{Control, control};
 pub use error::Error;
 pub use metric::Label;

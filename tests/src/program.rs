@@ -37,6 +37,8 @@ impl Program {
                 command.env_remove(&name);
             }
         }
+        // Unless a test wants it: what is told goes to standard error plainly.
+        command.env("OBSERVANT_LOGS", "off").env_remove("RUST_LOG");
         let mut child = command
             .envs(environment.iter().copied())
             .stdin(Stdio::piped())

@@ -10,6 +10,7 @@ use std::{
 use super::{
     filter::Filter,
     listen::Listen,
+    logs::Logs,
     propagation::{ForcedTraces, Propagators},
     quote::quoted,
     resource,
@@ -53,6 +54,7 @@ pub(crate) static FORCED_TRACES: Variable =
     Variable::new("OBSERVANT_FORCED_TRACES", ForcedTraces::ALLOWED);
 pub(crate) static HOSTS: Variable = Variable::new("OBSERVANT_HOSTS", HOSTS_ALLOWED);
 pub(crate) static LISTEN: Variable = Variable::new("OBSERVANT_LISTEN", Listen::ALLOWED);
+pub(crate) static LOGS: Variable = Variable::new("OBSERVANT_LOGS", Logs::ALLOWED);
 pub(crate) static TAIL: Variable = Variable::new("OBSERVANT_TAIL", TAIL_ALLOWED);
 pub(crate) static TOKEN: Variable = Variable::new("OBSERVANT_TOKEN", TOKEN_ALLOWED).secret();
 
@@ -75,8 +77,8 @@ pub(crate) static OTEL_PROPAGATORS: Variable =
 const OTEL_CONFIG_FILE: &str = "OTEL_CONFIG_FILE";
 
 /// Every variable of ours, sorted.
-pub(crate) static OURS: [&Variable; 8] =
-    [&DISABLED, &DRAIN, &FILTER, &FORCED_TRACES, &HOSTS, &LISTEN, &TAIL, &TOKEN];
+pub(crate) static OURS: [&Variable; 9] =
+    [&DISABLED, &DRAIN, &FILTER, &FORCED_TRACES, &HOSTS, &LISTEN, &LOGS, &TAIL, &TOKEN];
 const OUR_PREFIX: &str = "OBSERVANT_";
 const OTEL_PREFIX: &str = "OTEL_";
 

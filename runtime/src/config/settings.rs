@@ -9,6 +9,7 @@ use super::{
     export::{Export, ExportOverrides},
     filter::Filter,
     listen::{self, Listen},
+    logs::Logs,
     propagation::Propagators,
     quote::quoted,
     resource::{self, SERVICE_NAME},
@@ -42,6 +43,8 @@ pub(crate) struct Overrides {
     pub(crate) error_types: Option<usize>,
     /// Combinations of labels told apart for one function.
     pub(crate) series: Option<usize>,
+    /// What becomes of events where the program has set no subscriber.
+    pub(crate) logs: Option<Logs>,
     /// Whether signals that end the program are handled.
     pub(crate) signals: Option<bool>,
     /// What is exported, where to and when.
@@ -77,6 +80,8 @@ pub(crate) struct Settings {
     pub(crate) error_types: Sourced<usize>,
     /// Combinations of labels told apart for one function.
     pub(crate) series: Sourced<usize>,
+    /// What becomes of events where the program has set no subscriber.
+    pub(crate) logs: Sourced<Logs>,
     /// Whether signals that end the program are handled, where nobody else does.
     pub(crate) signals: Sourced<bool>,
     /// What is exported, where to and when.
@@ -145,6 +150,11 @@ impl Settings {
             resource_attributes,
             error_types: Sourced::first(code.error_types, None, MOST_ERROR_TYPES),
             series: Sourced::first(code.series, None, MOST_SERIES),
+            logs: Sourced::first(
+                code.logs,
+                reader.parsed(&environment::LOGS, Logs::parse),
+                Logs::default(),
+            ),
             signals: Sourced::first(code.signals, None, true),
             export: Export::resolve(code, &mut reader)?,
             sampling: Sampling::resolve(code, &mut reader)?,
@@ -169,6 +179,7 @@ impl Settings {
             shown("filter", &self.filter, Filter::to_string),
             shown("hosts", &self.hosts, Hosts::to_string),
             shown("listen", &self.listen, Listen::to_string),
+            shown("logs", &self.logs, Logs::to_string),
             shown("propagators", &self.propagators, Propagators::to_string),
             shown("sdk_disabled", &self.sdk_disabled, bool::to_string),
             shown("series", &self.series, usize::to_string),

@@ -7,7 +7,7 @@ use crate::config::Origin;
 use crate::prometheus::Bridge;
 use crate::{
     callsite, cell, clock,
-    config::{Environment, Otlp, Overrides, Settings, SpanLimits, Temporality},
+    config::{Environment, Logs, Otlp, Overrides, Settings, SpanLimits, Temporality},
     control,
     error::Error,
     registry,
@@ -176,6 +176,15 @@ impl Builder {
     #[cfg(feature = "prometheus")]
     pub fn prometheus_default_registry(mut self, served: bool) -> Self {
         self.without_default_registry = !served;
+        self
+    }
+
+    /// What becomes of events and spans of `tracing` if the program has set no subscriber by now: with the feature
+    /// `subscriber`, [`init`](Self::init) sets one that writes events of level `info` and above, or what `RUST_LOG`
+    /// says, to standard error, and makes spans of other code parts of our traces. Default
+    /// [`Text`](Logs::Text); environment `OBSERVANT_LOGS`.
+    pub fn logs(mut self, logs: Logs) -> Self {
+        self.overrides.logs = Some(logs);
         self
     }
 
@@ -365,6 +374,10 @@ impl Builder {
             let drain = &settings.drain;
             let is_default = drain.origin == Origin::Default;
             guard.obey_signals(if is_default { DRAIN_AFTER_SIGNAL } else { drain.value });
+        }
+        #[cfg(feature = "subscriber")]
+        if let Some(complaint) = super::subscriber::install(&settings) {
+            warnings.keep(complaint);
         }
         guard.ready(settings.drain.value);
         warnings.tell(guard.local_addr().is_some());

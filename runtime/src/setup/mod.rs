@@ -1,7 +1,7 @@
 //! From settings to a running process: the builder, the guard, and what they put together.
 //!
 //! The only room that knows all others. It decides order: settings, switches, clock, our own
-//! families, the server, the exporter, signals, warnings; and takes everything down again when the guard is dropped.
+//! families, the server, the exporter, signals, the subscriber, warnings; and takes everything down again when the guard is dropped.
 
 #[cfg(feature = "http")]
 mod bare_scrape;
@@ -22,6 +22,8 @@ mod serving;
 mod signals;
 #[cfg(feature = "http")]
 mod status;
+#[cfg(feature = "subscriber")]
+mod subscriber;
 mod warnings;
 
 #[cfg(feature = "http")]

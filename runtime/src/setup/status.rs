@@ -66,6 +66,8 @@ impl Status {
                 #[cfg(feature = "otlp")]
                 ("export".to_owned(), self.sources.exports.status()),
                 ("settings".to_owned(), self.settings()),
+                #[cfg(feature = "subscriber")]
+                ("tracing".to_owned(), super::subscriber::status()),
                 ("warnings".to_owned(), self.warnings.all().into()),
                 #[cfg(feature = "prometheus")]
                 ("prometheus".to_owned(), self.sources.bridge.status()),

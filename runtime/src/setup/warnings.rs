@@ -52,7 +52,7 @@ impl Warnings {
     }
 
     /// Keeps one more.
-    #[cfg(feature = "http")]
+    #[cfg(any(feature = "http", feature = "subscriber"))]
     pub(super) fn keep(&self, message: String) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() < MOST_KEPT {

@@ -34,6 +34,8 @@ mod trace_state;
 mod value;
 
 pub use baggage::{Baggage, InvalidBaggage};
+#[cfg(feature = "subscriber")]
+pub(crate) use bridge::is_bridged;
 #[cfg(feature = "otlp")]
 pub(crate) use bridge::refused;
 #[cfg(feature = "subscriber")]

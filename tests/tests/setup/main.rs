@@ -5,6 +5,7 @@ mod ending;
 mod listening;
 mod ourselves;
 mod status;
+mod subscriber;
 mod threads;
 mod values;
 mod warnings;

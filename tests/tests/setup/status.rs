@@ -39,6 +39,7 @@ const SETTINGS: [&str; 47] = [
     "forced_traces",
     "hosts",
     "listen",
+    "logs",
     "metrics_exporter",
     "metrics_histograms",
     "metrics_interval",
@@ -99,6 +100,7 @@ fn every_field_is_there() {
             "settings",
             "switches",
             "totals",
+            "tracing",
             "uptime_seconds",
             "warnings",
         ]

@@ -3,7 +3,7 @@
 use super::program;
 
 /// Bad values of variables: what the warning says besides the name, and the setting that then holds.
-const BAD: [(&str, &str, &[&str]); 13] = [
+const BAD: [(&str, &str, &[&str]); 14] = [
     ("OBSERVANT_LISTEN", "nowhere", &["`nowhere`", "ignored", "`host:port`"]),
     ("OBSERVANT_DRAIN", "5", &["`5`", "no unit", "`5s`"]),
     ("OBSERVANT_FILTER", "a=loud", &["`a=loud`", "unknown level", "`metrics`"]),
@@ -16,6 +16,7 @@ const BAD: [(&str, &str, &[&str]); 13] = [
     ("OTEL_EXPORTER_PROMETHEUS_PORT", "70000", &["`70000`", "65535"]),
     ("OTEL_PROPAGATORS", "jaeger", &["`jaeger`", "not supported", "`tracecontext`"]),
     ("OBSERVANT_FORCED_TRACES", "some", &["`some`", "ignored", "`unlimited`"]),
+    ("OBSERVANT_LOGS", "loud", &["`loud`", "ignored", "`text`"]),
     ("OTEL_CONFIG_FILE", "otel.yaml", &["not supported"]),
 ];
 

@@ -71,6 +71,11 @@ pub(super) fn current() -> Scope {
     })
 }
 
+/// Whether a subscriber is ours or has a layer of ours.
+pub(crate) fn is_bridged(dispatch: &Dispatch) -> bool {
+    dispatch.downcast_ref::<Bridge>().is_some()
+}
+
 /// Shows what runs on this thread to the current subscriber.
 #[cold]
 pub(super) fn show_all() {
