@@ -10,7 +10,8 @@ use opentelemetry_proto::tonic::{
 const OPEN_METRICS: &str = "Accept: application/openmetrics-text;version=1.0.0";
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let number = bytes.iter().fold(0, |number: u128, byte| number << 8 | u128::from(*byte));
+    format!("{number:0width$x}", width = 2 * bytes.len())
 }
 
 /// The lines with an exemplar of one function: bound, count, and what follows.

@@ -27,7 +27,7 @@ fn sum(families: &[Family], sample: &str, labels: &[(&str, &str)]) -> f64 {
 }
 
 /// Every setting, with every feature, in order.
-const SETTINGS: [&str; 47] = [
+const SETTINGS: [&str; 48] = [
     "batch.delay",
     "batch.queue",
     "batch.size",
