@@ -45,9 +45,9 @@
 //! | `tokio` | no | [`spawn`] and [`spawn_blocking`] |
 //! | `off` | no | compiles every annotation to nothing but its checks; for final binaries only, since cargo unifies features |
 
-// Without a server, without an exporter, or without anything observed, parts of what they share have no user.
+// Without a server, an exporter or layers, or without anything observed, parts of what they share have no user.
 #![cfg_attr(
-    any(feature = "off", not(feature = "http"), not(feature = "otlp")),
+    any(feature = "off", not(all(feature = "http", feature = "otlp", feature = "tower"))),
     allow(dead_code, unused_imports)
 )]
 // Finished spans are shown to tests alone.

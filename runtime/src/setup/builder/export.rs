@@ -3,7 +3,7 @@
 use super::Builder;
 use crate::{
     config::{Otlp, SpanLimits, Temporality},
-    span::{Propagator, Sampler},
+    span::Sampler,
 };
 use std::time::Duration;
 

@@ -9,11 +9,11 @@ use crate::config::Origin;
 use crate::prometheus::Bridge;
 use crate::{
     callsite, cell, clock,
-    config::{Environment, Logs, Otlp, Overrides, Settings, SpanLimits, Temporality},
+    config::{Environment, Logs, Overrides, Settings},
     control,
     error::Error,
     registry,
-    span::{self, Propagator, Sampler},
+    span::{self, Propagator},
 };
 use std::{env, fmt, path::Path, sync::Arc, time::Duration};
 
