@@ -1,7 +1,8 @@
 //! What expansions meet under the feature `off`: the same names, of size zero, that do nothing.
 
 use super::{
-    frame::{Frame, Progress},
+    frame::{Frame, Running},
+    judge::Verdict,
     site::{Labelled, Site, Target, sealed},
 };
 use crate::{callsite::Metadata, metric::LabelValue};
@@ -52,16 +53,29 @@ impl Suspended {
         Self(())
     }
 
-    #[inline(always)]
+    #[inline]
     #[allow(clippy::unused_self)] // As the real one.
-    pub(super) fn is_open(&self) -> bool {
-        false
+    pub(super) fn begin_with<R>(&mut self, make: impl FnOnce() -> R) -> R {
+        make()
     }
 
-    #[inline]
+    #[inline(always)]
     #[allow(clippy::unused_self)]
-    pub(super) fn run<R>(&mut self, code: impl FnOnce() -> (R, Progress)) -> R {
-        code().0
+    pub(super) fn part(&mut self, _: &Running) -> Option<Part> {
+        None
+    }
+}
+
+/// A part of such a call: there is none.
+pub(super) enum Part {}
+
+impl Part {
+    pub(super) fn pause(self) {
+        match self {}
+    }
+
+    pub(super) fn finish(self, _: Verdict) {
+        match self {}
     }
 }
 
@@ -69,7 +83,7 @@ impl Suspended {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __submit_nothing {
-    ($($registration:tt)*) => {};
+    ($callsite:ident) => {};
 }
 
 pub use __submit_nothing as submit;

@@ -32,7 +32,7 @@ thread_local! {
 
 /// The part of a call that its callees touch while it runs.
 #[derive(Debug)]
-struct Running {
+pub(super) struct Running {
     /// Invariant: null, or what was on top when this was linked; followed only by `unlink`.
     parent: Cell<*const Running>,
     /// Time taken by observed callees, in units.
@@ -40,7 +40,8 @@ struct Running {
 }
 
 impl Running {
-    const fn new() -> Self {
+    #[inline(always)]
+    pub(super) const fn new() -> Self {
         Self { parent: Cell::new(null()), callees: Cell::new(0) }
     }
 
@@ -258,30 +259,24 @@ impl Suspended {
         self.start = clock::now();
     }
 
-    /// Whether the call started and did not end.
+    /// A part of the call, which begins now and of which `running` is the record; `None` without a call.
     #[inline(always)]
-    pub(super) fn is_open(&self) -> bool {
-        self.cells.is_some()
+    pub(super) fn part<'c, 'r>(&'c mut self, running: &'r Running) -> Option<Part<'c, 'r>> {
+        self.cells?;
+        let from = self.resume(running);
+        Some(Part { call: self, from, running })
     }
 
-    /// Runs `code` as a part of the call; what it answers decides whether the call goes on.
+    /// Runs what makes the future or stream: the first part of the call.
     #[inline]
-    pub(super) fn run<R>(&mut self, code: impl FnOnce() -> (R, Progress)) -> R {
-        if self.cells.is_none() {
-            return code().0;
-        }
+    pub(super) fn begin_with<R>(&mut self, make: impl FnOnce() -> R) -> R {
         let running = Running::new();
-        let from = self.resume(&running);
-        let part = Part { call: self, from, running: &running };
-        let (result, progress) = code();
-        match progress {
-            Progress::Pending => part.pause(),
-            Progress::Done(verdict) => match verdict.fault() {
-                None => part.succeed(),
-                Some(fault) => part.fail(fault),
-            },
+        let part = self.part(&running);
+        let returned = make();
+        if let Some(part) = part {
+            part.pause();
         }
-        result
+        returned
     }
 
     /// When the part begins that `running` stands for.
@@ -324,17 +319,9 @@ impl Drop for Suspended {
     }
 }
 
-/// What a part of a call came to.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Progress {
-    /// There is more to come.
-    Pending,
-    /// The call is over.
-    Done(Verdict),
-}
-
 /// A part of a call that runs now. Left by an unwind, it ends the call.
-struct Part<'c, 'r> {
+#[derive(Debug)]
+pub(super) struct Part<'c, 'r> {
     call: &'c mut Suspended,
     from: Stamp,
     running: &'r Running,
@@ -343,9 +330,18 @@ struct Part<'c, 'r> {
 impl Part<'_, '_> {
     /// There is more to come.
     #[inline(never)]
-    fn pause(self) {
+    pub(super) fn pause(self) {
         let mut part = ManuallyDrop::new(self);
         part.account();
+    }
+
+    /// The call is over, as judged.
+    #[inline(always)]
+    pub(super) fn finish(self, verdict: Verdict) {
+        match verdict.fault() {
+            None => self.succeed(),
+            Some(fault) => self.fail(fault),
+        }
     }
 
     /// The call is over, and went well.

@@ -1,6 +1,6 @@
 //! Calls of functions that return streams: open until the end, the first error, or the drop.
 
-use super::{Suspended, frame::Progress, judge::Verdict, site::Site};
+use super::{Suspended, frame::Running, judge::Verdict, site::Site};
 use futures_core::stream::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 use std::{
@@ -30,7 +30,7 @@ pub fn observe_stream<S: Stream, J: FnMut(&S::Item) -> Verdict>(
     judge: J,
 ) -> ObservedStream<S, J> {
     let mut call = Suspended::start(site);
-    let stream = call.run(|| (make(), Progress::Pending));
+    let stream = call.begin_with(make);
     ObservedStream { stream, call, judge }
 }
 
@@ -40,22 +40,20 @@ impl<S: Stream, J: FnMut(&S::Item) -> Verdict> Stream for ObservedStream<S, J> {
     #[inline]
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
         let this = self.project();
-        if !this.call.is_open() {
-            return this.stream.poll_next(cx);
-        }
-        let (stream, judge) = (this.stream, this.judge);
-        this.call.run(|| {
-            let polled = stream.poll_next(cx);
-            let progress = match &polled {
-                Poll::Pending => Progress::Pending,
-                Poll::Ready(None) => Progress::Done(Verdict::OK),
+        let running = Running::new();
+        let part = this.call.part(&running);
+        let polled = this.stream.poll_next(cx);
+        if let Some(part) = part {
+            match &polled {
+                Poll::Pending => part.pause(),
+                Poll::Ready(None) => part.finish(Verdict::OK),
                 Poll::Ready(Some(item)) => {
-                    let verdict = judge(item);
-                    if verdict.is_ok() { Progress::Pending } else { Progress::Done(verdict) }
+                    let verdict = (this.judge)(item);
+                    if verdict.is_ok() { part.pause() } else { part.finish(verdict) }
                 }
-            };
-            (polled, progress)
-        })
+            }
+        }
+        polled
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
