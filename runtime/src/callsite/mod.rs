@@ -285,8 +285,8 @@ impl Callsite {
 
     /// The cells of all its calls: without labels, then by labels.
     pub(crate) fn sets(&self) -> impl Iterator<Item = &'static CellSet> + use<> {
-        let variants = self.variants().map(Variants::sorted).unwrap_or_default();
-        self.cells().into_iter().chain(variants.into_iter().map(|variant| variant.cells))
+        let variants = self.variants().map(Variants::sorted).into_iter().flatten();
+        self.cells().into_iter().chain(variants.map(|variant| variant.cells))
     }
 
     /// How this function's durations are divided.
