@@ -188,10 +188,12 @@ impl<'a> Expansion<'a> {
         match &self.observed.shape {
             Shape::Guard => {
                 let user = following(body);
+                let named = self.named(body);
                 quote_spanned! {span=>
                     let mut __frame = #door::Frame::new();
                     let __entered = #door::enter(#site, &mut __frame);
                     #callsite
+                    #named
                     #user
                 }
             }
@@ -237,6 +239,15 @@ impl<'a> Expansion<'a> {
                 quote_spanned!(span=> #call; #callsite)
             }
         }
+    }
+
+    /// The parameters of an empty body: clippy lets a function keep those only as long as it is empty.
+    fn named(&self, body: &Group) -> Option<TokenStream> {
+        let types = self.signature.generics.type_params().map(|parameter| &parameter.ident);
+        let types: Vec<_> = types.filter(|_| body.stream().is_empty()).collect();
+        (!types.is_empty()).then(|| {
+            quote_spanned!(Span::mixed_site()=> #(let _ = ::core::marker::PhantomData::<#types>;)*)
+        })
     }
 
     /// What makes a closure or a block of the body.
