@@ -8,7 +8,7 @@
 //! ```text
 //! fn load(id: u64) -> Result<Task, Error> {
 //!     static __OBSERVANT_CALLSITE: Callsite = Callsite::new(Metadata { .. });
-//!     submit! { Registration(&[&__OBSERVANT_CALLSITE]) }
+//!     submit! { __OBSERVANT_CALLSITE }
 //!     observe(&__OBSERVANT_CALLSITE, move || -> Result<Task, Error> { body }, |r| Probe(r).verdict())
 //! }
 //! ```
@@ -104,7 +104,7 @@ impl<'a> Expansion<'a> {
         let crate_name = variable("CARGO_PKG_NAME");
         let crate_version = variable("CARGO_PKG_VERSION");
         quote_spanned! {span=>
-            #door::submit! { #door::Registration(&[&__OBSERVANT_CALLSITE]) }
+            #door::submit! { __OBSERVANT_CALLSITE }
             static __OBSERVANT_CALLSITE: #door::Callsite = #door::Callsite::new(#door::Metadata {
                 module: ::core::module_path!(),
                 function: #name,

@@ -3,8 +3,12 @@
 //! A callsite is built in a constant, registers itself at link time and allocates nothing until its
 //! function is first called.
 
+mod linked;
 mod variants;
 
+pub(crate) use linked::linked;
+#[cfg(not(feature = "off"))]
+pub use linked::submit;
 pub(crate) use variants::{MOST_SERIES, Variants, most, refused, set_most};
 
 use crate::{
@@ -180,6 +184,7 @@ const OFF: u32 = 1 << 31;
 pub struct Callsite {
     meta: Metadata,
     state: AtomicU32,
+    next: linked::Next,
     made: OnceLock<Box<Made>>,
 }
 
@@ -195,12 +200,14 @@ impl Callsite {
     #[allow(clippy::declare_interior_mutable_const)] // Copied into each, on purpose.
     const ON: AtomicU32 = AtomicU32::new(0);
     #[allow(clippy::declare_interior_mutable_const)]
+    const UNLINKED: linked::Next = linked::Next::none();
+    #[allow(clippy::declare_interior_mutable_const)]
     const UNMADE: OnceLock<Box<Made>> = OnceLock::new();
 
     /// A callsite that is switched on and was never called.
     pub const fn new(meta: Metadata) -> Self {
         meta.check();
-        Self { meta, state: Self::ON, made: Self::UNMADE }
+        Self { meta, state: Self::ON, next: Self::UNLINKED, made: Self::UNMADE }
     }
 
     /// What the attribute knows.

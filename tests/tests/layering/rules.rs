@@ -38,8 +38,9 @@ const LEAVES: [&str; 6] = ["system", "prometheus", "expose", "otlp", "artifact",
 const LEAF_USES: [(&str, &str); 2] = [("http", "expose"), ("http", "artifact")];
 
 /// Rooms that may be unsafe, each for a reason that safe code cannot give: instructions of the processor, a lock that
-/// a checker understands, shards that threads share, frames linked on the stack, and the signal mask of our threads.
-const UNSAFE: [&str; 5] = ["lock", "clock", "threads", "cell", "observe"];
+/// a checker understands, shards that threads share, frames linked on the stack, the list
+/// of callsites that is made before `main`, and the signal mask of our threads.
+const UNSAFE: [&str; 6] = ["lock", "clock", "threads", "cell", "callsite", "observe"];
 
 /// Longest file, tests not counted: about eight screens.
 const LINES_MAX: usize = 400;
