@@ -42,7 +42,7 @@ async fn sleep() {
                     rest().await;
                 }
             },
-            |_| ::observant::__private::Verdict::OK,
+            { ::observant::__private::Verdict::ok },
         )
         .await;
     ::observant::__private::submit! {
@@ -69,7 +69,7 @@ async unsafe fn forever() -> ! {
                     rest().await;
                 }
             },
-            |_| ::observant::__private::Verdict::OK,
+            { ::observant::__private::Verdict::ok },
         )
         .await;
     ::observant::__private::submit! {
@@ -123,7 +123,7 @@ async fn promises(id: u64) -> impl Fn(&str) -> &str {
                     |text| text
                 });
             },
-            |_| ::observant::__private::Verdict::OK,
+            { ::observant::__private::Verdict::ok },
         )
         .await;
     ::observant::__private::submit! {

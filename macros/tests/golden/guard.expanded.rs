@@ -44,7 +44,7 @@ fn holds<T: ?Sized + Send>() {
     let mut __frame = ::observant::__private::Frame::new();
     let __entered = ::observant::__private::enter(&__OBSERVANT_CALLSITE, &mut __frame);
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),

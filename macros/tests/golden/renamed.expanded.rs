@@ -105,7 +105,7 @@ mod tools {
                 if false {}
                 spawned()
             },
-            |_| ::renamed::__private::Verdict::OK,
+            { ::renamed::__private::Verdict::ok },
         );
         ::renamed::__private::submit! {
             __OBSERVANT_CALLSITE
@@ -137,7 +137,7 @@ mod tools {
                 if false {}
                 numbers()
             },
-            |_| ::renamed::__private::Verdict::OK,
+            { ::renamed::__private::Verdict::ok },
         );
         ::renamed::__private::submit! {
             __OBSERVANT_CALLSITE

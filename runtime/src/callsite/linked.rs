@@ -134,7 +134,9 @@ mod tests {
                 .map(|_| {
                     scope.spawn(|| {
                         let own: Vec<_> = (0..100).map(|_| callsite()).collect();
-                        own.iter().for_each(|callsite| callsite.register());
+                        for callsite in &own {
+                            callsite.register();
+                        }
                         own
                     })
                 })

@@ -16,6 +16,13 @@ impl Verdict {
     /// It did what it should.
     pub const OK: Self = Self(None);
 
+    /// That of whatever cannot fail. One for all functions that return such a value, where a closure of each
+    /// would take its time to compile.
+    #[inline]
+    pub const fn ok<R: ?Sized>(_: &R) -> Self {
+        Self::OK
+    }
+
     #[inline]
     const fn error(error_type: &'static str) -> Self {
         Self(Some(Fault { name: error_type, path: false }))
