@@ -154,12 +154,12 @@ pub use observant_macros::Label;
 /// `Result` needs the types of that closure's parameters written out, and so does an `async fn` that
 /// waits and returns an `impl Fn` of types of your own.
 ///
-/// One lint fires because of an annotation: clippy's `extra_unused_type_parameters`, of a function with an
-/// empty body and a type parameter that it does not use. These do not fire though they would have:
-/// `missing_const_for_fn`, as what is observed cannot be `const`; of a function that can fail,
-/// `unnecessary_wraps`, and `unused_variables` for a `mut` parameter that is only assigned; of one that
-/// returns a future, `manual_async_fn` and `missing_errors_doc`; `redundant_clone` of a parameter; and
-/// `implicit_return` where a function calls itself or is `#[track_caller]`.
+/// No lint fires because of an annotation. These do not fire though they would have: `missing_const_for_fn`,
+/// as what is observed cannot be `const`; of a function that can fail, `unnecessary_wraps`, `unused_variables`
+/// for a `mut` parameter that is only assigned, and `unconditional_recursion` where its body has `?` or a
+/// macro; of one that returns a future, `manual_async_fn`, `missing_errors_doc` and, if it is `async`,
+/// `extra_unused_type_parameters`; of a parameter, `redundant_clone` and, if its type is your own,
+/// `needless_pass_by_value`; and `implicit_return` where a function calls itself or is `#[track_caller]`.
 ///
 /// # Options
 ///

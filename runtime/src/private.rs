@@ -2,7 +2,7 @@
 //! any version.
 
 #[cfg(not(feature = "off"))]
-pub use crate::callsite::Callsite;
+pub use crate::callsite::{Callsite, submit};
 #[cfg(feature = "off")]
 pub use crate::observe::{Callsite, submit};
 #[cfg(feature = "http")]
@@ -15,10 +15,7 @@ pub use crate::{
         fielded, label, labelled, literal, observe, observe_async, observe_boxed_future,
         observe_boxed_stream, observe_future, observe_stream, predicate, value,
     },
-    registry::Registration,
 };
 pub use core::{file, line};
 pub use futures_core::Stream;
-#[cfg(not(feature = "off"))]
-pub use inventory::submit;
 pub use tracing::field::{debug, display};

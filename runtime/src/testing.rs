@@ -237,7 +237,7 @@ fn owners(functions: &[Function]) -> HashMap<*const CellSet, Owner<'_>> {
     let mut owners = HashMap::new();
     for function in functions {
         let callsite = function.callsite;
-        for variant in callsite.variants().map(Variants::sorted).unwrap_or_default() {
+        for variant in callsite.variants().into_iter().flat_map(Variants::sorted) {
             let names = callsite.metadata().labels.iter().copied();
             let labels = names.zip(variant.values.iter().copied()).collect();
             owners.insert(ptr::from_ref(variant.cells), (function, labels));

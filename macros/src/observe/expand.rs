@@ -8,7 +8,7 @@
 //! ```text
 //! fn load(id: u64) -> Result<Task, Error> {
 //!     static __OBSERVANT_CALLSITE: Callsite = Callsite::new(Metadata { .. });
-//!     submit! { Registration(&[&__OBSERVANT_CALLSITE]) }
+//!     submit! { __OBSERVANT_CALLSITE }
 //!     observe(&__OBSERVANT_CALLSITE, move || -> Result<Task, Error> { body }, |r| Probe(r).verdict())
 //! }
 //! ```
@@ -104,7 +104,7 @@ impl<'a> Expansion<'a> {
         let crate_name = variable("CARGO_PKG_NAME");
         let crate_version = variable("CARGO_PKG_VERSION");
         quote_spanned! {span=>
-            #door::submit! { #door::Registration(&[&__OBSERVANT_CALLSITE]) }
+            #door::submit! { __OBSERVANT_CALLSITE }
             static __OBSERVANT_CALLSITE: #door::Callsite = #door::Callsite::new(#door::Metadata {
                 module: ::core::module_path!(),
                 function: #name,
@@ -152,10 +152,12 @@ impl<'a> Expansion<'a> {
         match &self.observed.shape {
             Shape::Guard => {
                 let user = following(body);
+                let named = self.named(body);
                 quote_spanned! {span=>
                     let mut __frame = #door::Frame::new();
                     let __entered = #door::enter(#site, &mut __frame);
                     #callsite
+                    #named
                     #user
                 }
             }
@@ -201,6 +203,15 @@ impl<'a> Expansion<'a> {
                 quote_spanned!(span=> #call; #callsite)
             }
         }
+    }
+
+    /// The parameters of an empty body: clippy lets a function keep those only as long as it is empty.
+    fn named(&self, body: &Group) -> Option<TokenStream> {
+        let types = self.signature.generics.type_params().map(|parameter| &parameter.ident);
+        let types: Vec<_> = types.filter(|_| body.stream().is_empty()).collect();
+        (!types.is_empty()).then(|| {
+            quote_spanned!(Span::mixed_site()=> #(let _ = ::core::marker::PhantomData::<#types>;)*)
+        })
     }
 
     /// What makes a closure or a block of the body.

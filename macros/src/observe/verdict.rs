@@ -12,7 +12,9 @@ impl Expansion<'_> {
         let span = Span::mixed_site();
         let ty = self.judged_type();
         match &self.observed.judge {
-            Judge::Ok => quote_spanned!(span=> |_| #door::Verdict::OK),
+            // In braces: clippy takes what gets a path for a function of side effects, and would not ask for
+            // `#[must_use]`.
+            Judge::Ok => quote_spanned!(span=> { #door::Verdict::ok }),
             Judge::Outcome { error_type: None } => {
                 quote_spanned!(span=> |__returned| #door::Probe #ty(__returned).verdict())
             }

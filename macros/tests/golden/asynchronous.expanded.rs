@@ -16,7 +16,7 @@ pub async fn plan(task: &Task) -> Result<Plan, AgentError> {
         )
         .await;
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
@@ -42,11 +42,11 @@ async fn sleep() {
                     rest().await;
                 }
             },
-            |_| ::observant::__private::Verdict::OK,
+            { ::observant::__private::Verdict::ok },
         )
         .await;
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
@@ -69,11 +69,11 @@ async unsafe fn forever() -> ! {
                     rest().await;
                 }
             },
-            |_| ::observant::__private::Verdict::OK,
+            { ::observant::__private::Verdict::ok },
         )
         .await;
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
@@ -96,7 +96,7 @@ async fn never_waits(id: u64) -> Result<Task, StoreError> {
         |__returned| ::observant::__private::Probe(__returned).verdict(),
     );
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
@@ -123,11 +123,11 @@ async fn promises(id: u64) -> impl Fn(&str) -> &str {
                     |text| text
                 });
             },
-            |_| ::observant::__private::Verdict::OK,
+            { ::observant::__private::Verdict::ok },
         )
         .await;
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),

@@ -11,7 +11,7 @@ impl<T: Clone> Registry<T> {
         let mut __frame = ::observant::__private::Frame::new();
         let __entered = ::observant::__private::enter(__site, &mut __frame);
         ::observant::__private::submit! {
-            ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+            __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
             module: ::core::module_path!(),
@@ -51,7 +51,7 @@ impl<T: Clone> Registry<T> {
             },
         );
         ::observant::__private::submit! {
-            ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+            __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
             module: ::core::module_path!(),
@@ -75,7 +75,7 @@ impl<T: Clone> Registry<T> {
         let mut __frame = ::observant::__private::Frame::new();
         let __entered = ::observant::__private::enter(__site, &mut __frame);
         ::observant::__private::submit! {
-            ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+            __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
             module: ::core::module_path!(),
@@ -100,7 +100,7 @@ impl<'a, T> From<Vec<T>> for Wrapper<'a, { 1 + 1 }> {
             |__returned| ::observant::__private::Probe(__returned).verdict(),
         );
         ::observant::__private::submit! {
-            ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+            __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
             module: ::core::module_path!(),
@@ -124,7 +124,7 @@ impl From<io::Error> for &mut Wrapper {
             &mut __frame,
         );
         ::observant::__private::submit! {
-            ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+            __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
             module: ::core::module_path!(),
@@ -152,7 +152,7 @@ pub unsafe trait Tool: Send {
             |__returned| ::observant::__private::Probe(__returned).verdict(),
         );
         ::observant::__private::submit! {
-            ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+            __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
             module: ::core::module_path!(),
@@ -184,7 +184,7 @@ pub(crate) mod tools {
             |__returned| ::observant::__private::Probe(__returned).verdict(),
         );
         ::observant::__private::submit! {
-            ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+            __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
             module: ::core::module_path!(),
@@ -207,7 +207,7 @@ pub(crate) mod tools {
                 &mut __frame,
             );
             ::observant::__private::submit! {
-                ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+                __OBSERVANT_CALLSITE
             }
             static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
                 module: ::core::module_path!(),
@@ -235,7 +235,7 @@ pub(crate) mod tools {
                     &mut __frame,
                 );
                 ::observant::__private::submit! {
-                    ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+                    __OBSERVANT_CALLSITE
                 }
                 static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
                     module: ::core::module_path!(),

@@ -15,7 +15,7 @@ where
         |__returned| ::observant::__private::Probe(__returned).verdict(),
     );
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
@@ -43,7 +43,7 @@ fn find(id: u64) -> Option<Task> {
         },
     );
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
@@ -70,7 +70,7 @@ fn ask(question: &str) -> Answer {
         },
     );
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
@@ -94,7 +94,7 @@ fn nested(id: u64) -> Result<Vec<Option<impl Iterator<Item = u8>>>, StoreError> 
         },
     );
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
@@ -116,7 +116,7 @@ fn endless(depth: u64) -> Result<u64, StoreError> {
         &mut __frame,
     );
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
@@ -156,7 +156,7 @@ fn lent<'a>(into: &'a mut Task, text: String) -> Result<&'a str, StoreError> {
         |__returned| ::observant::__private::Probe(__returned).verdict(),
     );
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),

@@ -20,7 +20,7 @@ fn call<'a>(&'a self, id: u64) -> impl Future<Output = Result<u64, Error>> + Sen
         },
     );
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
@@ -47,7 +47,7 @@ fn unknown(request: Request) -> impl Future<Output = Response> {
         |__returned| ::observant::__private::Probe::<Response>(__returned).verdict(),
     );
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
@@ -86,7 +86,7 @@ fn boxed(&self) -> Pin<Box<dyn Future<Output = Result<u64, Error>> + Send + '_>>
         ),
     );
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
@@ -119,7 +119,7 @@ fn chosen(flag: bool) -> BoxFuture<'static, u64> {
         },
     );
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
@@ -146,7 +146,7 @@ fn lines(&self) -> impl Stream<Item = io::Result<String>> + '_ {
         },
     );
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
@@ -181,7 +181,7 @@ fn boxed_lines(&self) -> BoxStream<'_, io::Result<String>> {
         ),
     );
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),

@@ -4,7 +4,7 @@ pub(crate) unsafe extern "C" fn add(left: u64, right: u64) -> u64 {
     let mut __frame = ::observant::__private::Frame::new();
     let __entered = ::observant::__private::enter(&__OBSERVANT_CALLSITE, &mut __frame);
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
@@ -24,7 +24,7 @@ fn stop() -> ! {
     let mut __frame = ::observant::__private::Frame::new();
     let __entered = ::observant::__private::enter(&__OBSERVANT_CALLSITE, &mut __frame);
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
@@ -39,4 +39,24 @@ fn stop() -> ! {
         labels: &[],
     });
     std::process::exit(1)
+}
+fn holds<T: ?Sized + Send>() {
+    let mut __frame = ::observant::__private::Frame::new();
+    let __entered = ::observant::__private::enter(&__OBSERVANT_CALLSITE, &mut __frame);
+    ::observant::__private::submit! {
+        __OBSERVANT_CALLSITE
+    }
+    static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
+        module: ::core::module_path!(),
+        function: "holds",
+        file: ::observant::__private::file!(),
+        line: ::observant::__private::line!(),
+        crate_name: "PACKAGE",
+        crate_version: "VERSION",
+        fallible: false,
+        cancellable: false,
+        buckets: ::observant::__private::Buckets::Default,
+        labels: &[],
+    });
+    let _ = ::core::marker::PhantomData::<T>;
 }

@@ -9,3 +9,6 @@ pub(crate) unsafe extern "C" fn add(left: u64, right: u64) -> u64 {
 fn stop() -> ! {
     std::process::exit(1)
 }
+
+#[observe]
+fn holds<T: ?Sized + Send>() {}

@@ -13,7 +13,7 @@ fn get(request: &Request) -> Result<(), Error> {
         |__returned| ::observant::__private::Probe(__returned).verdict(),
     );
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),

@@ -13,7 +13,7 @@ mod tools {
             |__returned| ::renamed::__private::Probe(__returned).verdict(),
         );
         ::renamed::__private::submit! {
-            ::renamed::__private::Registration(& [& __OBSERVANT_CALLSITE])
+            __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
             module: ::core::module_path!(),
@@ -47,7 +47,7 @@ mod tools {
             },
         );
         ::renamed::__private::submit! {
-            ::renamed::__private::Registration(& [& __OBSERVANT_CALLSITE])
+            __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
             module: ::core::module_path!(),
@@ -76,7 +76,7 @@ mod tools {
             |__returned| ::renamed::__private::Probe(__returned).verdict(),
         );
         ::renamed::__private::submit! {
-            ::renamed::__private::Registration(& [& __OBSERVANT_CALLSITE])
+            __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
             module: ::core::module_path!(),
@@ -105,10 +105,10 @@ mod tools {
                 if false {}
                 spawned()
             },
-            |_| ::renamed::__private::Verdict::OK,
+            { ::renamed::__private::Verdict::ok },
         );
         ::renamed::__private::submit! {
-            ::renamed::__private::Registration(& [& __OBSERVANT_CALLSITE])
+            __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
             module: ::core::module_path!(),
@@ -137,10 +137,10 @@ mod tools {
                 if false {}
                 numbers()
             },
-            |_| ::renamed::__private::Verdict::OK,
+            { ::renamed::__private::Verdict::ok },
         );
         ::renamed::__private::submit! {
-            ::renamed::__private::Registration(& [& __OBSERVANT_CALLSITE])
+            __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
             module: ::core::module_path!(),

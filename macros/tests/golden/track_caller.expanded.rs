@@ -6,7 +6,7 @@ fn located(input: &str) -> Result<u64, Located> {
         &mut __frame,
     );
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
@@ -48,7 +48,7 @@ fn simple(input: &str) -> Outcome {
         &mut __frame,
     );
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),
@@ -89,7 +89,7 @@ fn future(early: bool) -> BoxFuture<'static, u8> {
         },
     );
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
         module: ::core::module_path!(),

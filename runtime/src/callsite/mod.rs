@@ -4,10 +4,14 @@
 //! function is first called.
 
 mod face;
+mod linked;
 mod variants;
 
 pub use face::SpanLevel;
 pub(crate) use face::{ERROR_TYPE, Face, OUTCOME};
+pub(crate) use linked::linked;
+#[cfg(not(feature = "off"))]
+pub use linked::submit;
 pub(crate) use variants::{MOST_SERIES, Variants, most, refused, set_most};
 
 use crate::{
@@ -200,6 +204,7 @@ pub struct Callsite {
     state: AtomicU32,
     /// Calls have no spans.
     spanless: AtomicBool,
+    next: linked::Next,
     made: OnceLock<Box<Made>>,
 }
 
@@ -219,6 +224,8 @@ impl Callsite {
     #[allow(clippy::declare_interior_mutable_const)]
     const SPANNED: AtomicBool = AtomicBool::new(false);
     #[allow(clippy::declare_interior_mutable_const)]
+    const UNLINKED: linked::Next = linked::Next::none();
+    #[allow(clippy::declare_interior_mutable_const)]
     const UNMADE: OnceLock<Box<Made>> = OnceLock::new();
 
     /// A callsite that is switched on and was never called.
@@ -229,6 +236,7 @@ impl Callsite {
             spans: Spans::PLAIN,
             state: Self::ON,
             spanless: Self::SPANNED,
+            next: Self::UNLINKED,
             made: Self::UNMADE,
         }
     }
@@ -354,15 +362,15 @@ impl Callsite {
 
     /// The cells of all its calls: without labels, then by labels.
     pub(crate) fn sets(&self) -> impl Iterator<Item = &'static CellSet> + use<> {
-        let variants = self.variants().map(Variants::sorted).unwrap_or_default();
-        self.cells().into_iter().chain(variants.into_iter().map(|variant| variant.cells))
+        let variants = self.variants().map(Variants::sorted).into_iter().flatten();
+        self.cells().into_iter().chain(variants.map(|variant| variant.cells))
     }
 
     /// The labels of a combination, by its cells; none for calls without.
     pub(crate) fn labels_of(&self, cells: &CellSet) -> Vec<(&'static str, &'static str)> {
-        let variants = self.variants().map(Variants::sorted).unwrap_or_default();
-        let of = |variant: &&variants::Variant| std::ptr::eq(variant.cells, cells);
-        let values = variants.iter().find(of).map_or(&[][..], |variant| variant.values);
+        let mut variants = self.variants().map(Variants::sorted).into_iter().flatten();
+        let of = |variant: &variants::Variant| std::ptr::eq(variant.cells, cells);
+        let values = variants.find(of).map_or(&[][..], |variant| variant.values);
         self.meta.labels.iter().copied().zip(values.iter().copied()).collect()
     }
 

@@ -7,7 +7,7 @@ use crate::{
     metric::LabelValue,
 };
 use std::sync::{
-    OnceLock,
+    Arc, OnceLock,
     atomic::{
         AtomicBool, AtomicU64, AtomicUsize,
         Ordering::{Acquire, Relaxed, Release},
@@ -51,11 +51,37 @@ pub(crate) struct Variants {
     further: OnceLock<Table>,
     /// The bound when the table was made.
     most: usize,
-    admitted: Lock<Vec<Variant>>,
+    admitted: Lock<Admitted>,
     /// The bound is reached: what the tables lack now, they will always lack.
     full: AtomicBool,
     other: OnceLock<Option<Variant>>,
     labels: usize,
+}
+
+/// All that are in the tables. Whoever shows them shares the list; only what was admitted since they were last
+/// shown costs a copy.
+#[derive(Debug)]
+struct Admitted {
+    all: Arc<Vec<Variant>>,
+    sorted: bool,
+}
+
+/// The combinations seen, in order of their values; what found no room last, as `_OTHER`.
+#[derive(Debug)]
+pub(crate) struct Sorted {
+    admitted: Arc<Vec<Variant>>,
+    at: usize,
+    other: Option<Variant>,
+}
+
+impl Iterator for Sorted {
+    type Item = Variant;
+
+    fn next(&mut self) -> Option<Variant> {
+        let Some(variant) = self.admitted.get(self.at) else { return self.other.take() };
+        self.at += 1;
+        Some(*variant)
+    }
 }
 
 /// Open addressing by [`key`], which is the place itself where there are few combinations. A slot is
@@ -122,7 +148,7 @@ impl Variants {
             table: Table::new(slots),
             further: OnceLock::new(),
             most,
-            admitted: Lock::new(Vec::new()),
+            admitted: Lock::new(Admitted { all: Arc::default(), sorted: true }),
             full: AtomicBool::new(false),
             other: OnceLock::new(),
             labels: values.len(),
@@ -168,7 +194,7 @@ impl Variants {
         let mut admitted = self.admitted.lock()?;
         let vacancy = match self.search(values) {
             Ok(variant) => return Some(variant),
-            Err(vacancy) if admitted.len() < self.most => vacancy,
+            Err(vacancy) if admitted.all.len() < self.most => vacancy,
             Err(_) => {
                 self.full.store(true, Release);
                 return None;
@@ -181,7 +207,8 @@ impl Variants {
         let cells = CellSet::new(ladder)?;
         let texts: Box<[&'static str]> = values.iter().map(|value| value.text()).collect();
         let variant = Variant { values: Box::leak(texts), cells, since: clock::wall() };
-        admitted.push(variant);
+        Arc::make_mut(&mut admitted.all).push(variant);
+        admitted.sorted = false;
         let (_, variant) = slot.get_or_init(|| (key(values), variant));
         Some(*variant)
     }
@@ -197,14 +224,37 @@ impl Variants {
         self.other.get_or_init(make).map(|variant| variant.cells)
     }
 
-    /// The combinations seen, in order of their values; what found no room last, as `_OTHER`.
-    pub(crate) fn sorted(&self) -> Vec<Variant> {
+    /// The combinations seen.
+    pub(crate) fn sorted(&self) -> Sorted {
         // An observed allocator would come back for the lock.
         let _work = Work::begin();
-        let mut all = self.admitted.lock().map_or_else(Vec::new, |admitted| admitted.clone());
-        all.sort_by_key(|variant| variant.values);
-        all.extend(self.other.get().copied().flatten());
-        all
+        Sorted {
+            admitted: self.admitted().unwrap_or_default(),
+            at: 0,
+            other: self.other.get().copied().flatten(),
+        }
+    }
+
+    /// The list in order. It is put in order while nobody waits for it, and kept so.
+    fn admitted(&self) -> Option<Arc<Vec<Variant>>> {
+        let all = {
+            let admitted = self.admitted.lock()?;
+            if admitted.sorted {
+                return Some(Arc::clone(&admitted.all));
+            }
+            Arc::clone(&admitted.all)
+        };
+        let mut sorted = Vec::clone(&all);
+        drop(all);
+        sorted.sort_unstable_by_key(|variant| variant.values);
+        let sorted = Arc::new(sorted);
+        let mut admitted = self.admitted.lock()?;
+        // Else there are more by now.
+        if admitted.all.len() == sorted.len() {
+            *admitted = Admitted { all: Arc::clone(&sorted), sorted: true };
+        }
+        drop(admitted);
+        Some(sorted)
     }
 }
 
@@ -242,6 +292,23 @@ mod tests {
         made
     }
 
+    fn shown(variants: &Variants) -> Vec<&'static [&'static str]> {
+        variants.sorted().map(|variant| variant.values).collect()
+    }
+
+    #[test]
+    fn what_was_not_added_to_is_shown_again_without_a_copy() {
+        let variants = Variants::new(&[letter(0)]);
+        for index in [2, 0] {
+            id(&variants, &[letter(index)]);
+        }
+        let [first, again] = [variants.sorted(), variants.sorted()];
+        assert!(Arc::ptr_eq(&first.admitted, &again.admitted));
+        id(&variants, &[letter(1)]);
+        assert_eq!(first.count(), 2, "a list that is being shown does not change");
+        assert_eq!(shown(&variants), [["a"], ["b"], ["c"]]);
+    }
+
     #[test]
     fn every_combination_of_few_has_its_own_cells() {
         let variants = Variants::new(&[letter(0), letter(0)]);
@@ -253,8 +320,9 @@ mod tests {
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), 9);
-        assert!(variants.sorted().is_sorted_by_key(|variant| variant.values));
-        assert_eq!(variants.sorted()[5].values, ["b", "c"]);
+        let sorted = shown(&variants);
+        assert!(sorted.is_sorted());
+        assert_eq!(sorted[5], ["b", "c"]);
     }
 
     #[test]
@@ -295,7 +363,7 @@ mod tests {
         assert_eq!(id(&variants, &of(&TWO, 0)), id(&variants, &[letter(0)]));
         let distinct: std::collections::HashSet<_> = ids.iter().collect();
         assert_eq!(distinct.len(), ids.len());
-        assert_eq!(variants.sorted().len(), 10);
+        assert_eq!(shown(&variants).len(), 10);
         let absent = &[LabelValue::Literal("nowhere")];
         assert!(variants.get(absent).is_none(), "a search that finds nothing ends");
     }
@@ -315,7 +383,7 @@ mod tests {
         );
         assert_eq!(id(&variants, &[letter(0)]), first);
         assert!(refused() >= before + 2);
-        assert_eq!(variants.sorted().last().unwrap().values, [OTHER]);
+        assert_eq!(shown(&variants).last().unwrap(), &[OTHER]);
     }
 
     #[test]
@@ -327,7 +395,7 @@ mod tests {
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
         assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
-        assert_eq!(variants.sorted().len(), 1);
+        assert_eq!(shown(&variants).len(), 1);
     }
 
     #[test]
@@ -335,10 +403,10 @@ mod tests {
         let mut variants = Variants::new(&[letter(0)]);
         variants.most = 1;
         let (first, other) = (id(&variants, &[letter(0)]), id(&variants, &[letter(1)]));
-        let variants = std::sync::Arc::new(variants);
+        let variants = Arc::new(variants);
         let held = variants.admitted.lock().unwrap();
         let (sender, receiver) = std::sync::mpsc::channel();
-        let caller = std::sync::Arc::clone(&variants);
+        let caller = Arc::clone(&variants);
         std::thread::spawn(move || {
             let ids = [0, 2, 1].map(|index| id(&caller, &[letter(index)]));
             sender.send(ids)

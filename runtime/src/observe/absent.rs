@@ -2,12 +2,13 @@
 
 use super::{
     frame::Frame,
-    judge::Progress,
+    judge::Verdict,
     site::{Fielded, Site, Start, sealed},
 };
 use crate::{
     callsite::{Metadata, Spans},
     metric::LabelValue,
+    span::Node,
 };
 
 /// A function that is not observed.
@@ -84,16 +85,29 @@ impl Suspended {
         Self(())
     }
 
-    #[inline(always)]
+    #[inline]
     #[allow(clippy::unused_self)] // As the real one.
-    pub(super) fn is_open(&self) -> bool {
-        false
+    pub(super) fn begin_with<R>(&mut self, make: impl FnOnce() -> R) -> R {
+        make()
     }
 
-    #[inline]
+    #[inline(always)]
     #[allow(clippy::unused_self)]
-    pub(super) fn run<R>(&mut self, code: impl FnOnce() -> (R, Progress)) -> R {
-        code().0
+    pub(super) fn part(&mut self, _: &Node) -> Option<Part> {
+        None
+    }
+}
+
+/// A part of such a call: there is none.
+pub(super) enum Part {}
+
+impl Part {
+    pub(super) fn pause(self) {
+        match self {}
+    }
+
+    pub(super) fn finish(self, _: Verdict) {
+        match self {}
     }
 }
 
@@ -101,7 +115,7 @@ impl Suspended {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __submit_nothing {
-    ($($registration:tt)*) => {};
+    ($callsite:ident) => {};
 }
 
 pub use __submit_nothing as submit;

@@ -1,10 +1,7 @@
 //! Calls of asynchronous functions, and of functions that return futures.
 
-use super::{
-    Suspended,
-    judge::{Progress, Verdict},
-    site::Site,
-};
+use super::{Suspended, judge::Verdict, site::Site};
+use crate::span::Node;
 use futures_core::future::FusedFuture;
 use pin_project_lite::pin_project;
 use std::{
@@ -44,7 +41,7 @@ pub fn observe_future<F: Future, J: FnOnce(&F::Output) -> Verdict>(
     judge: J,
 ) -> Observed<F, J> {
     let mut call = Suspended::start(site);
-    let future = call.run(|| (make(), Progress::Pending));
+    let future = call.begin_with(make);
     Observed { future, call, judge: Some(judge) }
 }
 
@@ -54,22 +51,19 @@ impl<F: Future, J: FnOnce(&F::Output) -> Verdict> Future for Observed<F, J> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        if !this.call.is_open() {
-            return this.future.poll(cx);
-        }
-        let (future, judge) = (this.future, this.judge);
-        this.call.run(|| {
-            let polled = future.poll(cx);
-            let progress = match (&polled, judge.take()) {
-                (Poll::Ready(value), Some(decide)) => Progress::Done(decide(value)),
-                (Poll::Ready(_), None) => Progress::Done(Verdict::OK),
-                (Poll::Pending, kept) => {
-                    *judge = kept;
-                    Progress::Pending
+        let running = Node::new();
+        let part = this.call.part(&running);
+        // The only place where it is polled, with a call or without: it may be large, and becomes part of this.
+        let polled = this.future.poll(cx);
+        if let Some(part) = part {
+            match &polled {
+                Poll::Pending => part.pause(),
+                Poll::Ready(value) => {
+                    part.finish(this.judge.take().map_or(Verdict::OK, |judge| judge(value)));
                 }
-            };
-            (polled, progress)
-        })
+            }
+        }
+        polled
     }
 }
 

@@ -16,6 +16,13 @@ impl Verdict {
     /// It did what it should.
     pub const OK: Self = Self(None);
 
+    /// That of whatever cannot fail. One for all functions that return such a value, where a closure of each
+    /// would take its time to compile.
+    #[inline]
+    pub const fn ok<R: ?Sized>(_: &R) -> Self {
+        Self::OK
+    }
+
     #[inline]
     const fn error(error_type: &'static str) -> Self {
         Self(Some(Fault { name: error_type, path: false }))
@@ -36,15 +43,6 @@ impl Verdict {
     pub(super) fn fault(self) -> Option<Fault> {
         self.0
     }
-}
-
-/// What a part of a call came to.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Progress {
-    /// There is more to come.
-    Pending,
-    /// The call is over.
-    Done(Verdict),
 }
 
 /// The type of an error.

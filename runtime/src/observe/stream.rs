@@ -1,10 +1,7 @@
 //! Calls of functions that return streams: open until the end, the first error, or the drop.
 
-use super::{
-    Suspended,
-    judge::{Progress, Verdict},
-    site::Site,
-};
+use super::{Suspended, judge::Verdict, site::Site};
+use crate::span::Node;
 use futures_core::stream::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 use std::{
@@ -34,7 +31,7 @@ pub fn observe_stream<S: Stream, J: FnMut(&S::Item) -> Verdict>(
     judge: J,
 ) -> ObservedStream<S, J> {
     let mut call = Suspended::start(site);
-    let stream = call.run(|| (make(), Progress::Pending));
+    let stream = call.begin_with(make);
     ObservedStream { stream, call, judge }
 }
 
@@ -44,22 +41,20 @@ impl<S: Stream, J: FnMut(&S::Item) -> Verdict> Stream for ObservedStream<S, J> {
     #[inline]
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
         let this = self.project();
-        if !this.call.is_open() {
-            return this.stream.poll_next(cx);
-        }
-        let (stream, judge) = (this.stream, this.judge);
-        this.call.run(|| {
-            let polled = stream.poll_next(cx);
-            let progress = match &polled {
-                Poll::Pending => Progress::Pending,
-                Poll::Ready(None) => Progress::Done(Verdict::OK),
+        let running = Node::new();
+        let part = this.call.part(&running);
+        let polled = this.stream.poll_next(cx);
+        if let Some(part) = part {
+            match &polled {
+                Poll::Pending => part.pause(),
+                Poll::Ready(None) => part.finish(Verdict::OK),
                 Poll::Ready(Some(item)) => {
-                    let verdict = judge(item);
-                    if verdict.is_ok() { Progress::Pending } else { Progress::Done(verdict) }
+                    let verdict = (this.judge)(item);
+                    if verdict.is_ok() { part.pause() } else { part.finish(verdict) }
                 }
-            };
-            (polled, progress)
-        })
+            }
+        }
+        polled
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

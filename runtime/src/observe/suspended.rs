@@ -1,7 +1,7 @@
 //! A call that outlives its function: it runs in parts, each a node of the stack of the thread it is on.
 
 use super::{
-    judge::{Fault, Progress},
+    judge::{Fault, Verdict},
     site::{Site, Start},
 };
 use crate::{
@@ -72,30 +72,24 @@ impl Suspended {
         self.start = clock::now();
     }
 
-    /// Whether the call started and did not end.
+    /// A part of the call, which begins now and of which `running` is the node; `None` without a call.
     #[inline(always)]
-    pub(super) fn is_open(&self) -> bool {
-        self.cells.is_some()
+    pub(super) fn part<'c, 'r>(&'c mut self, running: &'r Node) -> Option<Part<'c, 'r>> {
+        self.cells?;
+        let from = self.resume(running);
+        Some(Part { call: self, from, running })
     }
 
-    /// Runs `code` as a part of the call; what it answers decides whether the call goes on.
+    /// Runs what makes the future or stream: the first part of the call.
     #[inline]
-    pub(super) fn run<R>(&mut self, code: impl FnOnce() -> (R, Progress)) -> R {
-        if self.cells.is_none() {
-            return code().0;
-        }
+    pub(super) fn begin_with<R>(&mut self, make: impl FnOnce() -> R) -> R {
         let running = Node::new();
-        let from = self.resume(&running);
-        let part = Part { call: self, from, running: &running };
-        let (result, progress) = code();
-        match progress {
-            Progress::Pending => part.pause(),
-            Progress::Done(verdict) => match verdict.fault() {
-                None => part.succeed(),
-                Some(fault) => part.fail(fault),
-            },
+        let part = self.part(&running);
+        let returned = make();
+        if let Some(part) = part {
+            part.pause();
         }
-        result
+        returned
     }
 
     /// When the part begins that `running` stands for.
@@ -148,7 +142,8 @@ impl Drop for Suspended {
 }
 
 /// A part of a call that runs now. Left by an unwind, it ends the call.
-struct Part<'c, 'r> {
+#[derive(Debug)]
+pub(super) struct Part<'c, 'r> {
     call: &'c mut Suspended,
     from: Stamp,
     running: &'r Node,
@@ -157,12 +152,21 @@ struct Part<'c, 'r> {
 impl Part<'_, '_> {
     /// There is more to come.
     #[inline(never)]
-    fn pause(self) {
+    pub(super) fn pause(self) {
         let mut part = ManuallyDrop::new(self);
         if part.call.span.is_some() {
             part.account_spanned();
         } else {
             part.account();
+        }
+    }
+
+    /// The call is over, as judged.
+    #[inline(always)]
+    pub(super) fn finish(self, verdict: Verdict) {
+        match verdict.fault() {
+            None => self.succeed(),
+            Some(fault) => self.fail(fault),
         }
     }
 

@@ -79,8 +79,9 @@ impl<'l> Functions<'l> {
         for function in &self.0.functions {
             let callsite = function.callsite;
             let names = callsite.metadata().labels;
-            let variants = callsite.variants().map(Variants::sorted).unwrap_or_default();
-            if variants.is_empty() {
+            let mut variants =
+                callsite.variants().into_iter().flat_map(Variants::sorted).peekable();
+            if variants.peek().is_none() {
                 start(&mut labels, function);
                 visitor.counting_since(epoch());
                 write(&Series { function, cells: callsite.cells() }, &mut labels, visitor);

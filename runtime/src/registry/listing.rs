@@ -1,17 +1,14 @@
 //! Gathers the callsites of all crates and tells apart those of one name.
 
-use crate::{callsite::Callsite, lock::Lock};
+use crate::{
+    callsite::{self, Callsite},
+    lock::Lock,
+};
 use std::{borrow::Cow, cmp::Ordering, collections::HashSet, fmt, sync::Arc};
-
-/// What an expansion submits at link time.
-#[derive(Debug)]
-pub struct Registration(pub &'static [&'static Callsite]);
-
-inventory::collect!(Registration);
 
 /// How many functions were linked in.
 pub(super) fn linked() -> usize {
-    callsites().count()
+    callsite::linked().count()
 }
 
 /// One function of the listing.
@@ -68,16 +65,12 @@ pub(crate) struct Listing {
 /// The functions linked in so far. A library loaded while the program runs adds its own.
 pub(crate) fn listing() -> Arc<Listing> {
     static LISTING: Lock<Option<Arc<Listing>>> = Lock::new(None);
-    let make = || Arc::new(Listing::new(callsites().collect()));
+    let make = || Arc::new(Listing::new(callsite::linked().collect()));
     let Some(mut listing) = LISTING.lock() else { return make() };
     match &*listing {
         Some(known) if known.functions.len() == linked() => Arc::clone(known),
         _ => Arc::clone(listing.insert(make())),
     }
-}
-
-fn callsites() -> impl Iterator<Item = &'static Callsite> {
-    inventory::iter::<Registration>().flat_map(|registration| registration.0.iter().copied())
 }
 
 /// Of one name, the order is that of the source.

@@ -12,7 +12,6 @@ mod tests;
 mod versions;
 
 pub(crate) use collector::{Collector, Registered, register};
-pub use listing::Registration;
 pub(crate) use listing::{Function, Listing, listing};
 pub(crate) use versions::others;
 

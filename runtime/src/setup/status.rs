@@ -174,7 +174,7 @@ fn describe(function: &Function, figures: &Figures) -> Json {
     let Some(fields) = description.as_object_mut() else { return description };
     fields.extend(figures.to_json(callsite.ladder()));
     let Some(variants) = callsite.variants() else { return description };
-    let by_labels = variants.sorted().into_iter().map(|variant| {
+    let by_labels = variants.sorted().map(|variant| {
         let labels = meta.labels.iter().zip(variant.values);
         let labels: Map<_, _> =
             labels.map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();

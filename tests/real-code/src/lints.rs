@@ -11,18 +11,18 @@ pub struct Diagnostics(pub BTreeMap<(String, String, u64), usize>);
 /// Lints that are about the crate and not its code, or differ with what is linked.
 const NOT_OF_THE_CODE: [&str; 2] = ["unused_crate_dependencies", "clippy::multiple_crate_versions"];
 
-/// Groups of lints with everything in them.
-const GROUPS: [&str; 7] = [
+/// What clippy is asked for in any case: all that a strict crate turns on as a whole, and the one lint
+/// that asks for the opposite taste.
+const GROUPS: [&str; 6] = [
     "warnings",
     "clippy::all",
     "clippy::pedantic",
     "clippy::nursery",
-    "clippy::restriction",
-    "clippy::cargo",
+    "clippy::implicit_return",
     "future-incompatible",
 ];
 
-/// Turns on every lint of rustc that is stable, and every one of clippy.
+/// Every lint of rustc that is stable, by name.
 ///
 /// # Errors
 ///
@@ -46,7 +46,7 @@ pub fn everything(cargo: &Cargo, directory: &Path) -> io::Result<Vec<String>> {
 }
 
 impl Diagnostics {
-    /// Has clippy look at the package at `tree`, with `lints` of rustc and all of clippy's on.
+    /// Has clippy look at the package at `tree`, with `lints` on and whatever a strict crate turns on.
     ///
     /// # Errors
     ///

@@ -70,7 +70,8 @@ fn both(toolchain: Option<&str>) -> (Diagnostics, Diagnostics) {
     };
     let bare = tree(&format!("{name}/bare"), false);
     let observed = tree(&format!("{name}/observed"), true);
-    let lints = everything(&cargo("bare"), &bare).unwrap();
+    let mut lints = everything(&cargo("bare"), &bare).unwrap();
+    lints.extend(["clippy::restriction", "clippy::cargo"].map(str::to_owned));
     let of = |kind, tree: &Path| Diagnostics::of(&cargo(kind), tree, &[], &lints).unwrap();
     (of("bare", &bare), of("observed", &observed))
 }

@@ -60,7 +60,7 @@ const ATTRIBUTES: [Attribute; 6] = [
     },
 ];
 
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 
 /// What is asked of cargo.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

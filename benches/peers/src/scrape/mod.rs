@@ -6,6 +6,7 @@ mod metrics;
 mod ours;
 mod prometheus;
 mod prometheus_client;
+mod waiting;
 
 use crate::{
     processor,
@@ -51,9 +52,14 @@ const REGIONS: usize = 10;
 const ZONES: usize = 100;
 const TENANTS: usize = 100;
 
-/// The places of the values of each series.
+/// The places of the values of one series.
+fn place(at: usize) -> (usize, usize, usize) {
+    (at / (ZONES * TENANTS), at / TENANTS % ZONES, at % TENANTS)
+}
+
+/// The same of every series.
 fn places(series: usize) -> impl Iterator<Item = (usize, usize, usize)> {
-    (0..series).map(|at| (at / (ZONES * TENANTS), at / TENANTS % ZONES, at % TENANTS))
+    (0..series).map(place)
 }
 
 /// The values of a label.
@@ -120,6 +126,7 @@ pub(crate) fn run_alone(arguments: &[String]) -> Result<bool, Box<dyn Error>> {
         }
     }
     print(series, &figures);
+    waiting::run(series);
     Ok(true)
 }
 
