@@ -75,6 +75,7 @@ fn defaults_hold_in_an_empty_environment() {
         "forced_traces=unlimited (default)",
         "hosts= (default)",
         "listen=127.0.0.1:9464 (default)",
+        "logs=text (default)",
         "metrics_exporter=otlp (default)",
         "metrics_histograms=explicit_bucket_histogram (default)",
         "metrics_interval=60s (default)",
