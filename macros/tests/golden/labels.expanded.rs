@@ -65,7 +65,7 @@ async fn load(id: u64, request: Request) -> Result<(), Error> {
         )
         .await;
     ::observant::__private::submit! {
-        ::observant::__private::Registration(& [& __OBSERVANT_CALLSITE])
+        __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
             module: ::core::module_path!(),
