@@ -14,7 +14,8 @@
 //!
 //! Beneath them: the registry of files and the knowledge store (`store/`), and the event log
 //! (`events.rs`). Every function that does work carries `#[observe]`, and that is all the
-//! instrumentation there is: the closing table, `/metrics` and `/status` come from it.
+//! instrumentation there is: the closing table, `/metrics`, `/status` and the traces come from it. Every task is
+//! one trace, which goes along into spawned work (`panics.rs`) and to the model server (`llm/`).
 
 // A program exports nothing; `pub` says here what a module offers to the others.
 #![allow(unreachable_pub)]

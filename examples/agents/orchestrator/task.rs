@@ -20,7 +20,7 @@ use crate::{
     events::Event,
     folder,
     llm::ModelError,
-    panics::{ERRAND, Errand, blocking},
+    panics::{ERRAND, Errand, apart, blocking},
     reader,
     reviewer::{self, Objection},
     run::{Effort, Reviewed, State},
@@ -151,7 +151,12 @@ impl Done {
 
 /// Performs a task, and cuts it off at its deadline: the work is then dropped where it stands, its
 /// request to the model with it, and counts as `cancelled`.
-#[observe(labels(mode = task.mode()), error_type = TaskError::reason, buckets = slow)]
+#[observe(
+    labels(mode = task.mode()),
+    fields(task = %task.name()),
+    error_type = TaskError::reason,
+    buckets = slow
+)]
 pub(super) async fn perform(team: Arc<Team>, task: Task) -> Result<Done, TaskError> {
     let deadline = task.deadline(&team);
     let errand = Errand { name: task.name(), drill: matches!(task, Task::Drill(_)) };
@@ -178,7 +183,7 @@ async fn review_file(team: &Arc<Team>, path: &Path) -> Result<Done, TaskError> {
     let (state, known) = compare(team, &document).await?;
     let (review, effort) = match known {
         Some(review) => (review, Effort::default()),
-        None => agree(team, &document).await?,
+        None => apart(agree(Arc::clone(team), Arc::clone(&document))).await?,
     };
     if effort.rounds > 0 {
         record(team, &document, review.clone()).await?;
@@ -195,8 +200,8 @@ async fn review_file(team: &Arc<Team>, path: &Path) -> Result<Done, TaskError> {
 
 /// Analyst and reviewer talk until a draft is accepted.
 #[observe(error_type = TaskError::reason, buckets = slow)]
-async fn agree(team: &Team, document: &Document) -> Result<(Review, Effort), TaskError> {
-    let mut conversation = Conversation::about(document);
+async fn agree(team: Arc<Team>, document: Arc<Document>) -> Result<(Review, Effort), TaskError> {
+    let mut conversation = Conversation::about(&document);
     let mut effort = Effort::default();
     loop {
         let answer = team.analyst.draft(&conversation).await?;
@@ -207,7 +212,7 @@ async fn agree(team: &Team, document: &Document) -> Result<(Review, Effort), Tas
         if answer.attempts > 1 {
             team.note(&Event::Retried { task: &document.path, attempts: answer.attempts });
         }
-        let objection = match reviewer::judge(document, &answer.text) {
+        let objection = match reviewer::judge(&document, &answer.text) {
             Ok(review) => return Ok((review, effort)),
             Err(objection) if effort.rounds == ROUNDS => {
                 return Err(TaskError::NotAccepted(objection));
