@@ -39,6 +39,7 @@ mod run;
 mod serving;
 mod setup;
 mod store;
+mod trace;
 mod writer;
 
 use std::{env, process::ExitCode, sync::Arc};
@@ -83,10 +84,10 @@ async fn main() -> ExitCode {
 async fn work(options: Options, console: Arc<Console>) -> Result<ExitCode, Failure> {
     // First, so that no Ctrl-C finds the program without somebody who handles it.
     let mut ending = Ending::listen()?;
-    let serving = Serving::start(&console)?;
+    let serving = Serving::start(&console, || trace::builder(options.trace))?;
     panics::install(Arc::clone(&console));
 
-    let once = options.once;
+    let (once, traced) = (options.once, options.trace);
     let (team, destination, _model_server) = setup::assemble(options, &console).await?;
     let team = Arc::new(team);
 
@@ -99,6 +100,9 @@ async fn work(options: Options, console: Arc<Console>) -> Result<ExitCode, Failu
         }
     };
     conclude(&run, &console);
+    if traced {
+        trace::print(&console);
+    }
     if let Some(address) = serving.address()
         && !once
     {

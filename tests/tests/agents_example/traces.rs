@@ -1,5 +1,5 @@
 //! One trace for each task: across spawned agents, blocking file work and the requests to the model server; in a
-//! collector.
+//! collector, and printed by `--trace`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -154,6 +154,65 @@ fn every_task_is_one_trace_with_one_root() {
     assert_eq!(column.map(Status::code), Some(StatusCode::Error));
     let missed = tasks["drill \"missed deadline\""];
     missed.assert_nested(&[("read_endless_document", "rehearse"), ("POST", "Model::complete")]);
+}
+
+/// The lines of the printed tree, each by its depth and its name.
+fn printed(said: &str) -> Vec<(usize, String)> {
+    let mut lines = said.lines().skip_while(|line| *line != "the trace of one task:").skip(1);
+    let heading = lines.next().expect("a tree");
+    assert!(heading.starts_with("trace "), "{said}");
+    let branches = lines.map_while(|line| {
+        let (indent, rest) = line.split_once("─ ")?;
+        Some((indent.chars().count() / 3, rest.split("  ").next()?.to_owned()))
+    });
+    branches.collect()
+}
+
+#[test]
+fn trace_prints_the_tree_of_one_task() {
+    let receiver = Receiver::start();
+    let place = place_with_files(3);
+    // First by name, and never reviewed.
+    place.put("binary", [0, 1, 2, 3]);
+    // With the memory of the first run too there is a review to be seen.
+    for _ in 0..2 {
+        let mut command = place.agents();
+        command.args(["--once", "--trace"]);
+        command.env("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.url());
+        let run = Finished::of(&mut command);
+        run.assert_code(0);
+        assert_eq!(run.stderr, "");
+        assert_eq!(run.stdout.matches("\ntrace ").count(), 1, "{}", run.stdout);
+        assert!(run.stdout.contains("  task=file0.md"), "{}", run.stdout);
+
+        let tree = printed(&run.stdout);
+        for (name, parent) in REVIEW {
+            let at = tree.iter().position(|(_, each)| each == name).expect(name);
+            let above = tree[..at].iter().rfind(|(depth, _)| *depth < tree[at].0);
+            assert_eq!(above.map_or("", |(_, name)| name), parent, "{name} in {}", run.stdout);
+        }
+        assert_eq!(tree.iter().filter(|(depth, _)| *depth == 0).count(), 1, "{}", run.stdout);
+    }
+    assert_eq!(receiver.spans(), [], "what is printed is not sent");
+}
+
+#[test]
+fn trace_says_when_there_is_nothing_to_print() {
+    let place = place_with_files(1);
+    let mut command = place.agents();
+    let run = Finished::of(command.args(["--once", "--trace"]).env("OTEL_SDK_DISABLED", "true"));
+    run.assert_code(0);
+    assert!(run.stdout.contains("\nnothing was recorded"), "{}", run.stdout);
+}
+
+#[test]
+fn an_empty_folder_has_a_drill_to_trace() {
+    let run = Place::new().once(&["--trace"]);
+    run.assert_code(0);
+    let tree = printed(&run.stdout);
+    for (name, _) in OVERLOADED {
+        assert!(tree.iter().any(|(_, each)| each == name), "{name} in {}", run.stdout);
+    }
 }
 
 #[test]
