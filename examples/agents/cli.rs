@@ -22,6 +22,7 @@ Options:
       --max-bytes N       files longer than this are left out [1048576]
       --fresh             review again what has not changed since the last run
       --no-ignore         do not honour .gitignore
+      --trace             print the trace of one task, the first file's, and send none
       --built-in          ask the built-in model even if OPENAI_BASE_URL is set
   -h, --help              this text
   -V, --version           the version
@@ -30,6 +31,8 @@ Environment:
   OPENAI_BASE_URL, OPENAI_API_KEY, OPENAI_MODEL
                           an OpenAI-compatible server; it is sent the text of every file
   OBSERVANT_LISTEN        where metrics are served [127.0.0.1:9464]
+  OTEL_EXPORTER_OTLP_ENDPOINT
+                          a collector that is sent the trace of every task, and metrics
 
 Exit status: 0 all reviewed, 1 something failed, 2 wrong usage, 130 interrupted before the report.";
 
@@ -66,6 +69,8 @@ pub struct Options {
     pub fresh: bool,
     /// Leave out what `.gitignore` names.
     pub honour_ignore_files: bool,
+    /// Print the trace of one task, and record no other.
+    pub trace: bool,
     /// Ask the built-in model whatever the environment says.
     pub built_in: bool,
 }
@@ -82,6 +87,7 @@ impl Default for Options {
             largest_file: 1024 * 1024,
             fresh: false,
             honour_ignore_files: true,
+            trace: false,
             built_in: false,
         }
     }
@@ -104,6 +110,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, lexop
             Long("max-bytes") => options.largest_file = parser.value()?.parse()?,
             Long("fresh") => options.fresh = true,
             Long("no-ignore") => options.honour_ignore_files = false,
+            Long("trace") => options.trace = true,
             Long("built-in") => options.built_in = true,
             Value(value) if folder.is_none() => folder = Some(PathBuf::from(value)),
             other => return Err(other.unexpected()),

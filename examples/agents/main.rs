@@ -14,7 +14,8 @@
 //!
 //! Beneath them: the registry of files and the knowledge store (`store/`), and the event log
 //! (`events.rs`). Every function that does work carries `#[observe]`, and that is all the
-//! instrumentation there is: the closing table, `/metrics` and `/status` come from it.
+//! instrumentation there is: the closing table, `/metrics`, `/status` and the traces come from it. Every task is
+//! one trace, which goes along into spawned work (`panics.rs`) and to the model server (`llm/`).
 
 // A program exports nothing; `pub` says here what a module offers to the others.
 #![allow(unreachable_pub)]
@@ -38,6 +39,7 @@ mod run;
 mod serving;
 mod setup;
 mod store;
+mod trace;
 mod writer;
 
 use std::{env, process::ExitCode, sync::Arc};
@@ -82,10 +84,10 @@ async fn main() -> ExitCode {
 async fn work(options: Options, console: Arc<Console>) -> Result<ExitCode, Failure> {
     // First, so that no Ctrl-C finds the program without somebody who handles it.
     let mut ending = Ending::listen()?;
-    let serving = Serving::start(&console)?;
+    let serving = Serving::start(&console, || trace::builder(options.trace))?;
     panics::install(Arc::clone(&console));
 
-    let once = options.once;
+    let (once, traced) = (options.once, options.trace);
     let (team, destination, _model_server) = setup::assemble(options, &console).await?;
     let team = Arc::new(team);
 
@@ -98,6 +100,9 @@ async fn work(options: Options, console: Arc<Console>) -> Result<ExitCode, Failu
         }
     };
     conclude(&run, &console);
+    if traced {
+        trace::print(&console);
+    }
     if let Some(address) = serving.address()
         && !once
     {

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use observant::observe;
+use observant::{InCurrent as _, observe};
 use tokio::task::{JoinError, JoinSet};
 
 use self::{
@@ -26,8 +26,10 @@ use crate::{
     events::{Event, EventLog},
     folder::{self, Folder, Listing},
     panics::blocking,
+    reader,
     run::Run,
     store::{Store, StoreError},
+    trace,
 };
 
 /// Everybody and everything a task may need.
@@ -60,6 +62,8 @@ pub struct Policy {
     pub largest_file: u64,
     /// Review files again that did not change.
     pub fresh: bool,
+    /// Print the trace of one task, and record no other.
+    pub trace: bool,
     /// Leave out what `.gitignore` names.
     pub honour_ignore_files: bool,
     /// Never reviewed: our own report and data.
@@ -89,9 +93,10 @@ pub async fn review_folder(team: Arc<Team>) -> Result<Run, StoreError> {
     let vanished = notice_vanished(&team, &listing).await?;
     announce(&team, &listing, &vanished);
 
+    let traced = choose_traced(&team, &listing.files).await;
     let reviews = listing.files.into_iter().map(Task::Review);
     let drills = Drill::ALL.into_iter().map(Task::Drill);
-    let endings = work_off(&team, drills.chain(reviews).collect()).await;
+    let endings = work_off(&team, drills.chain(reviews).collect(), traced).await;
 
     let mut run = Run {
         folder: team.folder.root.clone(),
@@ -118,6 +123,18 @@ pub async fn review_folder(team: Arc<Team>) -> Result<Run, StoreError> {
 async fn plan(team: &Arc<Team>) -> Listing {
     let team = Arc::clone(team);
     blocking(move || team.folder.list(&team.policy.excluded, team.policy.honour_ignore_files)).await
+}
+
+/// Where one task alone is traced, which: the first file that can be read, or a drill where none can.
+async fn choose_traced(team: &Arc<Team>, files: &[PathBuf]) -> Option<Task> {
+    if !team.policy.trace {
+        return None;
+    }
+    let (team, files) = (Arc::clone(team), files.to_owned());
+    let limit = team.policy.largest_file;
+    let is_readable = move |path: &PathBuf| reader::load(&team.folder.root, path, limit).is_ok();
+    let first = blocking(move || files.into_iter().find(is_readable)).await;
+    Some(first.map_or(Task::Drill(Drill::OverloadedModel), Task::Review))
 }
 
 #[observe]
@@ -160,7 +177,7 @@ type Ending = Result<Result<Done, TaskError>, JoinError>;
 
 /// Runs all tasks, at most `jobs` at a time. Nothing a task does, panicking included, ends another.
 #[observe(buckets = slow)]
-async fn work_off(team: &Arc<Team>, tasks: Vec<Task>) -> Vec<(Task, Ending)> {
+async fn work_off(team: &Arc<Team>, tasks: Vec<Task>, traced: Option<Task>) -> Vec<(Task, Ending)> {
     let total = tasks.len();
     let mut waiting = tasks.into_iter();
     let mut running = JoinSet::new();
@@ -170,7 +187,9 @@ async fn work_off(team: &Arc<Team>, tasks: Vec<Task>) -> Vec<(Task, Ending)> {
         while running.len() < team.policy.jobs
             && let Some(task) = waiting.next()
         {
-            let handle = running.spawn(task::perform(Arc::clone(team), task.clone()));
+            let is_traced = traced.as_ref() == Some(&task);
+            let work = task::perform(Arc::clone(team), task.clone(), is_traced);
+            let handle = running.spawn(work.with_context(trace::of_task(is_traced)));
             at_work.insert(handle.id(), task);
         }
         let (id, ending) = match running.join_next_with_id().await {

@@ -5,6 +5,9 @@
 
 use std::{any::Any, env, panic, sync::Arc};
 
+use observant::InCurrent as _;
+use tokio::task::{JoinError, JoinSet};
+
 use crate::console::Console;
 
 tokio::task_local! {
@@ -42,17 +45,33 @@ fn message(payload: &dyn Any) -> &str {
     formatted.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no message")
 }
 
-/// Runs blocking work on a thread of its own, as part of the same task: a panic there panics here.
+/// Lets an agent work in a task of the runtime's own, as part of the same errand and the same trace: a panic
+/// there panics here, and it is cut off with whoever waits for it.
+pub async fn apart<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    let mut worker = JoinSet::new();
+    match ERRAND.try_with(Errand::clone) {
+        Ok(errand) => worker.spawn(ERRAND.scope(errand, work).in_current()),
+        Err(_) => worker.spawn(work.in_current()),
+    };
+    came_of(worker.join_next().await.expect("one task was spawned")).await
+}
+
+/// Runs blocking work on a thread of its own, as part of the same errand and the same trace: a panic there
+/// panics here.
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let errand = ERRAND.try_with(Errand::clone).ok();
-    let worker = tokio::task::spawn_blocking(move || match errand {
+    let worker = observant::spawn_blocking(move || match errand {
         Some(errand) => ERRAND.sync_scope(errand, work),
         None => work(),
     });
-    match worker.await.map_err(tokio::task::JoinError::try_into_panic) {
+    came_of(worker.await).await
+}
+
+async fn came_of<T>(ended: Result<T, JoinError>) -> T {
+    match ended.map_err(JoinError::try_into_panic) {
         Ok(value) => value,
         Err(Ok(panic)) => panic::resume_unwind(panic),
-        // Only a runtime that shuts down cancels blocking work, and it drops this future next.
+        // Only a runtime that shuts down cancels such work, and it drops this future next.
         Err(Err(_)) => std::future::pending().await,
     }
 }

@@ -14,13 +14,16 @@ pub struct Serving {
 impl Serving {
     /// Starts to serve. A busy port that somebody asked for is an error; the usual port is not
     /// worth failing for, so a busy one is left to whoever has it.
-    pub fn start(console: &Console) -> Result<Self, Failure> {
+    pub fn start(
+        console: &Console,
+        builder: impl Fn() -> observant::Builder,
+    ) -> Result<Self, Failure> {
         let asked_for = env::var_os("OBSERVANT_LISTEN").is_some_and(|value| !value.is_empty());
-        let guard = match observant::init() {
+        let guard = match builder().init() {
             Err(error) if error.is_address_in_use() && !asked_for => {
                 console.say(&format!("{error}"));
                 console.say("so this run takes a free port instead");
-                observant::builder().listen("127.0.0.1:0").init()
+                builder().listen("127.0.0.1:0").init()
             }
             result => result,
         }

@@ -148,6 +148,7 @@ fn policy(options: &Options, destination: &Destination, place: &Place) -> Policy
         deadline: options.deadline,
         largest_file: options.largest_file,
         fresh: options.fresh,
+        trace: options.trace,
         honour_ignore_files: options.honour_ignore_files,
         excluded,
     }

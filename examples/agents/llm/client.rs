@@ -9,8 +9,9 @@ use std::{
     time::Duration,
 };
 
-use observant::{Label, observe};
+use observant::{ClientLayer, Label, observe};
 use reqwest::{StatusCode, Url, header};
+use tower::{Layer, ServiceExt as _, service_fn};
 
 use super::wire::{ChatRequest, ChatResponse, Message, Usage};
 
@@ -157,13 +158,10 @@ impl Model {
     }
 
     /// One request, one answer.
+    #[observe(buckets = slow, fields(gen_ai.request.model = %self.name))]
     async fn complete(&self, messages: &[Message]) -> Result<(String, Usage), ModelError> {
         let request = ChatRequest { model: self.name.clone(), messages: messages.to_vec() };
-        let mut post = self.http.post(self.endpoint.clone()).json(&request);
-        if let Some(key) = &self.key {
-            post = post.bearer_auth(key);
-        }
-        let response = post.send().await.map_err(ModelError::Unreachable)?;
+        let response = self.post(&request).await.map_err(ModelError::Unreachable)?;
         let response = refuse_bad_status(response).await?;
         let body = response.bytes().await.map_err(ModelError::Unreachable)?;
         let chat: ChatResponse = serde_json::from_slice(&body)
@@ -175,6 +173,22 @@ impl Model {
             .and_then(|choice| choice.message.content)
             .ok_or_else(|| ModelError::Malformed("it holds no text".to_owned()))?;
         Ok((text, chat.usage.unwrap_or_default()))
+    }
+
+    /// Sends a request, with the trace it belongs to in its headers.
+    #[observe(skip)]
+    async fn post(&self, request: &ChatRequest) -> Result<reqwest::Response, reqwest::Error> {
+        let mut post = self.http.post(self.endpoint.clone()).json(request);
+        if let Some(key) = &self.key {
+            post = post.bearer_auth(key);
+        }
+        // The layer is for services of `http::Request`, and this client is one of requests of its own.
+        let client = service_fn(async |request: hyper::Request<reqwest::Body>| {
+            let response = self.http.execute(request.try_into()?).await?;
+            Ok(hyper::Response::from(response))
+        });
+        let request = hyper::Request::try_from(post.build()?)?;
+        ClientLayer::new().layer(client).oneshot(request).await.map(reqwest::Response::from)
     }
 
     /// How long to wait after attempt number `attempts`: doubling, with up to as much again at

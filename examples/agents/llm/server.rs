@@ -19,12 +19,12 @@ use hyper::{
     Method, Request, Response, StatusCode,
     body::{Bytes, Incoming},
     header,
-    service::service_fn,
 };
-use hyper_util::rt::TokioIo;
-use observant::observe;
+use hyper_util::{rt::TokioIo, service::TowerToHyperService};
+use observant::{ServerLayer, observe};
 use serde_json::json;
 use tokio::{net::TcpListener, task::JoinHandle};
+use tower::{Layer, service_fn};
 
 use super::{
     extract,
@@ -36,6 +36,8 @@ pub const MODEL: &str = "extractive-1";
 /// The model that refuses every prompt twice, once with 429 and once with 500.
 pub const OVERLOADED_MODEL: &str = "extractive-1-overloaded";
 
+/// All that is served.
+const COMPLETIONS: &str = "/v1/chat/completions";
 const ONE_REFUSAL_IN: u64 = 16;
 /// Bytes of prompt read in a second.
 const READING_SPEED: u64 = 1_000_000;
@@ -76,6 +78,9 @@ impl Drop for BuiltIn {
 struct Refusals(Mutex<HashMap<u64, u32>>);
 
 async fn accept(listener: TcpListener, refusals: Arc<Refusals>) {
+    // Each request is a part of the trace that its headers name.
+    let observed = ServerLayer::new()
+        .route(|request| (request.uri.path() == COMPLETIONS).then_some(COMPLETIONS.into()));
     loop {
         // A failed accept (no file descriptor left, say) passes; the client's own patience covers it.
         let Ok((stream, _)) = listener.accept().await else {
@@ -83,13 +88,13 @@ async fn accept(listener: TcpListener, refusals: Arc<Refusals>) {
             continue;
         };
         let refusals = Arc::clone(&refusals);
-        let service = service_fn(move |request| {
+        let service = observed.layer(service_fn(move |request| {
             let refusals = Arc::clone(&refusals);
             async move { Ok::<_, Infallible>(respond(request, &refusals).await) }
-        });
+        }));
         tokio::spawn(
             hyper::server::conn::http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service),
+                .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)),
         );
     }
 }
@@ -97,7 +102,7 @@ async fn accept(listener: TcpListener, refusals: Arc<Refusals>) {
 /// One request. A status of 400 and above counts as an error here, as it does for the client.
 #[observe(error_if = |response| response.status().as_u16() >= 400, buckets = slow)]
 async fn respond(request: Request<Incoming>, refusals: &Refusals) -> Response<Body> {
-    if request.method() != Method::POST || request.uri().path() != "/v1/chat/completions" {
+    if request.method() != Method::POST || request.uri().path() != COMPLETIONS {
         return refusal(StatusCode::NOT_FOUND, "only POST /v1/chat/completions is served");
     }
     let Ok(body) = Limited::new(request.into_body(), LONGEST_BODY).collect().await else {
@@ -124,7 +129,7 @@ async fn completion(messages: Vec<Message>) -> Response<Body> {
     if reading > Duration::from_millis(2) {
         tokio::time::sleep(reading).await;
     }
-    let answered = tokio::task::spawn_blocking(move || extract::answer(&messages)).await;
+    let answered = observant::spawn_blocking(move || extract::answer(&messages)).await;
     let Ok(content) = answered else {
         return refusal(StatusCode::INTERNAL_SERVER_ERROR, "the model broke down");
     };

@@ -20,7 +20,7 @@ use crate::{
     events::Event,
     folder,
     llm::ModelError,
-    panics::{ERRAND, Errand, blocking},
+    panics::{ERRAND, Errand, apart, blocking},
     reader,
     reviewer::{self, Objection},
     run::{Effort, Reviewed, State},
@@ -31,7 +31,7 @@ use crate::{
 const ROUNDS: u32 = 5;
 
 /// Something to do.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Task {
     /// Review the file at this path below the folder.
     Review(PathBuf),
@@ -150,15 +150,20 @@ impl Done {
 }
 
 /// Performs a task, and cuts it off at its deadline: the work is then dropped where it stands, its
-/// request to the model with it, and counts as `cancelled`.
-#[observe(labels(mode = task.mode()), error_type = TaskError::reason, buckets = slow)]
-pub(super) async fn perform(team: Arc<Team>, task: Task) -> Result<Done, TaskError> {
+/// request to the model with it, and counts as `cancelled`. With `anew` no review at hand will do.
+#[observe(
+    labels(mode = task.mode()),
+    fields(task = %task.name()),
+    error_type = TaskError::reason,
+    buckets = slow
+)]
+pub(super) async fn perform(team: Arc<Team>, task: Task, anew: bool) -> Result<Done, TaskError> {
     let deadline = task.deadline(&team);
     let errand = Errand { name: task.name(), drill: matches!(task, Task::Drill(_)) };
     team.note(&Event::Started { task: &errand.name });
     let work = async {
         match task {
-            Task::Review(path) => review_file(&team, &path).await,
+            Task::Review(path) => review_file(&team, &path, anew).await,
             Task::Drill(drill) => drill::rehearse(drill, &team.sparring_partner).await,
         }
     };
@@ -170,15 +175,15 @@ pub(super) async fn perform(team: Arc<Team>, task: Task) -> Result<Done, TaskErr
 
 /// Reviews one file, unless it is not for review, or a review of the same contents is at hand.
 #[observe(error_type = TaskError::reason, buckets = slow)]
-async fn review_file(team: &Arc<Team>, path: &Path) -> Result<Done, TaskError> {
+async fn review_file(team: &Arc<Team>, path: &Path, anew: bool) -> Result<Done, TaskError> {
     let document = match load(team, path).await {
         Ok(document) => Arc::new(document),
         Err(reason) => return Ok(Done::Skipped(reason)),
     };
     let (state, known) = compare(team, &document).await?;
     let (review, effort) = match known {
-        Some(review) => (review, Effort::default()),
-        None => agree(team, &document).await?,
+        Some(review) if !anew => (review, Effort::default()),
+        _ => apart(agree(Arc::clone(team), Arc::clone(&document))).await?,
     };
     if effort.rounds > 0 {
         record(team, &document, review.clone()).await?;
@@ -195,8 +200,8 @@ async fn review_file(team: &Arc<Team>, path: &Path) -> Result<Done, TaskError> {
 
 /// Analyst and reviewer talk until a draft is accepted.
 #[observe(error_type = TaskError::reason, buckets = slow)]
-async fn agree(team: &Team, document: &Document) -> Result<(Review, Effort), TaskError> {
-    let mut conversation = Conversation::about(document);
+async fn agree(team: Arc<Team>, document: Arc<Document>) -> Result<(Review, Effort), TaskError> {
+    let mut conversation = Conversation::about(&document);
     let mut effort = Effort::default();
     loop {
         let answer = team.analyst.draft(&conversation).await?;
@@ -207,7 +212,7 @@ async fn agree(team: &Team, document: &Document) -> Result<(Review, Effort), Tas
         if answer.attempts > 1 {
             team.note(&Event::Retried { task: &document.path, attempts: answer.attempts });
         }
-        let objection = match reviewer::judge(document, &answer.text) {
+        let objection = match reviewer::judge(&document, &answer.text) {
             Ok(review) => return Ok((review, effort)),
             Err(objection) if effort.rounds == ROUNDS => {
                 return Err(TaskError::NotAccepted(objection));

@@ -11,4 +11,5 @@ mod program;
 // Ends its runs with signals.
 #[cfg(unix)]
 mod serving;
+mod traces;
 mod trees;
