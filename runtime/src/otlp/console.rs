@@ -206,7 +206,7 @@ fn pair(attribute: &Attribute) -> String {
         Value::Bool(value) => value.to_string(),
         Value::I64(number) => number.to_string(),
         Value::F64(number) => number.to_string(),
-        Value::Text(text) if text.contains(' ') => format!("\"{}\"", shown(text)),
+        Value::Text(text) if text.contains([' ', '"']) => quoted(text),
         Value::Text(text) => shown(text),
         Value::Texts(texts) => {
             format!("[{}]", texts.iter().map(|text| shown(text)).collect::<Vec<_>>().join(", "))
@@ -221,6 +221,15 @@ fn shown(text: &str) -> String {
         text.escape_debug().to_string()
     } else {
         text.to_owned()
+    }
+}
+
+/// Between quotes, so that one sees where it ends.
+fn quoted(text: &str) -> String {
+    if text.chars().any(char::is_control) {
+        format!("\"{}\"", text.escape_debug())
+    } else {
+        format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
     }
 }
 

@@ -117,7 +117,7 @@ fn a_trace_is_a_tree_that_a_person_reads() {
     let told = Extra {
         name: Some("plan".into()),
         attributes: vec![
-            Attribute::new("ticket", "A 17"),
+            Attribute::new("ticket", "A \"17\""),
             Attribute::new("tries", 3),
             Attribute::new("odd", "red\u{1b}[31m"),
         ],
@@ -142,7 +142,7 @@ fn a_trace_is_a_tree_that_a_person_reads() {
     let text = super::super::console::tree(&spans, false);
     let expected = "\
 trace 00000000000000000000000000000007  1.00 s
-├─ plan  12.3 ms  ok  ticket=\"A 17\"  tries=3  odd=red\\u{1b}[31m
+├─ plan  12.3 ms  ok  ticket=\"A \\\"17\\\"\"  tries=3  odd=red\\u{1b}[31m
 │  │  · retry +2.00 ms  after=busy
 │  ├─ tool  1.00 ms  ok
 │  │  └─ search  2.50 µs  error Full
