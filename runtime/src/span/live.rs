@@ -2,7 +2,7 @@
 
 use super::{
     Extra, Owner, Record, SAMPLED, SpanContext, SpanId, TraceId,
-    bridge::{self, Entry, Shown},
+    bridge::{self, Entry, Scope, Shown},
     decide_root,
     fields::FieldValue,
     mode::{self, Mode},
@@ -153,7 +153,9 @@ impl Span {
     pub(crate) fn of_suspended(callsite: &'static Callsite, fields: Fields) -> Option<Carried> {
         let mode = mode::get();
         callsite.has_spans().then(|| {
-            let open = |parent: Option<&Node>| Self::of_call(callsite, fields, parent, mode);
+            let bridge = scope(mode).number;
+            let open =
+                |parent: Option<&Node>| Self::of_call(callsite, fields, parent, mode, bridge);
             Carried::new(stack::with_nearest(open))
         })
     }
@@ -164,14 +166,13 @@ impl Span {
         fields: Fields,
         parent: Option<&Node>,
         mode: Mode,
+        bridge: u32,
     ) -> Self {
         let mut span = Self::child(Some(callsite), parent, mode);
         if let Some(fields) = fields {
             span.extra.get_or_insert_default().fields = *fields;
         }
-        if mode.is_bridged() {
-            span.bridge = bridge::current().number;
-        }
+        span.bridge = bridge;
         span
     }
 
@@ -238,10 +239,12 @@ impl Node {
     pub(crate) fn open(&self, place: &Place, callsite: &'static Callsite, fields: Fields) {
         let mode = mode::get();
         if callsite.has_spans() {
-            let span = Span::of_call(callsite, fields, self.below_with_span(), mode);
-            self.put_span(place, span);
-            if mode.is_bridged() {
-                show_if_eager();
+            // Once: asking `tracing` is a good part of what a call costs that nobody samples.
+            let scope = scope(mode);
+            let below = self.below_with_span();
+            self.put_span(place, Span::of_call(callsite, fields, below, mode, scope.number));
+            if scope.eager {
+                bridge::show_all();
             }
         }
     }
@@ -256,8 +259,8 @@ impl Node {
     #[inline(never)]
     pub(crate) fn resume(&self, span: &Carried) {
         self.lend_span(span);
-        if mode::get().is_bridged() {
-            show_if_eager();
+        if scope(mode::get()).eager {
+            bridge::show_all();
         }
     }
 
@@ -279,12 +282,10 @@ impl Carried {
     }
 }
 
-/// Shows what runs where the current subscriber wants that.
-#[inline(never)]
-fn show_if_eager() {
-    if bridge::current().eager {
-        bridge::show_all();
-    }
+/// In whose scope what begins now begins.
+#[inline(always)]
+fn scope(mode: Mode) -> Scope {
+    if mode.is_bridged() { bridge::current() } else { Scope::default() }
 }
 
 /// The context of what runs innermost on this thread, if that has a span.
