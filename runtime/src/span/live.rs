@@ -176,6 +176,16 @@ impl Span {
         span
     }
 
+    /// Whether nothing comes of it when it is over, and it owns nothing.
+    #[inline(always)]
+    fn is_idle(&self) -> bool {
+        !self.recorded
+            && self.extra.is_none()
+            && self.shown.is_none()
+            && self.entry.is_none()
+            && self.trace_state.is_none()
+    }
+
     /// The call is over.
     #[inline(never)]
     pub(crate) fn close(mut self, ending: Ending) {
@@ -246,6 +256,17 @@ impl Node {
             if scope.eager {
                 bridge::show_all();
             }
+        }
+    }
+
+    /// The call is over, and with it its span, if it has one.
+    #[inline(always)]
+    pub(crate) fn close(&self, ending: Ending) {
+        if self.with_span(|span| span.is_idle()) == Some(true) {
+            // What nobody samples is not moved to be dropped.
+            self.forget_span();
+        } else if let Some(span) = self.take_span() {
+            span.close(ending);
         }
     }
 
