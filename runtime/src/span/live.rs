@@ -193,8 +193,8 @@ impl Span {
         if let Some(shown) = self.shown.take() {
             shown.end(ending.outcome, self.error_type);
         }
-        if let Some(entry) = self.entry.take() {
-            self.say(|extra| extra.absorb(entry.take_said()));
+        if let Some(said) = self.entry.take().and_then(|entry| entry.take_said()) {
+            self.say(|extra| extra.absorb(*said));
         }
         if self.recorded {
             push(self.record(callsite, ending));

@@ -37,7 +37,7 @@ impl Shown {
 pub(super) enum Entry {}
 
 impl Entry {
-    pub(super) fn take_said(&self) -> Extra {
+    pub(super) fn take_said(&self) -> Option<Box<Extra>> {
         match *self {}
     }
 }
