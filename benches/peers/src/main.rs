@@ -10,6 +10,7 @@ mod calls;
 mod compile;
 mod processor;
 mod scrape;
+mod spans;
 mod table;
 
 use observant_benches::Counting;
@@ -18,11 +19,14 @@ use std::{env, error::Error};
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-const GROUPS: [&str; 5] = ["calls", "sustained", "instructions", "scrape", "compile"];
+const GROUPS: [&str; 6] = ["calls", "sustained", "instructions", "spans", "scrape", "compile"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    if calls::run_alone(&arguments) || scrape::run_alone(&arguments)? {
+    if calls::run_alone(&arguments)
+        || scrape::run_alone(&arguments)?
+        || spans::run_alone(&arguments)?
+    {
         return Ok(());
     }
     let Some((group, rest)) = arguments.split_first() else {
@@ -36,6 +40,7 @@ fn run(group: &str, rest: &[String]) -> Result<(), Box<dyn Error>> {
         "calls" => calls::run(),
         "sustained" => calls::sustained()?,
         "instructions" => calls::instructions()?,
+        "spans" => spans::run()?,
         "scrape" => scrape::run()?,
         "compile" => compile::run(rest)?,
         _ => return Err(format!("`{group}` is none of: {}", GROUPS.join(", ")).into()),

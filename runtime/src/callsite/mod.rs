@@ -215,6 +215,7 @@ struct Made {
     variants: OnceLock<Variants>,
     /// What `tracing` sees.
     face: OnceLock<&'static Face>,
+    path: OnceLock<Box<str>>,
 }
 
 impl Callsite {
@@ -279,6 +280,14 @@ impl Callsite {
         })
     }
 
+    /// Module and function, as one path: every span of it says so.
+    pub(crate) fn path(&'static self) -> &'static str {
+        // An observed allocator must not come back for it.
+        let _work = Work::begin();
+        let Metadata { module, function, .. } = self.meta;
+        self.make().path.get_or_init(|| format!("{module}::{function}").into())
+    }
+
     /// What the attribute knows.
     pub(crate) fn metadata(&self) -> &Metadata {
         &self.meta
@@ -329,6 +338,7 @@ impl Callsite {
                 cells: OnceLock::new(),
                 variants: OnceLock::new(),
                 face: OnceLock::new(),
+                path: OnceLock::new(),
             })
         })
     }

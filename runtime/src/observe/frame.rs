@@ -162,9 +162,7 @@ impl Frame {
         self.running.unlink(duration);
         let own = duration.saturating_sub(self.running.callees());
         let cells = shard.set();
-        if let Some(span) = self.running.take_span() {
-            span.close(Ending { cells, outcome, start: self.start.get(), duration });
-        }
+        self.running.close(Ending { cells, outcome, start: self.start.get(), duration });
         #[cfg(feature = "testing")]
         super::capture::ends(cells, outcome, duration);
         shard.end(Ended { outcome: outcome as usize, duration, busy: duration, own });

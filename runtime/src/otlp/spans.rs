@@ -140,18 +140,21 @@ impl Spans {
         loop {
             while self.held() >= self.limits.queue && self.make_room() {}
             let room = self.limits.queue.saturating_sub(self.held()).min(CHUNK);
-            let mut taken = std::mem::take(&mut self.buffer);
-            let count = span::drain(if room == 0 { CHUNK } else { room }, &mut taken);
-            if room == 0 {
+            let count = if room == 0 {
                 // What waits in rings counts too.
+                let count = span::discard(CHUNK);
                 state::count_dropped(Reason::Queue, count);
                 self.lost += count as u64;
-                taken.clear();
-            }
-            for span in taken.drain(..) {
-                self.take(span, now);
-            }
-            self.buffer = taken;
+                count
+            } else {
+                let mut taken = std::mem::take(&mut self.buffer);
+                let count = span::drain(room, &mut taken);
+                for span in taken.drain(..) {
+                    self.take(span, now);
+                }
+                self.buffer = taken;
+                count
+            };
             if count == 0 {
                 break;
             }
@@ -321,9 +324,8 @@ impl Spans {
         let mut left = self.queue.len() + self.sending.take().map_or(0, |(count, _)| count);
         left += self.tail.as_ref().map_or(0, Tail::len);
         loop {
-            let more = span::drain(CHUNK, &mut self.buffer);
+            let more = span::discard(CHUNK);
             left += more;
-            self.buffer.clear();
             if more == 0 {
                 break;
             }

@@ -153,15 +153,25 @@ fn make() -> Option<Ring> {
 
 /// Takes up to `most` finished spans, appends them to `into` and says how many. Only one at a time.
 pub(crate) fn drain(most: usize, into: &mut Vec<SpanData>) -> usize {
+    let anchor = Anchor::now();
+    take(most, |record| into.push(record.resolve(&anchor)))
+}
+
+/// Takes up to `most` finished spans for which there is no place, and says how many: none is looked at, and none
+/// becomes an exemplar, as nobody could look it up.
+pub(crate) fn discard(most: usize) -> usize {
+    take(most, drop)
+}
+
+fn take(most: usize, mut each: impl FnMut(Record)) -> usize {
     let mut rings = lock(&DRAINED);
     rings.append(&mut lock(&ARRIVED));
-    let anchor = Anchor::now();
     let mut taken = 0;
     rings.retain_mut(|ring| {
         while taken < most
             && let Ok(record) = ring.pop()
         {
-            into.push(record.resolve(&anchor));
+            each(record);
             taken += 1;
         }
         let gone = ring.is_abandoned() && ring.is_empty();
@@ -170,7 +180,7 @@ pub(crate) fn drain(most: usize, into: &mut Vec<SpanData>) -> usize {
         }
         !gone
     });
-    // The next drain begins with another ring, so that a busy thread does not silence the others.
+    // The next time begins with another ring, so that a busy thread does not silence the others.
     if !rings.is_empty() {
         rings.rotate_left(1);
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Extra, Owner, Record, SAMPLED, SpanContext, SpanId, TraceId,
-    bridge::{self, Entry, Shown},
+    bridge::{self, Entry, Scope, Shown},
     decide_root,
     fields::FieldValue,
     mode::{self, Mode},
@@ -153,7 +153,9 @@ impl Span {
     pub(crate) fn of_suspended(callsite: &'static Callsite, fields: Fields) -> Option<Carried> {
         let mode = mode::get();
         callsite.has_spans().then(|| {
-            let open = |parent: Option<&Node>| Self::of_call(callsite, fields, parent, mode);
+            let bridge = scope(mode).number;
+            let open =
+                |parent: Option<&Node>| Self::of_call(callsite, fields, parent, mode, bridge);
             Carried::new(stack::with_nearest(open))
         })
     }
@@ -164,15 +166,24 @@ impl Span {
         fields: Fields,
         parent: Option<&Node>,
         mode: Mode,
+        bridge: u32,
     ) -> Self {
         let mut span = Self::child(Some(callsite), parent, mode);
         if let Some(fields) = fields {
             span.extra.get_or_insert_default().fields = *fields;
         }
-        if mode.is_bridged() {
-            span.bridge = bridge::current().number;
-        }
+        span.bridge = bridge;
         span
+    }
+
+    /// Whether nothing comes of it when it is over, and it owns nothing.
+    #[inline(always)]
+    fn is_idle(&self) -> bool {
+        !self.recorded
+            && self.extra.is_none()
+            && self.shown.is_none()
+            && self.entry.is_none()
+            && self.trace_state.is_none()
     }
 
     /// The call is over.
@@ -182,8 +193,8 @@ impl Span {
         if let Some(shown) = self.shown.take() {
             shown.end(ending.outcome, self.error_type);
         }
-        if let Some(entry) = self.entry.take() {
-            self.say(|extra| extra.absorb(entry.take_said()));
+        if let Some(said) = self.entry.take().and_then(|entry| entry.take_said()) {
+            self.say(|extra| extra.absorb(*said));
         }
         if self.recorded {
             push(self.record(callsite, ending));
@@ -238,11 +249,24 @@ impl Node {
     pub(crate) fn open(&self, place: &Place, callsite: &'static Callsite, fields: Fields) {
         let mode = mode::get();
         if callsite.has_spans() {
-            let span = Span::of_call(callsite, fields, self.below_with_span(), mode);
-            self.put_span(place, span);
-            if mode.is_bridged() {
-                show_if_eager();
+            // Once: asking `tracing` is a good part of what a call costs that nobody samples.
+            let scope = scope(mode);
+            let below = self.below_with_span();
+            self.put_span(place, Span::of_call(callsite, fields, below, mode, scope.number));
+            if scope.eager {
+                bridge::show_all();
             }
+        }
+    }
+
+    /// The call is over, and with it its span, if it has one.
+    #[inline(always)]
+    pub(crate) fn close(&self, ending: Ending) {
+        if self.with_span(|span| span.is_idle()) == Some(true) {
+            // What nobody samples is not moved to be dropped.
+            self.forget_span();
+        } else if let Some(span) = self.take_span() {
+            span.close(ending);
         }
     }
 
@@ -256,8 +280,8 @@ impl Node {
     #[inline(never)]
     pub(crate) fn resume(&self, span: &Carried) {
         self.lend_span(span);
-        if mode::get().is_bridged() {
-            show_if_eager();
+        if scope(mode::get()).eager {
+            bridge::show_all();
         }
     }
 
@@ -279,12 +303,10 @@ impl Carried {
     }
 }
 
-/// Shows what runs where the current subscriber wants that.
-#[inline(never)]
-fn show_if_eager() {
-    if bridge::current().eager {
-        bridge::show_all();
-    }
+/// In whose scope what begins now begins.
+#[inline(always)]
+fn scope(mode: Mode) -> Scope {
+    if mode.is_bridged() { bridge::current() } else { Scope::default() }
 }
 
 /// The context of what runs innermost on this thread, if that has a span.

@@ -42,7 +42,7 @@ pub(crate) use bridge::refused;
 pub use bridge::{JsonFormat, ObserveLayer, ObserveSubscriber, TextFormat, layer, subscriber};
 pub(crate) use buffer::forget_exporter;
 #[cfg(feature = "otlp")]
-pub(crate) use buffer::{drain, dropped, install, pending, quiet, uninstall};
+pub(crate) use buffer::{discard, drain, dropped, install, pending, quiet, uninstall};
 #[cfg(feature = "testing")]
 pub(crate) use captured::Captured;
 pub use carrier::{Extractor, Injector};

@@ -218,6 +218,9 @@ fn add_fields(span: &mut SpanData, callsite: &'static Callsite, values: &[FieldV
     }
 }
 
+/// Attributes that a call's span has by itself, besides its labels.
+const MOST_OWN: usize = 5;
+
 /// What every call's span says: where its code is (semantic conventions 1.41, "Source Code Attributes"),
 /// its labels, and how it ended.
 fn describe_call(
@@ -228,8 +231,8 @@ fn describe_call(
     error_type: Option<&'static str>,
 ) {
     let meta = callsite.metadata();
-    let function = format!("{}::{}", meta.module, meta.function);
-    span.attributes.push(Attribute::new("code.function.name", function));
+    span.attributes.reserve(MOST_OWN + meta.labels.len());
+    span.attributes.push(Attribute::new("code.function.name", callsite.path()));
     span.attributes.push(Attribute::new("code.file.path", meta.file));
     span.attributes.push(Attribute::new("code.line.number", meta.line));
     let labels = callsite.labels_of(cells);

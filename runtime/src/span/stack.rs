@@ -157,6 +157,12 @@ impl Node {
         Some(unsafe { span.read() })
     }
 
+    /// Forgets the span that [`put_span`](Self::put_span) gave, which owns nothing that must be dropped.
+    #[inline(always)]
+    pub(crate) fn forget_span(&self) {
+        self.span.set(null_mut());
+    }
+
     /// Gives the node a span that is kept elsewhere.
     #[inline(always)]
     pub(crate) fn lend_span(&self, span: &Carried) {

@@ -4,7 +4,7 @@ use super::{Extra, SpanContext};
 use crate::callsite::Outcome;
 
 /// In whose scope a call begins.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Scope {
     pub(super) number: u32,
     pub(super) eager: bool,
@@ -12,7 +12,7 @@ pub(super) struct Scope {
 
 /// There is no bridge.
 pub(super) fn current() -> Scope {
-    Scope { number: 0, eager: false }
+    Scope::default()
 }
 
 /// There is nobody to show anything.
@@ -37,7 +37,7 @@ impl Shown {
 pub(super) enum Entry {}
 
 impl Entry {
-    pub(super) fn take_said(&self) -> Extra {
+    pub(super) fn take_said(&self) -> Option<Box<Extra>> {
         match *self {}
     }
 }

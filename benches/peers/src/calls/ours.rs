@@ -16,8 +16,8 @@ pub(super) const CONTENDERS: [Contender; 3] = [
 ];
 
 pub(super) fn prepare() -> Kept {
-    // Calibrates the clock. The server is not what is measured here.
-    let observant = observant::builder().listen("off").init();
+    // Calibrates the clock. Neither the server nor a subscriber is what is measured here.
+    let observant = observant::builder().listen("off").logs(observant::Logs::Off).init();
     let observant = observant.expect("the environment of a benchmark is sound");
     let off = concat!(module_path!(), "::switched_off");
     observant::control().switch_off(off).expect("it exists");

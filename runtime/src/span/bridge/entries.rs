@@ -9,7 +9,7 @@ use crate::{
 };
 use std::{
     collections::HashMap,
-    mem::take,
+    hash::{BuildHasherDefault, Hasher},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
@@ -40,8 +40,8 @@ pub(in super::super) struct Entry {
     recorded: bool,
     trace_state: Option<Arc<str>>,
     metadata: &'static Metadata<'static>,
-    /// What was said of it through its id.
-    said: Mutex<Extra>,
+    /// What was said of it through its id: of a call, mostly nothing.
+    said: Mutex<Option<Box<Extra>>>,
     /// `None` for a call, whose frame makes the record.
     foreign: Option<Foreign>,
 }
@@ -118,13 +118,13 @@ impl Entry {
     /// Says something of it, if it is recorded.
     pub(super) fn say(&self, say: impl FnOnce(&mut Extra)) {
         if self.recorded {
-            say(&mut lock(&self.said));
+            say(lock(&self.said).get_or_insert_default());
         }
     }
 
     /// What was said of it through its id.
-    pub(in super::super) fn take_said(&self) -> Extra {
-        take(&mut *lock(&self.said))
+    pub(in super::super) fn take_said(&self) -> Option<Box<Extra>> {
+        lock(&self.said).take()
     }
 
     /// It is over: a span of others becomes a record.
@@ -133,7 +133,7 @@ impl Entry {
         if !self.recorded {
             return;
         }
-        let mut extra = self.take_said();
+        let mut extra = self.take_said().unwrap_or_default();
         extra.trace_state.clone_from(&self.trace_state);
         push(Record {
             owner: Owner::Foreign(self.metadata),
@@ -146,15 +146,36 @@ impl Entry {
             error_type: None,
             start: foreign.start,
             duration: clock::between(foreign.start, clock::now()),
-            extra: Some(Box::new(extra)),
+            extra: Some(extra),
         });
     }
 }
 
+/// Spreads ids, which a program's own subscriber numbers: nobody can choose them to collide.
+#[derive(Clone, Copy, Debug, Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        // The golden ratio's: neighbours come far apart, and the map looks at both ends.
+        self.0 = (self.0 ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(32);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+type Part = HashMap<u64, Arc<Entry>, BuildHasherDefault<Spread>>;
+
 /// Spans by the id that `tracing` gave them.
 #[derive(Debug)]
 pub(super) struct Entries {
-    parts: [Mutex<HashMap<u64, Arc<Entry>>>; PARTS],
+    parts: [Mutex<Part>; PARTS],
     count: AtomicUsize,
 }
 
@@ -164,7 +185,7 @@ impl Entries {
     }
 
     #[allow(clippy::cast_possible_truncation)] // Any part will do.
-    fn part(&self, id: u64) -> MutexGuard<'_, HashMap<u64, Arc<Entry>>> {
+    fn part(&self, id: u64) -> MutexGuard<'_, Part> {
         lock(&self.parts[id as usize % PARTS])
     }
 

@@ -30,6 +30,7 @@ use outlet::Outlet;
 use std::{
     cell::Cell,
     fmt,
+    ptr::null,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering::Relaxed},
@@ -109,16 +110,26 @@ impl Bridge {
     #[inline]
     fn show_pending(&self) {
         if !stack::is_empty() && !SHOWING.get() {
-            let pending = self.pending();
-            if !pending.is_empty() {
-                self.show(&pending);
+            // Mostly one, where calls are shown as they begin: then there is nothing to gather.
+            let (mut last, mut count) = (null(), 0_usize);
+            self.visit_pending(|node| {
+                last = node;
+                count += 1;
+            });
+            match count {
+                0 => {}
+                1 => self.show(&[last]),
+                _ => {
+                    let mut pending = Vec::with_capacity(count);
+                    self.visit_pending(|node| pending.push(node));
+                    self.show(&pending);
+                }
             }
         }
     }
 
-    /// What is to be shown, innermost first.
-    fn pending(&self) -> Vec<*const Node> {
-        let mut pending = Vec::new();
+    /// Visits what is to be shown, innermost first.
+    fn visit_pending(&self, mut visit: impl FnMut(*const Node)) {
         stack::visit(|node| {
             let settled = node.with_span(|span| {
                 let shown = span.shown.as_ref().is_some_and(|shown| shown.is_settled());
@@ -127,12 +138,11 @@ impl Bridge {
             match settled.flatten() {
                 // What is below was shown when this was.
                 Some(true) => return false,
-                Some(false) => pending.push(std::ptr::from_ref(node)),
+                Some(false) => visit(std::ptr::from_ref(node)),
                 None => {}
             }
             true
         });
-        pending
     }
 
     #[cold]

@@ -107,15 +107,22 @@ impl fmt::Debug for Shown {
     }
 }
 
-/// One value per field of `fields`, of which the first are `values`.
-fn with_values<R>(
+/// More fields than nearly all calls have.
+const FEW: usize = 8;
+
+/// One value per field of `fields`, none until `fill` sets it.
+fn with_values<'v, R>(
     fields: &FieldSet,
-    values: &[Option<&dyn Value>],
+    fill: impl FnOnce(&mut [Option<&'v dyn Value>]),
     then: impl FnOnce(&tracing::field::ValueSet<'_>) -> R,
 ) -> R {
-    let mut all = vec![None; fields.len()];
-    all.iter_mut().zip(values).for_each(|(place, value)| *place = *value);
-    then(&fields.value_set_all(&all))
+    let (mut few, mut many) = ([None; FEW], Vec::new());
+    let values = few.get_mut(..fields.len()).unwrap_or_else(|| {
+        many.resize(fields.len(), None);
+        &mut many
+    });
+    fill(values);
+    then(&fields.value_set_all(values))
 }
 
 impl Shown {
@@ -129,8 +136,12 @@ impl Shown {
             return Self { face, span: None, entered: false };
         }
         let values: Vec<_> = values.iter().map(FieldValue::as_tracing).collect();
-        let values: Vec<_> = values.iter().map(Option::as_deref).collect();
-        let id = with_values(metadata.fields(), &values, |values| {
+        let fill = |places: &mut [_]| {
+            for (place, value) in places.iter_mut().zip(&values) {
+                *place = value.as_deref();
+            }
+        };
+        let id = with_values(metadata.fields(), fill, |values| {
             outlet.new_span(&Attributes::new(metadata, values))
         });
         Self { face, span: Some((outlet, id)), entered: false }
@@ -168,15 +179,16 @@ impl Shown {
         let outcome = outcome.text();
         if let Some((outlet, id)) = &self.span {
             let fields = self.face.metadata().fields();
-            let values: Vec<_> = fields
-                .iter()
-                .map(|field| match field.name() {
-                    OUTCOME => Some(&outcome as &dyn Value),
-                    ERROR_TYPE => error_type.as_ref().map(|text| text as &dyn Value),
-                    _ => None,
-                })
-                .collect();
-            with_values(fields, &values, |values| outlet.record(id, &Record::new(values)));
+            let fill = |places: &mut [_]| {
+                for (place, field) in places.iter_mut().zip(fields.iter()) {
+                    *place = match field.name() {
+                        OUTCOME => Some(&outcome as &dyn Value),
+                        ERROR_TYPE => error_type.as_ref().map(|text| text as &dyn Value),
+                        _ => None,
+                    };
+                }
+            };
+            with_values(fields, fill, |values| outlet.record(id, &Record::new(values)));
         }
     }
 }
