@@ -1,0 +1,91 @@
+//! The classic bounds that a function's durations are counted between, checked while compiling. Of the crate it uses `cell`.
+
+use crate::cell::Ladder;
+use std::sync::OnceLock;
+
+/// The classic bounds of a function's durations, in seconds.
+#[derive(Clone, Copy, Debug)]
+pub enum Buckets {
+    /// 100 us to 10 s.
+    Default,
+    /// 1 us to 10 ms.
+    Micro,
+    /// 10 ms to 10 min.
+    Slow,
+    /// What `buckets = [..]` says.
+    Custom(&'static [f64]),
+}
+
+const DEFAULT: &[f64] = &[
+    0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
+    5.0, 10.0,
+];
+const MICRO: &[f64] = &[
+    0.000_001,
+    0.000_002_5,
+    0.000_005,
+    0.000_01,
+    0.000_025,
+    0.000_05,
+    0.0001,
+    0.000_25,
+    0.0005,
+    0.001,
+    0.0025,
+    0.005,
+    0.01,
+];
+const SLOW: &[f64] =
+    &[0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0];
+
+impl Buckets {
+    /// The bounds.
+    pub(crate) const fn seconds(&self) -> &'static [f64] {
+        match self {
+            Self::Default => DEFAULT,
+            Self::Micro => MICRO,
+            Self::Slow => SLOW,
+            Self::Custom(seconds) => seconds,
+        }
+    }
+
+    /// Refuses at compile time what the attribute could not see in constants. The presets are checked
+    /// once, below: evaluating this is a good part of what an annotation costs to compile.
+    pub(super) const fn check(&self) {
+        if let Self::Custom(seconds) = self {
+            Self::check_bounds(seconds);
+        }
+    }
+
+    const fn check_bounds(seconds: &[f64]) {
+        assert!(!seconds.is_empty() && seconds.len() <= 64, "`buckets` takes 1 to 64 bounds");
+        let mut index = 0;
+        while index < seconds.len() {
+            let (low, high) = (1.0e-8, 4_194_304.0);
+            assert!(
+                seconds[index] >= low && seconds[index] <= high,
+                "bounds lie between 1e-8 and 4194304 seconds"
+            );
+            assert!(index == 0 || seconds[index - 1] < seconds[index], "bounds must ascend");
+            index += 1;
+        }
+    }
+
+    /// The partition for these bounds; the three presets are shared.
+    pub(super) fn ladder(self) -> &'static Ladder {
+        static PRESETS: [OnceLock<Ladder>; 3] = [const { OnceLock::new() }; 3];
+        let preset = match self {
+            Self::Default => 0,
+            Self::Micro => 1,
+            Self::Slow => 2,
+            Self::Custom(seconds) => return Box::leak(Box::new(Ladder::new(seconds))),
+        };
+        PRESETS[preset].get_or_init(|| Ladder::new(self.seconds()))
+    }
+}
+
+const _: () = {
+    Buckets::check_bounds(DEFAULT);
+    Buckets::check_bounds(MICRO);
+    Buckets::check_bounds(SLOW);
+};
