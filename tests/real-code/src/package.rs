@@ -3,6 +3,8 @@
 use crate::cargo::Cargo;
 use serde_json::Value;
 use std::{
+    env,
+    ffi::OsStr,
     fs, io,
     path::{Path, PathBuf},
     str::FromStr,
@@ -75,7 +77,35 @@ impl Package {
         fs::write(scratch.join("src/lib.rs"), "")?;
         let metadata = metadata(cargo, scratch, &[])?;
         let found = packages(&metadata).find(|package| package["name"] == name.as_str());
-        found.and_then(Self::read).ok_or_else(|| io::Error::other(format!("no crate `{name}`")))
+        match found.and_then(Self::read) {
+            Some(package) => Ok(package),
+            None => Self::of_programs(wanted, cargo),
+        }
+    }
+
+    /// A crate without a library: cargo unpacks it for whoever depends on it, and then leaves it out.
+    fn of_programs(wanted: &Wanted, cargo: &Cargo) -> io::Result<Self> {
+        let Wanted { name, version, .. } = wanted;
+        let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+        let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+        let is_wanted = |folder: &Path| {
+            let folder = folder.file_name().and_then(OsStr::to_str);
+            let rest = folder.and_then(|folder| folder.strip_prefix(name)?.strip_prefix('-'));
+            rest.is_some_and(|rest| match version {
+                Some(version) => rest == version,
+                None => rest.starts_with(|letter: char| letter.is_ascii_digit()),
+            })
+        };
+        let mut found = Vec::new();
+        for index in fs::read_dir(home.unwrap_or_default().join("registry/src"))? {
+            let folders = fs::read_dir(index?.path())?.map(|entry| Ok(entry?.path()));
+            found.extend(folders.collect::<io::Result<Vec<_>>>()?);
+        }
+        // Of several versions, the one that was unpacked last.
+        let unpacked = |folder: &PathBuf| folder.metadata().and_then(|data| data.modified()).ok();
+        let found = found.into_iter().filter(|folder| is_wanted(folder)).max_by_key(unpacked);
+        let folder = found.ok_or_else(|| io::Error::other(format!("no crate `{name}`")))?;
+        Self::open(cargo, &folder)
     }
 
     /// Reads the package whose `Cargo.toml` is in `directory`.

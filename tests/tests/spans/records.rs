@@ -75,6 +75,51 @@ async fn what_is_started_through_us_is_a_part_of_the_trace() {
 }
 
 #[observe]
+async fn in_place() {
+    leaf().await;
+    tokio::task::block_in_place(sync_leaf);
+    leaf().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_blocks_in_place_stays_within_its_call() {
+    let work = async { observant::spawn(in_place()).await.unwrap() };
+    let ((), spans) = testing::capture_spans(work).await;
+    let root = spans.iter().find(|span| span.name == "in_place").unwrap();
+    let of_root = |span: &&SpanData| span.parent_span_id == Some(root.span_id);
+    let mut children: Vec<_> = spans.iter().filter(of_root).collect();
+    children.sort_by_key(|span| span.start_unix_nanos);
+    let names: Vec<_> = children.iter().map(|span| &*span.name).collect();
+    assert_eq!(names, ["leaf", "sync_leaf", "leaf"]);
+}
+
+#[observe]
+async fn wanders() {
+    for _ in 0..20 {
+        leaf().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn calls_that_threads_take_from_each_other_keep_their_children() {
+    const TASKS: usize = 50;
+    let work = async {
+        let tasks: Vec<_> = (0..TASKS).map(|_| observant::spawn(wanders())).collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+    };
+    let ((), spans) = testing::capture_spans(work).await;
+    let roots: Vec<_> = spans.iter().filter(|span| span.name == "wanders").collect();
+    assert_eq!((roots.len(), spans.len()), (TASKS, TASKS * 21));
+    for root in roots {
+        let children = spans.iter().filter(|span| span.parent_span_id == Some(root.span_id));
+        assert!(children.clone().all(|span| span.trace_id == root.trace_id));
+        assert_eq!(children.count(), 20);
+    }
+}
+
+#[observe]
 async fn stuck() {
     std::future::pending::<()>().await;
 }
