@@ -44,7 +44,9 @@ pub(super) fn flood(queue: usize, threads: u64, endpoint: &str) {
     let known: f64 = figures.sum(DROPPED, &[]);
     assert!((dropped.iter().sum::<f64>() - known).abs() < 0.5, "a reason that is not printed");
     print!("{} {}", took * 1e9 / SPANS as f64, figures.sum(EXPORTED, &[]));
-    dropped.iter().for_each(|dropped| print!(" {dropped}"));
+    for dropped in dropped {
+        print!(" {dropped}");
+    }
     println!();
     drop(observant);
 }
@@ -59,17 +61,19 @@ pub(super) fn run(receiver: &mut Receiver) -> Result<(), Box<dyn Error>> {
     let mut table = Table::new("1,000,000 spans at full speed");
     table.column("ns per span");
     table.column("received");
-    REASONS.into_iter().for_each(|reason| table.column(reason));
+    for reason in REASONS {
+        table.column(reason);
+    }
     table.column("sum");
     let mut uncounted = 0.0;
     for (queue, threads) in [(2_048, 1), (2_048, 4), (200_000, 1), (200_000, 4)] {
         let [took, exported, dropped @ ..]: [f64; 9] =
             start([FLOOD, &queue.to_string(), &threads.to_string(), receiver.endpoint()])?;
-        let received = receiver.count()?;
-        let sum = received + dropped.iter().sum::<f64>();
-        uncounted += (sum - SPANS as f64).abs() + (exported - received).abs();
+        let arrived = receiver.count()?;
+        let sum = arrived + dropped.iter().sum::<f64>();
+        uncounted += (sum - SPANS as f64).abs() + (exported - arrived).abs();
         let plural = if threads == 1 { "" } else { "s" };
-        let counts = [received].into_iter().chain(dropped).chain([sum]);
+        let counts = [arrived].into_iter().chain(dropped).chain([sum]);
         let cells = [number(took, 1)].into_iter().chain(counts.map(|count| number(count, 0)));
         table.row(format!("{threads} thread{plural}, a queue of {queue}"), cells);
     }

@@ -149,11 +149,11 @@ const FIGURES: [Figure; 2] = [|cost| cost.caller, |cost| cost.all];
 
 fn measure(contender: &Contender, receiver: &mut Receiver) -> Result<Cost, Box<dyn Error>> {
     let [caller, all, made] = start([ALONE, contender.name, receiver.endpoint()])?;
-    let received = receiver.count()?;
+    let arrived = receiver.count()?;
     let expected = if contender.sends == Sends::Everything { made } else { 0.0 };
-    if (received - expected).abs() > 0.5 {
+    if (arrived - expected).abs() > 0.5 {
         let name = contender.name;
-        return Err(format!("{name}: {received} spans of {expected} were received").into());
+        return Err(format!("{name}: {arrived} spans of {expected} were received").into());
     }
     Ok(Cost { caller, all })
 }
