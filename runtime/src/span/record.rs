@@ -88,6 +88,9 @@ impl Extra {
         if later.name.is_some() {
             self.name = later.name;
         }
+        if later.kind != SpanKind::default() {
+            self.kind = later.kind;
+        }
         if later.status != Status::Unset {
             self.status = later.status;
         }
@@ -257,5 +260,25 @@ fn describe_foreign(span: &mut SpanData, metadata: &'static tracing::Metadata<'s
     }
     if let Some(line) = metadata.line() {
         span.attributes.push(Attribute::new("code.line.number", line));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Attribute, Extra, SpanKind, Status};
+
+    #[test]
+    fn what_is_said_later_counts() {
+        let mut extra = Extra::default();
+        extra.set(Attribute::new("a", "before"));
+        let mut later = Extra { kind: SpanKind::Client, status: Status::Ok, ..Extra::default() };
+        later.name = Some("named".into());
+        later.set(Attribute::new("a", "after"));
+        extra.absorb(later);
+        assert_eq!((extra.kind, extra.status.clone()), (SpanKind::Client, Status::Ok));
+        assert_eq!(extra.name.as_deref(), Some("named"));
+        assert_eq!(extra.attributes, [Attribute::new("a", "after")]);
+        extra.absorb(Extra::default());
+        assert_eq!((extra.kind, extra.status), (SpanKind::Client, Status::Ok));
     }
 }

@@ -1,6 +1,7 @@
 //! Texts that labels may have as they come, up to a bound: each gets a number that stays.
 
 use super::conventions::OTHER;
+use crate::lock::Lock;
 use std::{
     hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
     sync::{
@@ -13,7 +14,9 @@ use std::{
 pub(super) struct Names {
     /// Twice as many as names: half empty, it is searched in one or two steps.
     places: OnceLock<Box<[OnceLock<Box<str>>]>>,
+    /// Only grows, and only in the turn of whoever admits.
     admitted: AtomicUsize,
+    turn: Lock<()>,
     most: usize,
 }
 
@@ -25,7 +28,7 @@ pub(super) const PAST: u16 = u16::MAX - 1;
 impl Names {
     pub(super) const fn new(most: usize) -> Self {
         assert!(most * 2 < PAST as usize, "numbers of two bytes");
-        Self { places: OnceLock::new(), admitted: AtomicUsize::new(0), most }
+        Self { places: OnceLock::new(), admitted: AtomicUsize::new(0), turn: Lock::new(()), most }
     }
 
     /// The number of a text; `None` when there is no room for it.
@@ -40,30 +43,27 @@ impl Names {
         for step in 0..places.len() {
             let number = hash.wrapping_add(step) % places.len();
             let known = match places[number].get() {
-                Some(known) => known,
-                None if !self.admit() => return None,
-                None => {
-                    let mut new = false;
-                    let known = places[number].get_or_init(|| {
-                        new = true;
-                        text.into()
-                    });
-                    if !new {
-                        self.admitted.fetch_sub(1, Relaxed);
-                    }
-                    known
-                }
+                Some(known) => &**known,
+                None => self.admit(&places[number], text)?,
             };
-            if **known == *text {
+            if known == text {
                 return Some(number as u16);
             }
         }
         None
     }
 
-    fn admit(&self) -> bool {
-        let more = |admitted| (admitted < self.most).then_some(admitted + 1);
-        self.admitted.fetch_update(Relaxed, Relaxed, more).is_ok()
+    /// What is in a place that was empty: this text, or what another thread was faster with. Past the bound no lock
+    /// is taken.
+    fn admit<'p>(&self, place: &'p OnceLock<Box<str>>, text: &str) -> Option<&'p str> {
+        if self.admitted.load(Relaxed) < self.most {
+            let _turn = self.turn.lock()?;
+            if place.get().is_none() && self.admitted.load(Relaxed) < self.most {
+                self.admitted.fetch_add(1, Relaxed);
+                return Some(&**place.get_or_init(|| text.into()));
+            }
+        }
+        place.get().map(|known| &**known)
     }
 
     /// The text with this number.
