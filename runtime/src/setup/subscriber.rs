@@ -34,7 +34,7 @@ pub(super) fn install(settings: &Settings) -> Option<String> {
     };
     let subscriber = span::subscriber(registry().with(lines.with_filter(filter)));
     // Another thread may have been faster.
-    INSTALLED.fetch_or(dispatcher::set_global_default(subscriber.into()).is_ok(), Relaxed);
+    INSTALLED.store(dispatcher::set_global_default(subscriber.into()).is_ok(), Relaxed);
     complaint
 }
 

@@ -4,7 +4,7 @@ use super::super::{Attribute, Event, Extra, SpanKind, Status, Value, record::Anc
 use crate::clock;
 use std::{borrow::Cow, error::Error, fmt};
 use tracing::{
-    Level, Metadata,
+    Metadata,
     field::{Field, Visit},
 };
 
@@ -53,7 +53,7 @@ impl Visitor {
     /// What happened, from the fields of an event.
     pub(super) fn into_event(self, metadata: &'static Metadata<'static>) -> Event {
         let mut attributes = self.attributes;
-        attributes.push(Attribute::new("level", level(*metadata.level())));
+        attributes.push(Attribute::new("level", metadata.level().as_str()));
         attributes.push(Attribute::new("target", metadata.target()));
         attributes.truncate(super::super::limits::event_attributes());
         Event {
@@ -82,16 +82,6 @@ fn status(text: &str) -> Option<Status> {
         Some(Status::Error(Cow::Borrowed("")))
     } else {
         None
-    }
-}
-
-fn level(level: Level) -> &'static str {
-    match level {
-        Level::TRACE => "TRACE",
-        Level::DEBUG => "DEBUG",
-        Level::INFO => "INFO",
-        Level::WARN => "WARN",
-        Level::ERROR => "ERROR",
     }
 }
 
