@@ -1,6 +1,6 @@
 //! Spans of a trace, together until the trace's root in this process has ended.
 
-use crate::span::{SpanData, TraceId};
+use crate::span::{SpanData, TraceId, went_out};
 use std::{
     collections::{HashMap, VecDeque},
     time::Duration,
@@ -27,9 +27,9 @@ struct Group {
     since: Instant,
 }
 
-/// Whether a span has no parent in this process.
+/// Whether a span has no parent in this process. One that came back from outside may have: a process may ask itself.
 fn is_local_root(span: &SpanData) -> bool {
-    span.parent_span_id.is_none() || span.parent_is_remote
+    span.parent_span_id.is_none_or(|parent| span.parent_is_remote && !went_out(parent))
 }
 
 impl Groups {

@@ -22,6 +22,8 @@ mod carrier;
 mod context;
 mod data;
 mod fields;
+#[cfg(feature = "otlp")]
+mod handed_out;
 mod id;
 pub(crate) mod limits;
 mod live;
@@ -50,6 +52,8 @@ pub use context::{InvalidTraceparent, SpanContext};
 pub(crate) use context::{RANDOM, SAMPLED};
 pub use data::{Attribute, Event, Link, SpanData, SpanKind, Status};
 pub(crate) use fields::FieldValue;
+#[cfg(feature = "otlp")]
+pub(crate) use handed_out::went_out;
 pub use id::{SpanId, TraceId};
 pub(crate) use id::{forked, random};
 pub(crate) use live::{Ending, Fields, Span, current, is_wanted, wants_fields};

@@ -125,6 +125,8 @@ impl Propagated {
     /// Writes it. What there is none of is left as it is in `carrier`, but for a `tracestate`: it
     /// belongs to the `traceparent` it came with.
     pub(crate) fn inject(&self, carrier: &mut dyn Injector) {
+        #[cfg(feature = "otlp")]
+        self.span.iter().for_each(super::handed_out::note);
         self.inject_by(in_use(), carrier);
     }
 

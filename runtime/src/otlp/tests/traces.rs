@@ -4,9 +4,12 @@ use super::{PATIENCE, Protocol, Reason, Running, receiver::Receiver, record, spa
 use crate::{
     callsite::Outcome,
     clock::UNITS_PER_SECOND,
-    span::{self, Attribute, Event, Extra, RANDOM, Record, SpanData},
+    span::{
+        self, Attribute, Event, Extra, Propagated, RANDOM, Record, SAMPLED, SpanContext, SpanData,
+        SpanId, TraceId,
+    },
 };
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 fn unsampled(record: Record) -> Record {
     Record { flags: RANDOM, ..record }
@@ -100,6 +103,25 @@ fn a_trace_whose_root_never_ends_is_decided_all_the_same() {
     assert_eq!(kept[0].trace_id.number(), 1);
 }
 
+#[test]
+fn a_process_that_asks_itself_does_not_end_its_trace() {
+    use super::super::groups::Groups;
+    let _turn = turn();
+    let mut groups = Groups::default();
+    let now = tokio::time::Instant::now();
+    let asked = |trace, id, parent| Record { parent_is_remote: true, ..record(trace, id, parent) };
+    let client =
+        SpanContext::local(TraceId::new(60).unwrap(), SpanId::new(602).unwrap(), SAMPLED, None);
+    Propagated { span: Some(client), ..Propagated::default() }.inject(&mut HashMap::new());
+    // The server's end and then the client's: both before the root.
+    groups.add(resolved(asked(60, 603, Some(602)), 0, 1), now);
+    groups.add(resolved(record(60, 602, Some(601)), 0, 1), now);
+    assert!(groups.take_ended().is_empty());
+    groups.add(resolved(asked(60, 601, Some(600)), 0, 1), now);
+    let whole = groups.take_ended();
+    assert_eq!((whole.len(), whole[0].len()), (1, 3), "whose parent never was here");
+}
+
 fn resolved(record: Record, start: u64, took: u64) -> SpanData {
     span::install(64, std::sync::Arc::new(|| {}));
     span::push(record);
@@ -160,8 +182,8 @@ fn a_trace_of_any_depth_is_a_tree() {
     let mut spans: Vec<_> = vec![resolved(record(7, 1, None), 0, 1)];
     let pattern = spans[0].clone();
     spans.extend((2..=20_000).map(|id| SpanData {
-        span_id: span::SpanId::new(id).unwrap(),
-        parent_span_id: span::SpanId::new(id - 1),
+        span_id: SpanId::new(id).unwrap(),
+        parent_span_id: SpanId::new(id - 1),
         ..pattern.clone()
     }));
     let text = super::super::console::tree(&spans, false);
