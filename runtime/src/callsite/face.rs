@@ -14,10 +14,9 @@ use tracing::{
     subscriber::{Interest, NoSubscriber},
 };
 
-/// Fields that every observe span has, set at its end.
-pub(crate) const OUTCOME: &str = "observe.outcome";
-/// Of a call that did not end well.
-pub(crate) const ERROR_TYPE: &str = "error.type";
+/// The last fields of every observe span, set at its end: its outcome and, of a call that did not end well, the
+/// type of the error.
+pub(crate) const LAST_FIELDS: [&str; 2] = ["observe.outcome", "error.type"];
 
 const NEVER: u8 = 0;
 const SOMETIMES: u8 = 1;
@@ -60,7 +59,7 @@ impl Face {
             interest: AtomicU8::new(SOMETIMES),
             unasked: AtomicBool::new(false),
         }));
-        let names = spans.fields.iter().copied().chain([OUTCOME, ERROR_TYPE]);
+        let names = spans.fields.iter().copied().chain(LAST_FIELDS);
         let names: &'static [&'static str] = Box::leak(names.collect());
         let _ = face.metadata.set(tracing::Metadata::new(
             meta.function,

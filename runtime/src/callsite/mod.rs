@@ -10,7 +10,7 @@ mod variants;
 
 pub use buckets::Buckets;
 pub use face::SpanLevel;
-pub(crate) use face::{ERROR_TYPE, Face, OUTCOME};
+pub(crate) use face::{Face, LAST_FIELDS};
 pub(crate) use linked::linked;
 #[cfg(not(feature = "off"))]
 pub use linked::submit;

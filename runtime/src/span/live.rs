@@ -33,10 +33,10 @@ pub(crate) struct Span {
     /// What was said of it.
     pub(super) extra: Option<Box<Extra>>,
     /// The span that `tracing` was shown.
-    pub(super) shown: Option<Box<Shown>>,
-    /// What is known of it by its id there.
+    pub(super) shown: Option<Shown>,
+    /// Of one that runs elsewhere and was entered by its id there, what is known by that.
     pub(super) entry: Option<Arc<Entry>>,
-    trace_state: Option<Arc<str>>,
+    pub(super) trace_state: Option<Arc<str>>,
     /// Of a call that ends with an error, its type.
     error_type: Option<&'static str>,
     /// The bridge in whose scope it was opened; 0 for none.
@@ -190,10 +190,9 @@ impl Span {
     #[inline(never)]
     pub(crate) fn close(mut self, ending: Ending) {
         let Some(callsite) = self.callsite else { return };
-        if let Some(shown) = self.shown.take() {
-            shown.end(ending.outcome, self.error_type);
-        }
-        if let Some(said) = self.entry.take().and_then(|entry| entry.take_said()) {
+        if let Some(shown) = self.shown.take()
+            && let Some(said) = shown.end(ending.outcome, self.error_type)
+        {
             self.say(|extra| extra.absorb(*said));
         }
         if self.recorded {
@@ -253,8 +252,8 @@ impl Node {
             let scope = scope(mode);
             let below = self.below_with_span();
             self.put_span(place, Span::of_call(callsite, fields, below, mode, scope.number));
-            if scope.eager {
-                bridge::show_all();
+            if let Some(current) = &scope.eager {
+                bridge::show_all(current);
             }
         }
     }
@@ -280,8 +279,8 @@ impl Node {
     #[inline(never)]
     pub(crate) fn resume(&self, span: &Carried) {
         self.lend_span(span);
-        if scope(mode::get()).eager {
-            bridge::show_all();
+        if let Some(current) = &scope(mode::get()).eager {
+            bridge::show_all(current);
         }
     }
 

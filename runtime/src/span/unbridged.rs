@@ -1,13 +1,14 @@
 //! In place of `bridge` where no subscriber of ours is compiled in: `tracing` never looks.
 
-use super::{Extra, SpanContext};
+use super::Extra;
 use crate::callsite::Outcome;
+use tracing::Dispatch;
 
 /// In whose scope a call begins.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Scope {
     pub(super) number: u32,
-    pub(super) eager: bool,
+    pub(super) eager: Option<Dispatch>,
 }
 
 /// There is no bridge.
@@ -16,7 +17,7 @@ pub(super) fn current() -> Scope {
 }
 
 /// There is nobody to show anything.
-pub(super) fn show_all() {}
+pub(super) fn show_all(_: &Dispatch) {}
 
 /// A span that was shown: there is none.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ impl Shown {
         match *self {}
     }
 
-    pub(super) fn end(self, _: Outcome, _: Option<&'static str>) {
+    pub(super) fn end(self, _: Outcome, _: Option<&'static str>) -> Option<Box<Extra>> {
         match self {}
     }
 }
@@ -35,9 +36,3 @@ impl Shown {
 /// What is known of a span by its id: there is none.
 #[derive(Debug)]
 pub(super) enum Entry {}
-
-impl Entry {
-    pub(super) fn take_said(&self) -> Option<Box<Extra>> {
-        match *self {}
-    }
-}

@@ -5,6 +5,7 @@ use super::super::{
 };
 use crate::{
     callsite::Outcome,
+    cell::Work,
     clock::{self, Stamp},
 };
 use std::{
@@ -12,12 +13,12 @@ use std::{
     hash::{BuildHasherDefault, Hasher},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
+        atomic::{AtomicU64, Ordering::Relaxed},
     },
 };
 use tracing::Metadata;
 
-/// So many spans are known to a bridge at once. Beyond, foreign ones are no part of our traces.
+/// So many spans are known to a bridge at once, a share in each part. Beyond, foreign ones are no part of our traces.
 const MOST: usize = 65_536;
 /// Parts with a lock each.
 const PARTS: usize = 16;
@@ -34,16 +35,22 @@ pub(crate) fn refused() -> u64 {
 /// A span that `tracing` knows.
 #[derive(Debug)]
 pub(in super::super) struct Entry {
-    trace_id: TraceId,
-    span_id: SpanId,
-    flags: u8,
-    recorded: bool,
-    trace_state: Option<Arc<str>>,
+    about: About,
     metadata: &'static Metadata<'static>,
     /// What was said of it through its id: of a call, mostly nothing.
     said: Mutex<Option<Box<Extra>>>,
     /// `None` for a call, whose frame makes the record.
     foreign: Option<Foreign>,
+}
+
+/// What is known of a span as long as it is open.
+#[derive(Clone, Debug)]
+struct About {
+    trace_id: TraceId,
+    span_id: SpanId,
+    flags: u8,
+    recorded: bool,
+    trace_state: Option<Arc<str>>,
 }
 
 /// What only a span of others needs: it has no frame.
@@ -59,19 +66,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Entry {
-    /// The span of a call that is shown.
-    pub(super) fn of_call(span: &mut Span, metadata: &'static Metadata<'static>) -> Self {
-        let context = span.context();
-        Self {
-            trace_id: context.trace_id(),
-            span_id: context.span_id(),
-            flags: context.flags(),
-            recorded: span.recorded,
-            trace_state: context.shared_state(),
-            metadata,
-            said: Mutex::default(),
-            foreign: None,
-        }
+    /// The span of a call that is shown, which somebody asks for by its id.
+    fn of_call(about: About, metadata: &'static Metadata<'static>) -> Self {
+        Self { about, metadata, said: Mutex::default(), foreign: None }
     }
 
     /// A span of others that begins now as a part of `parent`, or of a new trace.
@@ -86,12 +83,15 @@ impl Entry {
             let decision = decide_root(parent);
             (decision.trace_id, decision.flags)
         };
-        Self {
+        let about = About {
             trace_id,
             span_id: SpanId::generate(),
             flags,
             recorded: mode::get().records(flags),
             trace_state: parent.and_then(SpanContext::shared_state),
+        };
+        Self {
+            about,
             metadata,
             said: Mutex::default(),
             foreign: Some(Foreign {
@@ -103,11 +103,12 @@ impl Entry {
     }
 
     pub(in super::super) fn context(&self) -> SpanContext {
-        SpanContext::local(self.trace_id, self.span_id, self.flags, self.trace_state.clone())
+        let About { trace_id, span_id, flags, trace_state, .. } = &self.about;
+        SpanContext::local(*trace_id, *span_id, *flags, trace_state.clone())
     }
 
     pub(in super::super) fn is_recorded(&self) -> bool {
-        self.recorded
+        self.about.recorded
     }
 
     /// Whether it is a span of others, and no call's.
@@ -117,37 +118,39 @@ impl Entry {
 
     /// Says something of it, if it is recorded.
     pub(super) fn say(&self, say: impl FnOnce(&mut Extra)) {
-        if self.recorded {
+        if self.about.recorded {
             say(lock(&self.said).get_or_insert_default());
         }
     }
 
     /// What was said of it through its id.
-    pub(in super::super) fn take_said(&self) -> Option<Box<Extra>> {
+    fn take_said(&self) -> Option<Box<Extra>> {
         lock(&self.said).take()
     }
 
-    /// It is over: a span of others becomes a record.
-    pub(super) fn close(&self) {
-        let Some(foreign) = &self.foreign else { return };
-        if !self.recorded {
-            return;
+    /// It is over: a span of others becomes a record. What was said of a call is given back, for its record.
+    fn close(&self) -> Option<Box<Extra>> {
+        let said = self.take_said();
+        let Some(foreign) = &self.foreign else { return said };
+        let About { trace_id, span_id, flags, recorded, ref trace_state } = self.about;
+        if recorded {
+            let mut extra = said.unwrap_or_default();
+            extra.trace_state.clone_from(trace_state);
+            push(Record {
+                owner: Owner::Foreign(self.metadata),
+                trace_id,
+                span_id,
+                parent: foreign.parent,
+                parent_is_remote: foreign.parent_is_remote,
+                flags,
+                outcome: Outcome::Ok,
+                error_type: None,
+                start: foreign.start,
+                duration: clock::between(foreign.start, clock::now()),
+                extra: Some(extra),
+            });
         }
-        let mut extra = self.take_said().unwrap_or_default();
-        extra.trace_state.clone_from(&self.trace_state);
-        push(Record {
-            owner: Owner::Foreign(self.metadata),
-            trace_id: self.trace_id,
-            span_id: self.span_id,
-            parent: foreign.parent,
-            parent_is_remote: foreign.parent_is_remote,
-            flags: self.flags,
-            outcome: Outcome::Ok,
-            error_type: None,
-            start: foreign.start,
-            duration: clock::between(foreign.start, clock::now()),
-            extra: Some(extra),
-        });
+        None
     }
 }
 
@@ -172,47 +175,95 @@ impl Hasher for Spread {
     }
 }
 
-type Part = HashMap<u64, Arc<Entry>, BuildHasherDefault<Spread>>;
+/// What an id stands for.
+#[derive(Debug)]
+enum Known {
+    /// A call that nobody asked for by its id: as nearly all are, it is kept without an allocation.
+    Call(About, &'static Metadata<'static>),
+    /// A span of others, or a call that somebody asked for.
+    Shared(Arc<Entry>),
+}
+
+type Part = HashMap<u64, Known, BuildHasherDefault<Spread>>;
 
 /// Spans by the id that `tracing` gave them.
 #[derive(Debug)]
 pub(super) struct Entries {
     parts: [Mutex<Part>; PARTS],
-    count: AtomicUsize,
 }
 
 impl Entries {
     pub(super) fn new() -> Self {
-        Self { parts: std::array::from_fn(|_| Mutex::default()), count: AtomicUsize::new(0) }
+        Self { parts: std::array::from_fn(|_| Mutex::default()) }
     }
 
+    /// An observed allocator would come back for the lock: whoever allocates with it does so as our own work.
     #[allow(clippy::cast_possible_truncation)] // Any part will do.
     fn part(&self, id: u64) -> MutexGuard<'_, Part> {
         lock(&self.parts[id as usize % PARTS])
     }
 
+    /// Adds the span of a call that is shown.
+    pub(super) fn insert_call(
+        &self,
+        id: u64,
+        span: &mut Span,
+        metadata: &'static Metadata<'static>,
+    ) {
+        let about = About {
+            trace_id: span.trace_id,
+            span_id: span.id(),
+            flags: span.flags,
+            recorded: span.recorded,
+            trace_state: span.trace_state.clone(),
+        };
+        self.insert(id, Known::Call(about, metadata));
+    }
+
+    /// Adds a span of others.
+    pub(super) fn insert_foreign(&self, id: u64, entry: Entry) {
+        self.insert(id, Known::Shared(Arc::new(entry)));
+    }
+
     /// Adds a span; one that has the id is replaced. Without a place, it is known to nobody.
-    pub(super) fn insert(&self, id: u64, entry: Entry) -> Arc<Entry> {
-        let entry = Arc::new(entry);
-        if self.count.fetch_add(1, Relaxed) >= MOST {
-            self.count.fetch_sub(1, Relaxed);
+    fn insert(&self, id: u64, known: Known) {
+        let _work = Work::begin();
+        let mut part = self.part(id);
+        if part.len() >= MOST / PARTS && !part.contains_key(&id) {
             REFUSED.fetch_add(1, Relaxed);
-        } else if self.part(id).insert(id, Arc::clone(&entry)).is_some() {
-            self.count.fetch_sub(1, Relaxed);
+        } else {
+            part.insert(id, known);
         }
-        entry
     }
 
+    /// The span with this id, to be told something or to be entered.
     pub(super) fn get(&self, id: u64) -> Option<Arc<Entry>> {
-        self.part(id).get(&id).cloned()
+        let _work = Work::begin();
+        match self.part(id).get_mut(&id)? {
+            Known::Shared(entry) => Some(Arc::clone(entry)),
+            known @ Known::Call(..) => {
+                let Known::Call(about, metadata) = known else { return None };
+                let entry = Arc::new(Entry::of_call(about.clone(), metadata));
+                *known = Known::Shared(Arc::clone(&entry));
+                Some(entry)
+            }
+        }
     }
 
-    /// Forgets a span that is over, and gives it back.
-    pub(super) fn remove(&self, id: u64) -> Option<Arc<Entry>> {
-        let removed = self.part(id).remove(&id);
-        if removed.is_some() {
-            self.count.fetch_sub(1, Relaxed);
+    /// Forgets a span that is over. What was said of a call through its id is given back.
+    pub(super) fn close(&self, id: u64) -> Option<Box<Extra>> {
+        let known = self.part(id).remove(&id)?;
+        match known {
+            Known::Call(..) => None,
+            Known::Shared(entry) => entry.close(),
         }
-        removed
+    }
+
+    /// What was said of a call through its id, by which somebody keeps it open.
+    pub(super) fn take_said(&self, id: u64) -> Option<Box<Extra>> {
+        match self.part(id).get(&id)? {
+            Known::Call(..) => None,
+            Known::Shared(entry) => entry.take_said(),
+        }
     }
 }

@@ -8,6 +8,7 @@ use super::{
     },
     Bridge,
     entries::Entry,
+    outlet,
     visit::Visitor,
 };
 use std::{cell::RefCell, sync::Arc};
@@ -55,7 +56,7 @@ impl Bridge {
             attributes.record(&mut fields);
             entry.say(|extra| fields.tell(extra));
         }
-        self.entries.insert(id.into_u64(), entry);
+        self.entries.insert_foreign(id.into_u64(), entry);
     }
 
     /// A span is told more of itself.
@@ -103,10 +104,10 @@ impl Bridge {
         });
     }
 
-    /// A span is over.
+    /// A span is over. What was said of a call through its id waits for the call, which closes it here and now.
     pub(super) fn closed(&self, id: &Id) {
-        if let Some(entry) = self.entries.remove(id.into_u64()) {
-            entry.close();
+        if let Some(said) = self.entries.close(id.into_u64()) {
+            outlet::leave(id, said);
         }
     }
 
@@ -151,8 +152,8 @@ impl Span {
     /// Something happened while it was the innermost.
     fn happened(&mut self, event: super::super::Event, failed: bool) {
         match &self.entry {
-            Some(entry) if self.callsite.is_none() => entry.happened(event, failed),
-            _ => self.say(|extra| extra.happened(event)),
+            Some(entry) => entry.happened(event, failed),
+            None => self.say(|extra| extra.happened(event)),
         }
     }
 

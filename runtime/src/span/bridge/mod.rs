@@ -52,11 +52,12 @@ pub(crate) struct Bridge {
 }
 
 /// In whose scope a call begins.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Scope {
     /// 0 where no bridge is.
     pub(super) number: u32,
-    pub(super) eager: bool,
+    /// Whom it is shown to at once, if to anybody.
+    pub(super) eager: Option<Dispatch>,
 }
 
 thread_local! {
@@ -68,7 +69,12 @@ thread_local! {
 #[inline(always)]
 pub(super) fn current() -> Scope {
     tracing::dispatcher::get_default(|dispatch| {
-        dispatch.downcast_ref::<Bridge>().map(Bridge::scope).unwrap_or_default()
+        // Not shown within `get_default`, which gives whoever asks again in it no subscriber at all.
+        let scope = |bridge: &Bridge| Scope {
+            number: bridge.number,
+            eager: bridge.eager.then(|| dispatch.clone()),
+        };
+        dispatch.downcast_ref().map(scope).unwrap_or_default()
     })
 }
 
@@ -79,11 +85,9 @@ pub(crate) fn is_bridged(dispatch: &Dispatch) -> bool {
 
 /// Shows what runs on this thread to the current subscriber.
 #[cold]
-pub(super) fn show_all() {
-    // Not within `get_default`, which gives whoever asks again in it no subscriber at all.
-    let dispatch = tracing::dispatcher::get_default(Dispatch::clone);
-    if let Some(bridge) = dispatch.downcast_ref::<Bridge>() {
-        bridge.show_pending();
+pub(super) fn show_all(current: &Dispatch) {
+    if let Some(bridge) = current.downcast_ref::<Bridge>() {
+        bridge.show_pending(Some(current));
     }
 }
 
@@ -102,13 +106,10 @@ impl Bridge {
         Self { inner, number, eager, entries: Arc::new(Entries::new()) }
     }
 
-    fn scope(&self) -> Scope {
-        Scope { number: self.number, eager: self.eager }
-    }
-
-    /// Shows every call on this thread that began in this bridge's scope and is not shown yet.
+    /// Shows every call on this thread that began in this bridge's scope and is not shown yet. A layer's is told
+    /// what it is a part of.
     #[inline]
-    fn show_pending(&self) {
+    fn show_pending(&self, whole: Option<&Dispatch>) {
         if !stack::is_empty() && !SHOWING.get() {
             // Mostly one, where calls are shown as they begin: then there is nothing to gather.
             let (mut last, mut count) = (null(), 0_usize);
@@ -118,11 +119,11 @@ impl Bridge {
             });
             match count {
                 0 => {}
-                1 => self.show(&[last]),
+                1 => self.show(&[last], whole),
                 _ => {
                     let mut pending = Vec::with_capacity(count);
                     self.visit_pending(|node| pending.push(node));
-                    self.show(&pending);
+                    self.show(&pending, whole);
                 }
             }
         }
@@ -132,7 +133,7 @@ impl Bridge {
     fn visit_pending(&self, mut visit: impl FnMut(*const Node)) {
         stack::visit(|node| {
             let settled = node.with_span(|span| {
-                let shown = span.shown.as_ref().is_some_and(|shown| shown.is_settled());
+                let shown = span.shown.as_ref().is_some_and(Shown::is_settled);
                 (span.bridge == self.number).then_some(shown || span.callsite.is_none())
             });
             match settled.flatten() {
@@ -146,17 +147,17 @@ impl Bridge {
     }
 
     #[cold]
-    fn show(&self, pending: &[*const Node]) {
+    fn show(&self, pending: &[*const Node], whole: Option<&Dispatch>) {
         let _showing = Showing::begin();
         for node in pending.iter().rev() {
             // SAFETY: the nodes were linked when they were gathered, and run below this function on
             // its own thread: none ends before it returns.
-            self.show_one(unsafe { &**node });
+            self.show_one(unsafe { &**node }, whole);
         }
     }
 
     /// No subscriber's code runs while the span is borrowed.
-    fn show_one(&self, node: &Node) {
+    fn show_one(&self, node: &Node, whole: Option<&Dispatch>) {
         let taken = node.with_span(|span| {
             let fields = span.extra.as_mut().map(|extra| std::mem::take(&mut extra.fields));
             Some((span.callsite?, span.shown.take(), fields.unwrap_or_default()))
@@ -164,24 +165,24 @@ impl Bridge {
         let Some((callsite, shown, fields)) = taken.flatten() else { return };
         let face = callsite.face();
         let fresh = shown.is_none();
-        let mut shown = shown.unwrap_or_else(|| Box::new(Shown::new(face, &fields, self.outlet())));
+        let mut shown = shown.unwrap_or_else(|| Shown::new(face, &fields, self.outlet(whole)));
         shown.enter();
         node.with_span(|span| {
             if let Some(extra) = &mut span.extra {
                 extra.fields = fields;
             }
             if let (true, Some(id)) = (fresh, shown.id()) {
-                let entry = Entry::of_call(span, face.metadata());
-                span.entry = Some(self.entries.insert(id.into_u64(), entry));
+                self.entries.insert_call(id.into_u64(), span, face.metadata());
             }
             span.shown = Some(shown);
         });
     }
 
-    fn outlet(&self) -> Outlet {
-        match &self.inner {
-            Some(inner) => Outlet::Inner(Arc::clone(inner), Arc::clone(&self.entries)),
-            None => Outlet::Dispatch(tracing::dispatcher::get_default(Dispatch::clone)),
+    fn outlet(&self, whole: Option<&Dispatch>) -> Outlet {
+        match (&self.inner, whole) {
+            (Some(inner), _) => Outlet::Inner(Arc::clone(inner), Arc::clone(&self.entries)),
+            (None, Some(whole)) => Outlet::Dispatch(whole.clone()),
+            (None, None) => Outlet::Dispatch(tracing::dispatcher::get_default(Dispatch::clone)),
         }
     }
 

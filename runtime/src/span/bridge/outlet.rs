@@ -1,15 +1,20 @@
 //! A call's span in `tracing`: made, entered, left and closed through the subscriber it was shown to.
 
-use super::{super::fields::FieldValue, Showing, entries::Entries};
-use crate::callsite::{ERROR_TYPE, Face, OUTCOME, Outcome};
+use super::{
+    super::{Extra, fields::FieldValue},
+    Bridge, Showing,
+    entries::Entries,
+};
+use crate::callsite::{Face, LAST_FIELDS, Outcome};
 use std::{
+    cell::Cell,
     fmt,
     panic::{RefUnwindSafe, UnwindSafe},
     sync::Arc,
 };
 use tracing::{
     Dispatch, Id, Metadata, Subscriber, Value,
-    field::FieldSet,
+    field::{FieldSet, ValueSet},
     span::{Attributes, Record},
 };
 
@@ -73,19 +78,65 @@ impl Outlet {
         }
     }
 
-    /// A clone of the span may live elsewhere; then it is over when that is.
-    fn close(&self, id: Id) {
+    /// A clone of the span may live elsewhere; then it is over when that is. Gives back what was said of it through
+    /// its id until now.
+    fn close(&self, id: Id) -> Option<Box<Extra>> {
+        let number = id.into_u64();
         match self {
             Self::Inner(inner, entries) => {
-                let number = id.into_u64();
                 if inner.try_close(id) {
-                    entries.remove(number);
+                    entries.close(number)
+                } else {
+                    entries.take_said(number)
                 }
             }
             Self::Dispatch(dispatch) => {
-                dispatch.try_close(id);
+                let closing = Closing::begin(number);
+                if dispatch.try_close(id) {
+                    closing.end()
+                } else {
+                    dispatch.downcast_ref::<Bridge>()?.entries.take_said(number)
+                }
             }
         }
+    }
+}
+
+thread_local! {
+    /// The span that this thread is closing; 0 for none, which is no id.
+    static CLOSING: Cell<u64> = const { Cell::new(0) };
+    /// What was said of it, if anything was, once our layer is told that it is closed.
+    static SAID: Cell<Option<Box<Extra>>> = const { Cell::new(None) };
+}
+
+/// Between the call, which closes its span, and our layer, which is told that it is closed.
+struct Closing {
+    /// Layers may make calls of their own when a span is closed.
+    before: u64,
+}
+
+impl Closing {
+    fn begin(id: u64) -> Self {
+        Self { before: CLOSING.replace(id) }
+    }
+
+    /// What was left for the call, if anything was.
+    fn end(self) -> Option<Box<Extra>> {
+        // Then the id is gone.
+        if CLOSING.replace(self.before) == 0 { SAID.try_with(Cell::take).ok()? } else { None }
+    }
+}
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        CLOSING.set(self.before);
+    }
+}
+
+/// Leaves what was said of a call's span, which is closed, to the call. One that ended before has its record.
+pub(super) fn leave(id: &Id, said: Box<Extra>) {
+    if CLOSING.get() == id.into_u64() && SAID.try_with(|place| place.set(Some(said))).is_ok() {
+        CLOSING.set(0);
     }
 }
 
@@ -114,7 +165,7 @@ const FEW: usize = 8;
 fn with_values<'v, R>(
     fields: &FieldSet,
     fill: impl FnOnce(&mut [Option<&'v dyn Value>]),
-    then: impl FnOnce(&tracing::field::ValueSet<'_>) -> R,
+    then: impl FnOnce(&ValueSet<'_>) -> R,
 ) -> R {
     let (mut few, mut many) = ([None; FEW], Vec::new());
     let values = few.get_mut(..fields.len()).unwrap_or_else(|| {
@@ -141,9 +192,8 @@ impl Shown {
                 *place = value.as_deref();
             }
         };
-        let id = with_values(metadata.fields(), fill, |values| {
-            outlet.new_span(&Attributes::new(metadata, values))
-        });
+        let make = |values: &ValueSet<'_>| outlet.new_span(&Attributes::new(metadata, values));
+        let id = with_values(metadata.fields(), fill, make);
         Self { face, span: Some((outlet, id)), entered: false }
     }
 
@@ -174,30 +224,37 @@ impl Shown {
         }
     }
 
-    /// The call is over.
-    pub(in super::super) fn end(self, outcome: Outcome, error_type: Option<&'static str>) {
+    /// The call is over. Gives back what was said of it to `tracing`, by its id.
+    pub(in super::super) fn end(
+        mut self,
+        outcome: Outcome,
+        error_type: Option<&'static str>,
+    ) -> Option<Box<Extra>> {
         let outcome = outcome.text();
         if let Some((outlet, id)) = &self.span {
             let fields = self.face.metadata().fields();
             let fill = |places: &mut [_]| {
-                for (place, field) in places.iter_mut().zip(fields.iter()) {
-                    *place = match field.name() {
-                        OUTCOME => Some(&outcome as &dyn Value),
-                        ERROR_TYPE => error_type.as_ref().map(|text| text as &dyn Value),
-                        _ => None,
-                    };
+                if let Some(places) = places.last_chunk_mut::<{ LAST_FIELDS.len() }>() {
+                    *places = [
+                        Some(&outcome as &dyn Value),
+                        error_type.as_ref().map(|text| text as &dyn Value),
+                    ];
                 }
             };
             with_values(fields, fill, |values| outlet.record(id, &Record::new(values)));
         }
+        self.close()
+    }
+
+    fn close(&mut self) -> Option<Box<Extra>> {
+        self.exit();
+        let (outlet, id) = self.span.take()?;
+        outlet.close(id)
     }
 }
 
 impl Drop for Shown {
     fn drop(&mut self) {
-        self.exit();
-        if let Some((outlet, id)) = self.span.take() {
-            outlet.close(id);
-        }
+        self.close();
     }
 }

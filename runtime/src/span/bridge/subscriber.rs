@@ -48,7 +48,7 @@ impl ObserveSubscriber {
 
     #[inline]
     fn show_pending(&self) {
-        self.bridge.show_pending();
+        self.bridge.show_pending(None);
     }
 }
 
