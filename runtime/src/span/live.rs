@@ -33,7 +33,7 @@ pub(crate) struct Span {
     /// What was said of it.
     pub(super) extra: Option<Box<Extra>>,
     /// The span that `tracing` was shown.
-    pub(super) shown: Option<Shown>,
+    pub(super) shown: Option<Box<Shown>>,
     /// Of one that runs elsewhere and was entered by its id there, what is known by that.
     pub(super) entry: Option<Arc<Entry>>,
     pub(super) trace_state: Option<Arc<str>>,

@@ -28,8 +28,8 @@ impl Shown {
         match *self {}
     }
 
-    pub(super) fn end(self, _: Outcome, _: Option<&'static str>) -> Option<Box<Extra>> {
-        match self {}
+    pub(super) fn end(self: Box<Self>, _: Outcome, _: Option<&'static str>) -> Option<Box<Extra>> {
+        match *self {}
     }
 }
 

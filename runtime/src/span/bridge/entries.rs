@@ -1,7 +1,10 @@
 //! The spans that `tracing` knows by an id, in which a thread may be or which an id may be given for.
 
-use super::super::{
-    Extra, Owner, Record, SpanContext, SpanId, TraceId, decide_root, live::Span, mode, push,
+use super::{
+    super::{
+        Extra, Owner, Record, SpanContext, SpanId, TraceId, decide_root, live::Span, mode, push,
+    },
+    calls::{Call, Calls, Freed},
 };
 use crate::{
     callsite::Outcome,
@@ -18,7 +21,8 @@ use std::{
 };
 use tracing::Metadata;
 
-/// So many spans are known to a bridge at once, a share in each part. Beyond, foreign ones are no part of our traces.
+/// So many spans are known to a bridge at once, a share in each part, besides calls that nobody asked for. Beyond,
+/// foreign ones are no part of our traces.
 const MOST: usize = 65_536;
 /// Parts with a lock each.
 const PARTS: usize = 16;
@@ -35,27 +39,21 @@ pub(crate) fn refused() -> u64 {
 /// A span that `tracing` knows.
 #[derive(Debug)]
 pub(in super::super) struct Entry {
-    about: About,
-    metadata: &'static Metadata<'static>,
+    trace_id: TraceId,
+    span_id: SpanId,
+    flags: u8,
+    recorded: bool,
+    trace_state: Option<Arc<str>>,
     /// What was said of it through its id: of a call, mostly nothing.
     said: Mutex<Option<Box<Extra>>>,
     /// `None` for a call, whose frame makes the record.
     foreign: Option<Foreign>,
 }
 
-/// What is known of a span as long as it is open.
-#[derive(Clone, Debug)]
-struct About {
-    trace_id: TraceId,
-    span_id: SpanId,
-    flags: u8,
-    recorded: bool,
-    trace_state: Option<Arc<str>>,
-}
-
 /// What only a span of others needs: it has no frame.
 #[derive(Debug)]
 struct Foreign {
+    metadata: &'static Metadata<'static>,
     parent: Option<SpanId>,
     parent_is_remote: bool,
     start: Stamp,
@@ -66,9 +64,18 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Entry {
-    /// The span of a call that is shown, which somebody asks for by its id.
-    fn of_call(about: About, metadata: &'static Metadata<'static>) -> Self {
-        Self { about, metadata, said: Mutex::default(), foreign: None }
+    /// The span of a call.
+    fn of_call(call: Call, trace_state: Option<Arc<str>>) -> Self {
+        let Call { trace_id, span_id, flags, recorded } = call;
+        Self {
+            trace_id,
+            span_id,
+            flags,
+            recorded,
+            trace_state,
+            said: Mutex::default(),
+            foreign: None,
+        }
     }
 
     /// A span of others that begins now as a part of `parent`, or of a new trace.
@@ -83,18 +90,15 @@ impl Entry {
             let decision = decide_root(parent);
             (decision.trace_id, decision.flags)
         };
-        let about = About {
+        Self {
             trace_id,
             span_id: SpanId::generate(),
             flags,
             recorded: mode::get().records(flags),
             trace_state: parent.and_then(SpanContext::shared_state),
-        };
-        Self {
-            about,
-            metadata,
             said: Mutex::default(),
             foreign: Some(Foreign {
+                metadata,
                 parent: parent.map(SpanContext::span_id),
                 parent_is_remote: parent.is_some_and(SpanContext::is_remote),
                 start: clock::now(),
@@ -103,12 +107,11 @@ impl Entry {
     }
 
     pub(in super::super) fn context(&self) -> SpanContext {
-        let About { trace_id, span_id, flags, trace_state, .. } = &self.about;
-        SpanContext::local(*trace_id, *span_id, *flags, trace_state.clone())
+        SpanContext::local(self.trace_id, self.span_id, self.flags, self.trace_state.clone())
     }
 
     pub(in super::super) fn is_recorded(&self) -> bool {
-        self.about.recorded
+        self.recorded
     }
 
     /// Whether it is a span of others, and no call's.
@@ -118,7 +121,7 @@ impl Entry {
 
     /// Says something of it, if it is recorded.
     pub(super) fn say(&self, say: impl FnOnce(&mut Extra)) {
-        if self.about.recorded {
+        if self.recorded {
             say(lock(&self.said).get_or_insert_default());
         }
     }
@@ -132,17 +135,16 @@ impl Entry {
     fn close(&self) -> Option<Box<Extra>> {
         let said = self.take_said();
         let Some(foreign) = &self.foreign else { return said };
-        let About { trace_id, span_id, flags, recorded, ref trace_state } = self.about;
-        if recorded {
+        if self.recorded {
             let mut extra = said.unwrap_or_default();
-            extra.trace_state.clone_from(trace_state);
+            extra.trace_state.clone_from(&self.trace_state);
             push(Record {
-                owner: Owner::Foreign(self.metadata),
-                trace_id,
-                span_id,
+                owner: Owner::Foreign(foreign.metadata),
+                trace_id: self.trace_id,
+                span_id: self.span_id,
                 parent: foreign.parent,
                 parent_is_remote: foreign.parent_is_remote,
-                flags,
+                flags: self.flags,
                 outcome: Outcome::Ok,
                 error_type: None,
                 start: foreign.start,
@@ -175,95 +177,83 @@ impl Hasher for Spread {
     }
 }
 
-/// What an id stands for.
-#[derive(Debug)]
-enum Known {
-    /// A call that nobody asked for by its id: as nearly all are, it is kept without an allocation.
-    Call(About, &'static Metadata<'static>),
-    /// A span of others, or a call that somebody asked for.
-    Shared(Arc<Entry>),
-}
-
-type Part = HashMap<u64, Known, BuildHasherDefault<Spread>>;
+type Part = HashMap<u64, Arc<Entry>, BuildHasherDefault<Spread>>;
 
 /// Spans by the id that `tracing` gave them.
 #[derive(Debug)]
 pub(super) struct Entries {
+    /// Those of calls that nobody asked for yet.
+    calls: Calls,
+    /// All others.
     parts: [Mutex<Part>; PARTS],
 }
 
 impl Entries {
     pub(super) fn new() -> Self {
-        Self { parts: std::array::from_fn(|_| Mutex::default()) }
+        Self { calls: Calls::new(), parts: std::array::from_fn(|_| Mutex::default()) }
     }
 
-    /// An observed allocator would come back for the lock: whoever allocates with it does so as our own work.
+    /// An observed allocator would come back for the lock: whoever allocates with it does so as work of ours.
     #[allow(clippy::cast_possible_truncation)] // Any part will do.
     fn part(&self, id: u64) -> MutexGuard<'_, Part> {
         lock(&self.parts[id as usize % PARTS])
     }
 
     /// Adds the span of a call that is shown.
-    pub(super) fn insert_call(
-        &self,
-        id: u64,
-        span: &mut Span,
-        metadata: &'static Metadata<'static>,
-    ) {
-        let about = About {
+    pub(super) fn insert_call(&self, id: u64, span: &mut Span) {
+        let call = Call {
             trace_id: span.trace_id,
             span_id: span.id(),
             flags: span.flags,
             recorded: span.recorded,
-            trace_state: span.trace_state.clone(),
         };
-        self.insert(id, Known::Call(about, metadata));
+        if span.trace_state.is_some() || !self.calls.claim(id, call) {
+            self.insert(id, Entry::of_call(call, span.trace_state.clone()));
+        }
     }
 
-    /// Adds a span of others.
-    pub(super) fn insert_foreign(&self, id: u64, entry: Entry) {
-        self.insert(id, Known::Shared(Arc::new(entry)));
-    }
-
-    /// Adds a span; one that has the id is replaced. Without a place, it is known to nobody.
-    fn insert(&self, id: u64, known: Known) {
+    /// Adds a span; one that has the id is replaced. Without room, it is known to nobody.
+    pub(super) fn insert(&self, id: u64, entry: Entry) {
         let _work = Work::begin();
         let mut part = self.part(id);
         if part.len() >= MOST / PARTS && !part.contains_key(&id) {
             REFUSED.fetch_add(1, Relaxed);
         } else {
-            part.insert(id, known);
+            part.insert(id, Arc::new(entry));
         }
     }
 
     /// The span with this id, to be told something or to be entered.
     pub(super) fn get(&self, id: u64) -> Option<Arc<Entry>> {
         let _work = Work::begin();
-        match self.part(id).get_mut(&id)? {
-            Known::Shared(entry) => Some(Arc::clone(entry)),
-            known @ Known::Call(..) => {
-                let Known::Call(about, metadata) = known else { return None };
-                let entry = Arc::new(Entry::of_call(about.clone(), metadata));
-                *known = Known::Shared(Arc::clone(&entry));
-                Some(entry)
-            }
+        let mut part = self.part(id);
+        if let Some(known) = part.get(&id) {
+            return Some(Arc::clone(known));
         }
+        let entry = Arc::new(Entry::of_call(self.calls.ask(id)?, None));
+        part.insert(id, Arc::clone(&entry));
+        Some(entry)
     }
 
     /// Forgets a span that is over. What was said of a call through its id is given back.
     pub(super) fn close(&self, id: u64) -> Option<Box<Extra>> {
-        let known = self.part(id).remove(&id)?;
-        match known {
-            Known::Call(..) => None,
-            Known::Shared(entry) => entry.close(),
+        let place = self.calls.release(id);
+        if place == Freed::Done {
+            return None;
         }
+        let known = {
+            let mut part = self.part(id);
+            let known = part.remove(&id);
+            if place == Freed::Asked {
+                self.calls.release_asked(id);
+            }
+            known
+        };
+        known?.close()
     }
 
     /// What was said of a call through its id, by which somebody keeps it open.
     pub(super) fn take_said(&self, id: u64) -> Option<Box<Extra>> {
-        match self.part(id).get(&id)? {
-            Known::Call(..) => None,
-            Known::Shared(entry) => entry.take_said(),
-        }
+        self.part(id).get(&id)?.take_said()
     }
 }

@@ -56,7 +56,7 @@ impl Bridge {
             attributes.record(&mut fields);
             entry.say(|extra| fields.tell(extra));
         }
-        self.entries.insert_foreign(id.into_u64(), entry);
+        self.entries.insert(id.into_u64(), entry);
     }
 
     /// A span is told more of itself.

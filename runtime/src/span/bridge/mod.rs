@@ -5,6 +5,7 @@
 //! its parent, `Span::current()`, a layer that wants every span. Then [`Bridge::show_pending`] shows what
 //! runs on the thread, outermost first.
 
+mod calls;
 mod entries;
 mod foreign;
 mod format;
@@ -133,7 +134,7 @@ impl Bridge {
     fn visit_pending(&self, mut visit: impl FnMut(*const Node)) {
         stack::visit(|node| {
             let settled = node.with_span(|span| {
-                let shown = span.shown.as_ref().is_some_and(Shown::is_settled);
+                let shown = span.shown.as_ref().is_some_and(|shown| shown.is_settled());
                 (span.bridge == self.number).then_some(shown || span.callsite.is_none())
             });
             match settled.flatten() {
@@ -165,14 +166,15 @@ impl Bridge {
         let Some((callsite, shown, fields)) = taken.flatten() else { return };
         let face = callsite.face();
         let fresh = shown.is_none();
-        let mut shown = shown.unwrap_or_else(|| Shown::new(face, &fields, self.outlet(whole)));
+        let mut shown =
+            shown.unwrap_or_else(|| Shown::new(face, &fields, self.outlet(whole)).boxed());
         shown.enter();
         node.with_span(|span| {
             if let Some(extra) = &mut span.extra {
                 extra.fields = fields;
             }
             if let (true, Some(id)) = (fresh, shown.id()) {
-                self.entries.insert_call(id.into_u64(), span, face.metadata());
+                self.entries.insert_call(id.into_u64(), span);
             }
             span.shown = Some(shown);
         });

@@ -158,6 +158,11 @@ impl fmt::Debug for Shown {
     }
 }
 
+thread_local! {
+    /// A box that holds nothing any more: calls mostly end before the next one begins.
+    static SPARE: Cell<Option<Box<Shown>>> = const { Cell::new(None) };
+}
+
 /// More fields than nearly all calls have.
 const FEW: usize = 8;
 
@@ -197,6 +202,17 @@ impl Shown {
         Self { face, span: Some((outlet, id)), entered: false }
     }
 
+    /// The same in a box, which the last one left behind if there was one on this thread.
+    pub(super) fn boxed(self) -> Box<Self> {
+        match SPARE.try_with(Cell::take) {
+            Ok(Some(mut spare)) => {
+                *spare = self;
+                spare
+            }
+            _ => Box::new(self),
+        }
+    }
+
     /// What `tracing` calls it, if it wants it.
     pub(super) fn id(&self) -> Option<&Id> {
         self.span.as_ref().map(|(_, id)| id)
@@ -226,7 +242,7 @@ impl Shown {
 
     /// The call is over. Gives back what was said of it to `tracing`, by its id.
     pub(in super::super) fn end(
-        mut self,
+        mut self: Box<Self>,
         outcome: Outcome,
         error_type: Option<&'static str>,
     ) -> Option<Box<Extra>> {
@@ -243,7 +259,10 @@ impl Shown {
             };
             with_values(fields, fill, |values| outlet.record(id, &Record::new(values)));
         }
-        self.close()
+        let said = self.close();
+        // One that is there already is dropped, and is nothing by now.
+        let _ = SPARE.try_with(|spare| spare.set(Some(self)));
+        said
     }
 
     fn close(&mut self) -> Option<Box<Extra>> {
