@@ -13,11 +13,11 @@ use std::sync::atomic::{
 /// Places, of 64 bytes. A call whose place is taken must be kept elsewhere.
 const PLACES: usize = 1_024;
 
-/// Nobody's.
+/// The state of a place that is nobody's.
 const FREE: u64 = 0;
 /// Its owner is writing.
 const CLAIMED: u64 = u64::MAX;
-/// Somebody asked for the call. `tracing` numbers spans up to here.
+/// Beside the rest of the id: somebody asked for the call.
 const ASKED: u64 = 1 << 63;
 
 /// What others need to know of a call.
@@ -29,11 +29,13 @@ pub(super) struct Call {
     pub(super) recorded: bool,
 }
 
-/// A place of its own cache line: threads do not get in one another's way. Invariant: but for `id`, it is written by who
-/// changed `id` from `FREE` to `CLAIMED`, until that is the call's id.
+/// A place of its own cache line: threads do not get in one another's way. Invariant: but for `state`, it is written by
+/// who changed that from `FREE` to `CLAIMED`, until it is the call's.
 #[derive(Debug, Default)]
 #[repr(align(64))]
 struct Place {
+    /// All bits of the id but the first, in whose place is whether somebody asked.
+    state: AtomicU64,
     id: AtomicU64,
     trace_high: AtomicU64,
     trace_low: AtomicU64,
@@ -46,7 +48,8 @@ const RECORDED: u64 = 1 << 8;
 
 impl Place {
     #[allow(clippy::cast_possible_truncation)] // Both halves of it.
-    fn write(&self, call: Call) {
+    fn write(&self, id: u64, call: Call) {
+        self.id.store(id, Relaxed);
         let trace = call.trace_id.number();
         self.trace_high.store((trace >> 64) as u64, Relaxed);
         self.trace_low.store(trace as u64, Relaxed);
@@ -68,9 +71,10 @@ impl Place {
     }
 }
 
-/// Whether `tracing` could number a span so, and it means nothing here.
-fn is_id(number: u64) -> bool {
-    number != FREE && number < ASKED
+/// The state of a call's place that nobody asked for; `None` for ids that would mean something else.
+fn open(id: u64) -> Option<u64> {
+    let state = id & !ASKED;
+    (state != FREE && state != CLAIMED & !ASKED).then_some(state)
 }
 
 /// Calls by their ids.
@@ -98,45 +102,55 @@ impl Calls {
     /// Neighbouring ids come far apart: each thread counts up its own.
     #[allow(clippy::cast_possible_truncation)] // Ten bits are left.
     fn place(&self, id: u64) -> &Place {
-        let spread = id.wrapping_mul(0x9e37_79b9_7f4a_7c15); // the golden ratio's
+        let spread = (id & !ASKED).wrapping_mul(0x9e37_79b9_7f4a_7c15); // the golden ratio's
         &self.places[(spread >> (64 - PLACES.ilog2())) as usize % PLACES]
     }
 
     /// Keeps a call, if its place is free.
     pub(super) fn claim(&self, id: u64, call: Call) -> bool {
+        let Some(open) = open(id) else { return false };
         let place = self.place(id);
-        let ours = is_id(id) && place.id.compare_exchange(FREE, CLAIMED, Acquire, Relaxed).is_ok();
+        let ours = place.state.compare_exchange(FREE, CLAIMED, Acquire, Relaxed).is_ok();
         if ours {
-            place.write(call);
-            place.id.store(id, Release);
+            place.write(id, call);
+            place.state.store(open, Release);
         }
         ours
     }
 
     /// Marks a call as asked for; says what is known of it if it is here and this is the first time. Whoever asks and
-    /// its owner exclude one another from here until [`release_asked`](Self::release_asked) by a lock of theirs.
+    /// its owner exclude one another from here until [`release_asked`](Self::release_asked), by a lock that ids with
+    /// the same last bits share.
     pub(super) fn ask(&self, id: u64) -> Option<Call> {
-        let place = is_id(id).then(|| self.place(id))?;
-        place.id.compare_exchange(id, id | ASKED, Acquire, Relaxed).ok()?;
-        place.read()
+        let (open, place) = (open(id)?, self.place(id));
+        place.state.compare_exchange(open, open | ASKED, Acquire, Relaxed).ok()?;
+        if place.id.load(Relaxed) == id {
+            return place.read();
+        }
+        // Another's, whose id differs in the first bit. If that owner comes now, it waits for the lock.
+        place.state.store(open, Release);
+        None
     }
 
     /// Its owner does without it.
     pub(super) fn release(&self, id: u64) -> Freed {
         let place = self.place(id);
-        let known = place.id.load(Relaxed);
-        if !is_id(id) || known & !ASKED != id {
-            Freed::Absent
-        } else if place.id.compare_exchange(id, FREE, Release, Relaxed).is_ok() {
-            Freed::Done
-        } else {
-            Freed::Asked
+        match open(id) {
+            // What is read of others' places does not matter, as long as it is not this id.
+            Some(open) if place.id.load(Relaxed) == id => {
+                match place.state.compare_exchange(open, FREE, Release, Relaxed) {
+                    Ok(_) => Freed::Done,
+                    Err(state) if state == open | ASKED => Freed::Asked,
+                    Err(_) => Freed::Absent,
+                }
+            }
+            _ => Freed::Absent,
         }
     }
 
     /// The same, after what was written down elsewhere is taken back.
     pub(super) fn release_asked(&self, id: u64) {
-        self.place(id).id.store(FREE, Release);
+        self.place(id).state.store(FREE, Release);
     }
 }
 
@@ -173,9 +187,24 @@ mod tests {
         assert!(!calls.claim(5, call(53)), "not taken back yet");
         calls.release_asked(5);
         assert!(calls.claim(5, call(54)));
-        for id in [FREE, ASKED, CLAIMED] {
+        for id in [FREE, ASKED, CLAIMED, CLAIMED & !ASKED] {
             assert!(!calls.claim(id, call(1)), "{id} is no id");
             assert_eq!((calls.ask(id), calls.release(id)), (None, Freed::Absent));
+        }
+    }
+
+    #[test]
+    fn ids_of_all_bits_are_told_apart() {
+        let calls = Calls::new();
+        let (low, high) = (7, 7 | ASKED);
+        assert_eq!(calls.place(low).state.as_ptr(), calls.place(high).state.as_ptr());
+        for (here, absent) in [(low, high), (high, low)] {
+            assert!(calls.claim(here, call(1)) && !calls.claim(absent, call(2)));
+            assert_eq!((calls.ask(absent), calls.release(absent)), (None, Freed::Absent));
+            assert_eq!(calls.ask(here), Some(call(1)));
+            assert_eq!((calls.ask(absent), calls.release(absent)), (None, Freed::Absent));
+            assert_eq!(calls.release(here), Freed::Asked);
+            calls.release_asked(here);
         }
     }
 
