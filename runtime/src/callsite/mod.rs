@@ -182,6 +182,14 @@ impl Callsite {
 
     /// What `tracing` sees of it, made when it first looks.
     pub(crate) fn face(&self) -> &'static Face {
+        self.made
+            .get()
+            .and_then(|made| made.face.get().copied())
+            .unwrap_or_else(|| self.make_face())
+    }
+
+    #[cold]
+    fn make_face(&self) -> &'static Face {
         let slot = {
             let _work = Work::begin();
             &self.make().face

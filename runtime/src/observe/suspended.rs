@@ -118,9 +118,9 @@ impl Suspended {
     #[cold]
     #[inline(never)]
     fn end_rare(&mut self, outcome: Outcome, until: Stamp) {
-        if let (Some(cells), Some(span)) = (self.cells, self.span.take()) {
+        if let (Some(cells), Some(mut span)) = (self.cells, self.span.take()) {
             let (start, duration) = (self.start, clock::between(self.start, until));
-            span.into_inner().close(Ending { cells, outcome, start, duration });
+            span.get_mut().close(Ending { cells, outcome, start, duration });
         }
         self.end(outcome, until);
     }

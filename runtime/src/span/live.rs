@@ -188,7 +188,7 @@ impl Span {
 
     /// The call is over.
     #[inline(never)]
-    pub(crate) fn close(mut self, ending: Ending) {
+    pub(crate) fn close(&mut self, ending: Ending) {
         let Some(callsite) = self.callsite else { return };
         if let Some(shown) = self.shown.take()
             && let Some(said) = shown.end(ending.outcome, self.error_type)
@@ -200,10 +200,10 @@ impl Span {
         }
     }
 
-    fn record(mut self, callsite: &'static Callsite, ending: Ending) -> Record {
+    fn record(&mut self, callsite: &'static Callsite, ending: Ending) -> Record {
         let span_id = self.id();
-        let mut extra = self.extra;
-        if let Some(state) = self.trace_state {
+        let mut extra = self.extra.take();
+        if let Some(state) = self.trace_state.take() {
             // The span of an observed allocator has the same state.
             let _work = Work::begin();
             extra.get_or_insert_default().trace_state = Some(state);
@@ -252,8 +252,8 @@ impl Node {
             let scope = scope(mode);
             let below = self.below_with_span();
             self.put_span(place, Span::of_call(callsite, fields, below, mode, scope.number));
-            if let Some(current) = &scope.eager {
-                bridge::show_all(current);
+            if let Some(eager) = &scope.eager {
+                eager.show_all();
             }
         }
     }
@@ -264,7 +264,7 @@ impl Node {
         if self.with_span(|span| span.is_idle()) == Some(true) {
             // What nobody samples is not moved to be dropped.
             self.forget_span();
-        } else if let Some(span) = self.take_span() {
+        } else if let Some(mut span) = self.take_span_in_place() {
             span.close(ending);
         }
     }
@@ -279,8 +279,8 @@ impl Node {
     #[inline(never)]
     pub(crate) fn resume(&self, span: &Carried) {
         self.lend_span(span);
-        if let Some(current) = &scope(mode::get()).eager {
-            bridge::show_all(current);
+        if let Some(eager) = &scope(mode::get()).eager {
+            eager.show_all();
         }
     }
 

@@ -10,8 +10,9 @@ use super::live::Span;
 use std::{
     cell::{Cell, UnsafeCell},
     fmt,
-    marker::PhantomPinned,
+    marker::{PhantomData, PhantomPinned},
     mem::MaybeUninit,
+    ops::{Deref, DerefMut},
     ptr::{NonNull, null, null_mut},
 };
 
@@ -157,6 +158,14 @@ impl Node {
         Some(unsafe { span.read() })
     }
 
+    /// The same, the span staying in its place until what is given is dropped.
+    #[inline(always)]
+    pub(crate) fn take_span_in_place(&self) -> Option<InPlace<'_>> {
+        let span = self.span()?;
+        self.span.set(null_mut());
+        Some(InPlace { span, _node: PhantomData })
+    }
+
     /// Forgets the span that [`put_span`](Self::put_span) gave, which owns nothing that must be dropped.
     #[inline(always)]
     pub(crate) fn forget_span(&self) {
@@ -191,6 +200,39 @@ impl Node {
     }
 }
 
+/// A span that no node has any more, still in its place.
+pub(crate) struct InPlace<'n> {
+    /// Invariant: written by `put_span`, and touched through this alone until it is dropped with it.
+    span: NonNull<Span>,
+    _node: PhantomData<&'n Node>,
+}
+
+impl Deref for InPlace<'_> {
+    type Target = Span;
+
+    #[inline(always)]
+    fn deref(&self) -> &Span {
+        // SAFETY: the invariant of `span`; its place outlives the borrow of its node.
+        unsafe { self.span.as_ref() }
+    }
+}
+
+impl DerefMut for InPlace<'_> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut Span {
+        // SAFETY: as above.
+        unsafe { self.span.as_mut() }
+    }
+}
+
+impl Drop for InPlace<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // SAFETY: as above; it is dropped once, and read by nobody after.
+        unsafe { self.span.drop_in_place() };
+    }
+}
+
 impl fmt::Debug for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Place").finish_non_exhaustive()
@@ -212,13 +254,6 @@ impl Carried {
         Self(NonNull::from(Box::leak(Box::new(span))))
     }
 
-    /// Gives it back; no node has it any more.
-    pub(crate) fn into_inner(self) -> Span {
-        let span = std::mem::ManuallyDrop::new(self);
-        // SAFETY: from a box in `new`, and given back once.
-        *unsafe { Box::from_raw(span.0.as_ptr()) }
-    }
-
     /// Looks at it while no node has it.
     pub(crate) fn get_mut(&mut self) -> &mut Span {
         // SAFETY: it owns the span, and no node has it.
@@ -228,7 +263,7 @@ impl Carried {
 
 impl Drop for Carried {
     fn drop(&mut self) {
-        // SAFETY: from a box in `new`; `into_inner` keeps this from running.
+        // SAFETY: from a box in `new`.
         drop(unsafe { Box::from_raw(self.0.as_ptr()) });
     }
 }

@@ -2,22 +2,28 @@
 
 use super::Extra;
 use crate::callsite::Outcome;
-use tracing::Dispatch;
 
 /// In whose scope a call begins.
 #[derive(Debug, Default)]
 pub(super) struct Scope {
     pub(super) number: u32,
-    pub(super) eager: Option<Dispatch>,
+    pub(super) eager: Option<Eager>,
+}
+
+/// A subscriber that calls are shown to as they begin: there is none.
+#[derive(Debug)]
+pub(super) enum Eager {}
+
+impl Eager {
+    pub(super) fn show_all(&self) {
+        match *self {}
+    }
 }
 
 /// There is no bridge.
 pub(super) fn current() -> Scope {
     Scope::default()
 }
-
-/// There is nobody to show anything.
-pub(super) fn show_all(_: &Dispatch) {}
 
 /// A span that was shown: there is none.
 #[derive(Debug)]
@@ -28,6 +34,7 @@ impl Shown {
         match *self {}
     }
 
+    #[allow(clippy::boxed_local)] // As there.
     pub(super) fn end(self: Box<Self>, _: Outcome, _: Option<&'static str>) -> Option<Box<Extra>> {
         match *self {}
     }

@@ -78,7 +78,7 @@ enum Sends {
 
 const BARE: &str = "bare";
 
-const CONTENDERS: [Contender; 9] = [
+const CONTENDERS: [Contender; 10] = [
     Contender {
         name: BARE,
         prepare: |_| Prepared { flush: |_| {}, kept: Box::new(()) },
@@ -92,6 +92,7 @@ const CONTENDERS: [Contender; 9] = [
     fastrace::CONTENDER,
     ours::EAGER,
     ours::EAGER_UNSAMPLED,
+    opentelemetry::REGISTRY,
     opentelemetry::CONTENDER,
 ];
 

@@ -5,7 +5,10 @@ use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig as _};
 use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider};
 use tracing::{instrument, subscriber::set_global_default};
-use tracing_subscriber::{layer::SubscriberExt as _, registry};
+use tracing_subscriber::{
+    layer::{Identity, SubscriberExt as _},
+    registry,
+};
 
 traced!(#[instrument(skip_all)]);
 
@@ -22,6 +25,18 @@ pub(super) const CONTENDER: Contender = Contender {
     },
     trace: root,
     sends: Sends::Everything,
+};
+
+/// The same attribute where nobody takes spans: what the registry of `tracing-subscriber` costs by itself, and with it
+/// everything that is shown to it.
+pub(super) const REGISTRY: Contender = Contender {
+    name: "instrument, registry alone",
+    prepare: |_| {
+        set_global_default(registry().with(Identity::new())).expect("no other subscriber");
+        Prepared { flush: |_| {}, kept: Box::new(()) }
+    },
+    trace: root,
+    sends: Sends::Nothing,
 };
 
 fn flush(kept: &dyn std::any::Any) {

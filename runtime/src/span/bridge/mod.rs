@@ -31,7 +31,7 @@ use outlet::Outlet;
 use std::{
     cell::Cell,
     fmt,
-    ptr::null,
+    ptr::{NonNull, null},
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering::Relaxed},
@@ -58,7 +58,15 @@ pub(super) struct Scope {
     /// 0 where no bridge is.
     pub(super) number: u32,
     /// Whom it is shown to at once, if to anybody.
-    pub(super) eager: Option<Dispatch>,
+    pub(super) eager: Option<Eager>,
+}
+
+/// A subscriber that calls are shown to as they begin, and the bridge that it has.
+#[derive(Debug)]
+pub(super) struct Eager {
+    whole: Dispatch,
+    /// Invariant: what `whole` keeps alive, where it is.
+    bridge: NonNull<Bridge>,
 }
 
 thread_local! {
@@ -73,7 +81,9 @@ pub(super) fn current() -> Scope {
         // Not shown within `get_default`, which gives whoever asks again in it no subscriber at all.
         let scope = |bridge: &Bridge| Scope {
             number: bridge.number,
-            eager: bridge.eager.then(|| dispatch.clone()),
+            eager: bridge
+                .eager
+                .then(|| Eager { whole: dispatch.clone(), bridge: NonNull::from(bridge) }),
         };
         dispatch.downcast_ref().map(scope).unwrap_or_default()
     })
@@ -84,11 +94,12 @@ pub(crate) fn is_bridged(dispatch: &Dispatch) -> bool {
     dispatch.downcast_ref::<Bridge>().is_some()
 }
 
-/// Shows what runs on this thread to the current subscriber.
-#[cold]
-pub(super) fn show_all(current: &Dispatch) {
-    if let Some(bridge) = current.downcast_ref::<Bridge>() {
-        bridge.show_pending(Some(current));
+impl Eager {
+    /// Shows what runs on this thread.
+    #[cold]
+    pub(super) fn show_all(&self) {
+        // SAFETY: the invariant of `bridge`.
+        unsafe { self.bridge.as_ref() }.show_pending(Some(&self.whole));
     }
 }
 

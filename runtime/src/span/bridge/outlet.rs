@@ -8,7 +8,7 @@ use super::{
 use crate::callsite::{Face, LAST_FIELDS, Outcome};
 use std::{
     cell::Cell,
-    fmt,
+    fmt, mem,
     panic::{RefUnwindSafe, UnwindSafe},
     sync::Arc,
 };
@@ -164,7 +164,7 @@ thread_local! {
 }
 
 /// More fields than nearly all calls have.
-const FEW: usize = 8;
+const FEW: usize = 4;
 
 /// One value per field of `fields`, none until `fill` sets it.
 fn with_values<'v, R>(
@@ -191,14 +191,18 @@ impl Shown {
         if !face.is_wanted(|| outlet.enabled(metadata)) {
             return Self { face, span: None, entered: false };
         }
-        let values: Vec<_> = values.iter().map(FieldValue::as_tracing).collect();
-        let fill = |places: &mut [_]| {
-            for (place, value) in places.iter_mut().zip(&values) {
-                *place = value.as_deref();
-            }
-        };
         let make = |values: &ValueSet<'_>| outlet.new_span(&Attributes::new(metadata, values));
-        let id = with_values(metadata.fields(), fill, make);
+        let id = if values.is_empty() {
+            with_values(metadata.fields(), |_| {}, make)
+        } else {
+            let values: Vec<_> = values.iter().map(FieldValue::as_tracing).collect();
+            let fill = |places: &mut [_]| {
+                for (place, value) in places.iter_mut().zip(&values) {
+                    *place = value.as_deref();
+                }
+            };
+            with_values(metadata.fields(), fill, make)
+        };
         Self { face, span: Some((outlet, id)), entered: false }
     }
 
@@ -206,7 +210,8 @@ impl Shown {
     pub(super) fn boxed(self) -> Box<Self> {
         match SPARE.try_with(Cell::take) {
             Ok(Some(mut spare)) => {
-                *spare = self;
+                // Nothing is left of what was in it.
+                mem::forget(mem::replace(&mut *spare, self));
                 spare
             }
             _ => Box::new(self),
@@ -234,7 +239,7 @@ impl Shown {
     /// What runs is no longer within it.
     pub(in super::super) fn exit(&mut self) {
         if let Some((outlet, id)) = &self.span
-            && std::mem::take(&mut self.entered)
+            && mem::take(&mut self.entered)
         {
             outlet.exit(id);
         }
