@@ -3,13 +3,15 @@
 use observant::{
     observe,
     snapshot::{OwnedValue, Snapshot},
-    testing,
+    testing::{self, SpanData, Value},
 };
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     cell::RefCell,
     thread,
 };
+use tracing::Dispatch;
+use tracing_subscriber::{layer::SubscriberExt as _, registry};
 
 struct Observed;
 
@@ -22,7 +24,11 @@ unsafe impl GlobalAlloc for Observed {
         unsafe { System.alloc(layout) }
     }
 
-    #[observe(name = "Observed::dealloc", labels(small = layout.size() < 64))]
+    #[observe(
+        name = "Observed::dealloc",
+        labels(small = layout.size() < 64),
+        fields(bytes = layout.size())
+    )]
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         // SAFETY: as the caller promises.
         unsafe { System.dealloc(pointer, layout) }
@@ -118,4 +124,40 @@ fn an_observed_allocator_can_be_captured() {
         (capture.calls_of("Observed::alloc"), capture.calls_of("Observed::dealloc"));
     assert!(made.len() >= 1_000 && made.iter().all(|call| call.error_type() == Some("refused")));
     assert!(freed.len() >= 1_000 && freed.iter().all(|call| call.label("small").is_some()));
+}
+
+#[observe(fields(number, text = %format!("number {number}")))]
+fn boxes_with_fields(number: u32) -> Box<u32> {
+    tracing::info!(number, "an event that allocates");
+    std::hint::black_box(Box::new(number))
+}
+
+/// Showing a call to a subscriber allocates, within it and within us, and so does what is shown of that.
+#[test]
+fn the_spans_of_an_observed_allocator_are_shown() {
+    let written = tracing_subscriber::fmt::layer().with_writer(std::io::sink);
+    let layered = Dispatch::new(registry().with(written).with(observant::layer()));
+    let wrapped = Dispatch::new(observant::subscriber(registry()));
+    for (dispatch, way) in [(layered, "eager"), (wrapped, "lazy")] {
+        let capture = testing::capture();
+        tracing::dispatcher::with_default(&dispatch, || {
+            for number in 0..100 {
+                drop(boxes_with_fields(number));
+            }
+        });
+        let spans = capture.spans();
+        let named = |name: &str| spans.iter().filter(|span| span.name == name).collect::<Vec<_>>();
+        let calls = named("boxes_with_fields");
+        assert_eq!(calls.len(), 100, "{way}");
+        for (number, span) in calls.iter().enumerate() {
+            let text = span.attributes.iter().find(|attribute| attribute.key == "text");
+            let expected = Value::from(format!("number {number}"));
+            assert_eq!(text.map(|text| &text.value), Some(&expected), "{way}");
+            assert_eq!(span.events.len(), 1, "{way}");
+        }
+        let freed = named("Observed::dealloc");
+        assert!(freed.len() >= 100, "{way}: {}", freed.len());
+        let has_bytes = |span: &&SpanData| span.attributes.iter().any(|own| own.key == "bytes");
+        assert!(freed.iter().all(|span| has_bytes(span)), "{way}");
+    }
 }

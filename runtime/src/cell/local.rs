@@ -135,6 +135,11 @@ impl Work {
     }
 }
 
+/// Whether the runtime is at work on this thread.
+pub(crate) fn is_at_work() -> bool {
+    table(|table| table.at_work.get())
+}
+
 impl Drop for Work {
     fn drop(&mut self) {
         table(|table| {

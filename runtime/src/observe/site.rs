@@ -3,7 +3,7 @@
 use super::frame::Frame;
 use crate::{
     callsite::Callsite,
-    cell::{self, CellSet, Shard},
+    cell::{self, CellSet, Shard, Work},
     metric::{Label, LabelValue},
     span::{self, FieldValue, Fields},
 };
@@ -180,8 +180,10 @@ pub fn fielded<S: Site>(
     read: impl FnOnce(&mut dyn FnMut(&[&dyn tracing::Value])),
 ) -> Fielded<S> {
     let mut fields = None;
-    if callsite.is_on() && span::wants_fields(callsite) {
+    // A call of our own work, as where the program's allocator is observed, is not counted.
+    if callsite.is_on() && !cell::is_at_work() && span::wants_fields(callsite) {
         read(&mut |values| {
+            let _work = Work::begin();
             fields = Some(Box::new(values.iter().map(|value| FieldValue::of(*value)).collect()));
         });
     }

@@ -100,6 +100,8 @@ pub(crate) fn push(record: Record) {
         if refused != Ok(true) && !QUIET.get() {
             DROPPED.fetch_add(1, Relaxed);
         }
+    } else {
+        give_up(record);
     }
 }
 
@@ -109,7 +111,7 @@ fn push_into(place: &mut Option<Ring>, record: Record) -> bool {
         Some(ring) if ring.installed == INSTALLED.load(Relaxed) => ring,
         _ => match make() {
             Some(made) => place.insert(made),
-            None => return false,
+            None => return give_up(record),
         },
     };
     ring.until_wake -= 1;
@@ -119,8 +121,17 @@ fn push_into(place: &mut Option<Ring>, record: Record) -> bool {
     }
     match ring.producer.push(record) {
         Ok(()) => true,
-        Err(PushError::Full(_)) => false,
+        Err(PushError::Full(record)) => give_up(record),
     }
+}
+
+/// There is no place for it. What an observed allocator frees of it would have spans to be freed in turn.
+#[cold]
+#[inline(never)]
+fn give_up(record: Record) -> bool {
+    let _work = Work::begin();
+    drop(record);
+    false
 }
 
 #[cold]

@@ -170,7 +170,10 @@ impl Span {
     ) -> Self {
         let mut span = Self::child(Some(callsite), parent, mode);
         if let Some(fields) = fields {
-            span.extra.get_or_insert_default().fields = *fields;
+            // The span of an observed allocator has fields, too.
+            let _work = Work::begin();
+            let values = *{ fields };
+            span.extra.get_or_insert_default().fields = values;
         }
         span.bridge = bridge;
         span
@@ -197,6 +200,9 @@ impl Span {
         }
         if self.recorded {
             push(self.record(callsite, ending));
+        } else if self.extra.is_some() {
+            let _work = Work::begin();
+            self.extra = None;
         }
     }
 

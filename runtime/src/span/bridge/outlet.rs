@@ -82,6 +82,8 @@ impl Outlet {
     /// its id until now.
     fn close(&self, id: Id) -> Option<Box<Extra>> {
         let number = id.into_u64();
+        // What an observed allocator frees of it would have spans to be freed in turn.
+        let _showing = Showing::begin();
         match self {
             Self::Inner(inner, entries) => {
                 if inner.try_close(id) {
