@@ -33,7 +33,7 @@ pub(crate) struct Span {
     /// What was said of it.
     pub(super) extra: Option<Box<Extra>>,
     /// The span that `tracing` was shown.
-    pub(super) shown: Option<Box<Shown>>,
+    pub(super) shown: Option<Shown>,
     /// Of one that runs elsewhere and was entered by its id there, what is known by that.
     pub(super) entry: Option<Arc<Entry>>,
     pub(super) trace_state: Option<Arc<str>>,
@@ -154,29 +154,29 @@ impl Span {
         let mode = mode::get();
         callsite.has_spans().then(|| {
             let bridge = scope(mode).number;
-            let open =
-                |parent: Option<&Node>| Self::of_call(callsite, fields, parent, mode, bridge);
-            Carried::new(stack::with_nearest(open))
+            let open = |parent: Option<&Node>| Self::child(Some(callsite), parent, mode);
+            let mut carried = Carried::new(stack::with_nearest(open));
+            carried.get_mut().complete(fields, bridge);
+            carried
         })
     }
 
+    /// What only some spans have when they open. They are in their place already: what is small is written there
+    /// at once, and never copied.
     #[inline(always)]
-    fn of_call(
-        callsite: &'static Callsite,
-        fields: Fields,
-        parent: Option<&Node>,
-        mode: Mode,
-        bridge: u32,
-    ) -> Self {
-        let mut span = Self::child(Some(callsite), parent, mode);
-        if let Some(fields) = fields {
-            // The span of an observed allocator has fields, too.
-            let _work = Work::begin();
-            let values = *{ fields };
-            span.extra.get_or_insert_default().fields = values;
+    fn complete(&mut self, fields: Fields, bridge: u32) {
+        self.bridge = bridge;
+        if fields.is_some() {
+            self.keep(fields);
         }
-        span.bridge = bridge;
-        span
+    }
+
+    #[cold]
+    fn keep(&mut self, fields: Fields) {
+        // The span of an observed allocator has fields, too.
+        let _work = Work::begin();
+        self.extra.get_or_insert_default().fields =
+            fields.map(|fields| *fields).unwrap_or_default();
     }
 
     /// Whether nothing comes of it when it is over, and it owns nothing.
@@ -193,7 +193,7 @@ impl Span {
     #[inline(never)]
     pub(crate) fn close(&mut self, ending: Ending) {
         let Some(callsite) = self.callsite else { return };
-        if let Some(shown) = self.shown.take()
+        if let Some(shown) = &mut self.shown
             && let Some(said) = shown.end(ending.outcome, self.error_type)
         {
             self.say(|extra| extra.absorb(*said));
@@ -257,7 +257,8 @@ impl Node {
             // Once: asking `tracing` is a good part of what a call costs that nobody samples.
             let scope = scope(mode);
             let below = self.below_with_span();
-            self.put_span(place, Span::of_call(callsite, fields, below, mode, scope.number));
+            self.put_span(place, Span::child(Some(callsite), below, mode));
+            self.with_span(|span| span.complete(fields, scope.number));
             if let Some(eager) = &scope.eager {
                 eager.show_all();
             }

@@ -34,8 +34,7 @@ impl Shown {
         match *self {}
     }
 
-    #[allow(clippy::boxed_local)] // As there.
-    pub(super) fn end(self: Box<Self>, _: Outcome, _: Option<&'static str>) -> Option<Box<Extra>> {
+    pub(super) fn end(&mut self, _: Outcome, _: Option<&'static str>) -> Option<Box<Extra>> {
         match *self {}
     }
 }

@@ -26,6 +26,7 @@ use super::{
     SpanContext, mode,
     stack::{self, Node},
 };
+use crate::callsite::Callsite;
 use entries::Entries;
 use outlet::Outlet;
 use std::{
@@ -145,7 +146,7 @@ impl Bridge {
     fn visit_pending(&self, mut visit: impl FnMut(*const Node)) {
         stack::visit(|node| {
             let settled = node.with_span(|span| {
-                let shown = span.shown.as_ref().is_some_and(|shown| shown.is_settled());
+                let shown = span.shown.as_ref().is_some_and(Shown::is_settled);
                 (span.bridge == self.number).then_some(shown || span.callsite.is_none())
             });
             match settled.flatten() {
@@ -170,21 +171,28 @@ impl Bridge {
 
     /// No subscriber's code runs while the span is borrowed.
     fn show_one(&self, node: &Node, whole: Option<&Dispatch>) {
-        let taken = node.with_span(|span| {
-            let fields = span.extra.as_mut().map(|extra| std::mem::take(&mut extra.fields));
-            Some((span.callsite?, span.shown.take(), fields.unwrap_or_default()))
-        });
-        let Some((callsite, shown, fields)) = taken.flatten() else { return };
-        let face = callsite.face();
-        let fresh = shown.is_none();
+        let callsite = node.with_span(|span| span.callsite.filter(|_| span.shown.is_none()));
+        if let Some(callsite) = callsite.flatten() {
+            self.show_first(node, callsite, whole);
+        } else if let Some(mut shown) = node.with_span(|span| span.shown.take()).flatten() {
+            // A call that goes on, which was shown before.
+            shown.enter();
+            node.with_span(|span| span.shown = Some(shown));
+        }
+    }
+
+    fn show_first(&self, node: &Node, callsite: &'static Callsite, whole: Option<&Dispatch>) {
+        let fields = node
+            .with_span(|span| span.extra.as_mut().map(|extra| std::mem::take(&mut extra.fields)))
+            .flatten();
         let mut shown =
-            shown.unwrap_or_else(|| Shown::new(face, &fields, self.outlet(whole)).boxed());
+            Shown::new(callsite.face(), fields.as_deref().unwrap_or_default(), self.outlet(whole));
         shown.enter();
         node.with_span(|span| {
-            if let Some(extra) = &mut span.extra {
+            if let (Some(extra), Some(fields)) = (&mut span.extra, fields) {
                 extra.fields = fields;
             }
-            if let (true, Some(id)) = (fresh, shown.id()) {
+            if let Some(id) = shown.id() {
                 self.entries.insert_call(id.into_u64(), span);
             }
             span.shown = Some(shown);

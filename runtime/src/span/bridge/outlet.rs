@@ -160,11 +160,6 @@ impl fmt::Debug for Shown {
     }
 }
 
-thread_local! {
-    /// A box that holds nothing any more: calls mostly end before the next one begins.
-    static SPARE: Cell<Option<Box<Shown>>> = const { Cell::new(None) };
-}
-
 /// More fields than nearly all calls have.
 const FEW: usize = 4;
 
@@ -208,18 +203,6 @@ impl Shown {
         Self { face, span: Some((outlet, id)), entered: false }
     }
 
-    /// The same in a box, which the last one left behind if there was one on this thread.
-    pub(super) fn boxed(self) -> Box<Self> {
-        match SPARE.try_with(Cell::take) {
-            Ok(Some(mut spare)) => {
-                // Nothing is left of what was in it.
-                mem::forget(mem::replace(&mut *spare, self));
-                spare
-            }
-            _ => Box::new(self),
-        }
-    }
-
     /// What `tracing` calls it, if it wants it.
     pub(super) fn id(&self) -> Option<&Id> {
         self.span.as_ref().map(|(_, id)| id)
@@ -249,7 +232,7 @@ impl Shown {
 
     /// The call is over. Gives back what was said of it to `tracing`, by its id.
     pub(in super::super) fn end(
-        mut self: Box<Self>,
+        &mut self,
         outcome: Outcome,
         error_type: Option<&'static str>,
     ) -> Option<Box<Extra>> {
@@ -266,10 +249,7 @@ impl Shown {
             };
             with_values(fields, fill, |values| outlet.record(id, &Record::new(values)));
         }
-        let said = self.close();
-        // One that is there already is dropped, and is nothing by now.
-        let _ = SPARE.try_with(|spare| spare.set(Some(self)));
-        said
+        self.close()
     }
 
     fn close(&mut self) -> Option<Box<Extra>> {
