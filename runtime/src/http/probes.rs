@@ -4,7 +4,7 @@
 //! Sources: Kubernetes, "API health endpoints" (the verbose text, `exclude`); 503 in place of its 500, which the kubelet
 //! treats alike and which does not look like a fault of ours.
 
-use std::{fmt::Write as _, time::Instant};
+use std::{fmt::Write as _, iter, time::Instant};
 
 use hyper::StatusCode;
 
@@ -14,7 +14,7 @@ use super::{
     response::Page,
     server::App,
 };
-use crate::health::{Answer, Kind, answer};
+use crate::health::{Answer, Entry, Kind, answer};
 
 /// A probe, and how it was asked.
 pub(super) struct Probe<'a> {
@@ -29,6 +29,13 @@ pub(super) struct Probe<'a> {
 /// What a reader may know of what is wrong.
 const WITHHELD: &str = "reason withheld";
 
+/// Of a check that has not run: what it says is that it is too early.
+const NOT_RUN_YET: &str = "not_run_yet";
+
+fn code(passes: bool) -> StatusCode {
+    if passes { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
+}
+
 /// What one line is about.
 struct Line<'a> {
     name: &'a str,
@@ -37,41 +44,51 @@ struct Line<'a> {
     excluded: bool,
 }
 
+impl Line<'_> {
+    fn fails(&self) -> bool {
+        self.verdict.is_err() && !self.excluded
+    }
+}
+
 impl Probe<'_> {
     pub(super) fn page(&self, app: &App) -> Page {
-        let (lifecycle, engine) = (&app.pages.lifecycle, &app.pages.engine);
-        let (all, now) = (engine.checks().all(), Instant::now());
-        let mut lines = vec![Line {
+        let (all, now) = (app.pages.engine.checks().all(), Instant::now());
+        let lifecycle = Line {
             name: "lifecycle",
-            verdict: self.of_lifecycle(lifecycle),
+            verdict: self.of_lifecycle(&app.pages.lifecycle),
             excluded: self.excludes("lifecycle"),
-        }];
-        lines.extend(all.iter().filter_map(|entry| {
-            let verdict = match answer(entry, self.kind.unwrap_or(entry.plan.kind), now) {
-                Answer::Unasked if self.kind.is_none() => Ok(()),
-                Answer::Unasked => return None,
-                Answer::Passes => Ok(()),
-                Answer::Fails(reason) => Err(reason),
-            };
-            Some(Line { name: &entry.name, verdict, excluded: self.excludes(&entry.name) })
-        }));
-        let failing: Vec<_> =
-            lines.iter().filter(|line| line.verdict.is_err() && !line.excluded).collect();
-        let code =
-            if failing.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-        if self.asked("verbose") {
-            return Page::text(code, self.text(&lines, failing.is_empty()));
-        }
-        let word = failing.iter().find_map(|line| line.verdict.err());
-        let word = match word {
-            None => "ok",
-            Some(_) if failing[0].name == "lifecycle" => failing[0].verdict.err().unwrap_or("fail"),
-            Some(_) if failing.iter().any(|line| line.verdict == Err("not_run_yet")) => {
-                "not_run_yet"
-            }
-            Some(_) => "fail",
         };
-        Page::text(code, format!("{word}\n"))
+        let checks = all.iter().filter_map(|entry| {
+            let verdict = self.of_check(entry, now)?;
+            Some(Line { name: &entry.name, verdict, excluded: self.excludes(&entry.name) })
+        });
+        let lines = iter::once(lifecycle).chain(checks);
+        if self.asked("verbose") {
+            let lines: Vec<_> = lines.collect();
+            let passes = !lines.iter().any(Line::fails);
+            return Page::text(code(passes), self.text(&lines, passes));
+        }
+        let mut word = None;
+        for line in lines.filter(Line::fails) {
+            match line.verdict {
+                Err(reason) if line.name == "lifecycle" || reason == NOT_RUN_YET => {
+                    word = Some(reason);
+                    break;
+                }
+                _ => word = Some("fail"),
+            }
+        }
+        Page::text(code(word.is_none()), format!("{}\n", word.unwrap_or("ok")))
+    }
+
+    /// `None` where it is not asked.
+    fn of_check(&self, entry: &Entry, now: Instant) -> Option<Result<(), &'static str>> {
+        match answer(entry, self.kind.unwrap_or(entry.plan.kind), now) {
+            Answer::Unasked if self.kind.is_none() => Some(Ok(())),
+            Answer::Unasked => None,
+            Answer::Passes => Some(Ok(())),
+            Answer::Fails(reason) => Some(Err(reason)),
+        }
     }
 
     fn asked(&self, parameter: &str) -> bool {
@@ -123,7 +140,7 @@ impl Probe<'_> {
         } else {
             write_line(&mut text, &lines[0], lines[0].verdict.err());
             if lines.len() > 1 {
-                let fails = lines[1..].iter().any(|line| line.verdict.is_err() && !line.excluded);
+                let fails = lines[1..].iter().any(Line::fails);
                 let verdict = if fails { Err(WITHHELD) } else { Ok(()) };
                 let line = Line { name: "checks", verdict, excluded: false };
                 write_line(&mut text, &line, Some(WITHHELD));
