@@ -357,7 +357,7 @@ pub use observe::{
 #[cfg(feature = "tokio")]
 pub use observe::{spawn, spawn_blocking};
 pub use registry::snapshot;
-pub use setup::{Builder, Guard, builder, flush, init};
+pub use setup::{Builder, Guard, builder, flush, init, startup_complete};
 pub use span::{
     Baggage, Extractor, Injector, InvalidBaggage, InvalidTraceparent, Propagator, Sampler,
     SpanContext, SpanId, TraceId,

@@ -60,6 +60,17 @@ impl Mailbox {
         answer
     }
 
+    /// The same, and the loop is to end with it. Told at once: a loop that has ended answers nobody.
+    pub(super) fn finish(&self, by: Instant) -> Receiver<bool> {
+        let (done, answer) = mpsc::channel();
+        let mut orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
+        orders.flushes.push(Flush { by, done });
+        orders.stop = Some(by);
+        drop(orders);
+        self.wake();
+        answer
+    }
+
     /// Tells the loop to deliver what it has by then, and to end.
     pub(super) fn stop(&self, by: Instant) {
         self.orders.lock().unwrap_or_else(PoisonError::into_inner).stop = Some(by);

@@ -60,7 +60,12 @@ impl Flusher {
             // A forked child: the worker stayed with the parent.
             return false;
         }
-        let asked: Vec<_> = self.mailboxes.iter().map(|mailbox| mailbox.flush(by)).collect();
+        self.ask(by, Mailbox::flush)
+    }
+
+    /// Asks every loop, and says whether all delivered everything.
+    fn ask(&self, by: Instant, ask: fn(&Mailbox, Instant) -> mpsc::Receiver<bool>) -> bool {
+        let asked: Vec<_> = self.mailboxes.iter().map(|mailbox| ask(mailbox, by)).collect();
         let delivered = asked.into_iter().map(|answer| {
             let most = by.saturating_duration_since(Instant::now()) + GRACE;
             answer.recv_timeout(most).unwrap_or(false)
@@ -68,16 +73,11 @@ impl Flusher {
         // All are waited for, whatever the first says.
         delivered.collect::<Vec<_>>().into_iter().all(|delivered| delivered)
     }
-}
 
-impl Flusher {
-    /// Delivers everything within `deadline`, and ends the exporter: the program is about to end.
-    pub(crate) fn finish(&self, deadline: Duration) {
-        let by = Instant::now() + deadline;
-        for mailbox in &self.mailboxes {
-            mailbox.stop(by);
-        }
-        self.flush(by);
+    /// Delivers everything within `deadline`, and ends the exporter: the program is about to end. Says whether
+    /// everything was delivered.
+    pub(crate) fn finish(&self, deadline: Duration) -> bool {
+        process::id() == self.process && self.ask(Instant::now() + deadline, Mailbox::finish)
     }
 }
 
@@ -92,9 +92,13 @@ impl Exporter {
         move || progress.iter().map(|progress| progress.state()).collect()
     }
 
-    /// Delivers what it has within `deadline` and ends; what is left then is lost, and counted.
-    pub(crate) fn shutdown(mut self, deadline: Duration) {
-        self.end(deadline);
+    /// Delivers what it has within `deadline` and ends; what is left then is lost, and counted. Says whether
+    /// everything was delivered.
+    pub(crate) fn shutdown(mut self, deadline: Duration) -> bool {
+        let by = Instant::now() + deadline;
+        let delivered = self.flusher().finish(deadline);
+        self.end(by.saturating_duration_since(Instant::now()));
+        delivered
     }
 
     fn end(&mut self, deadline: Duration) {

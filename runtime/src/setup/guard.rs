@@ -120,17 +120,24 @@ impl Guard {
         #[cfg(feature = "otlp")]
         if let Some(exporter) = &self.exporter {
             let flusher = exporter.flusher();
-            return Some(Box::new(move || flusher.finish(super::flush::DEADLINE)));
+            return Some(Box::new(move || {
+                flusher.finish(super::flush::DEADLINE);
+            }));
         }
         None
     }
 
-    /// Everything is in place.
-    pub(super) fn ready(&mut self, drain: Duration) {
+    /// Everything of ours is in place. The program has started too, unless it says so by itself.
+    #[cfg_attr(not(feature = "http"), allow(unused_variables))] // Nobody asks.
+    pub(super) fn ready(&mut self, drain: Duration, manual_startup: bool) {
         self.drain = drain;
         #[cfg(feature = "http")]
         if let Some(serving) = &self.server {
-            serving.lifecycle.set_ready();
+            if manual_startup {
+                super::startup::begin(Some(&serving.lifecycle));
+            } else {
+                serving.lifecycle.set_ready();
+            }
         }
     }
 
@@ -157,8 +164,31 @@ impl Guard {
     }
 }
 
-impl Drop for Guard {
-    fn drop(&mut self) {
+impl Guard {
+    /// Ends in order, as the drop does, and says whether everything was delivered; with nothing to export it was.
+    ///
+    /// `/ready` turns to 503 at once, requests are served for the [drain](crate::Builder::drain) time, spans and
+    /// metrics are delivered for up to 2 s, and the server ends. It blocks its thread for as long.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), observant::Error> {
+    /// let observant = observant::builder().listen("127.0.0.1:0").init()?;
+    /// // ... the work of the program ...
+    /// if !observant.shutdown() {
+    ///     eprintln!("the collector did not take everything");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn shutdown(mut self) -> bool {
+        self.end()
+    }
+
+    fn end(&mut self) -> bool {
+        #[cfg(feature = "http")]
+        super::startup::begin(None);
         #[cfg(feature = "http")]
         let server = self.server.take().and_then(|serving| {
             serving.lifecycle.set_draining();
@@ -170,11 +200,14 @@ impl Drop for Guard {
             std::thread::sleep(self.drain);
         }
         #[cfg(feature = "otlp")]
-        if let Some(exporter) = self.exporter.take() {
-            exporter.shutdown(super::flush::DEADLINE);
+        let delivered = self.exporter.take().is_none_or(|exporter| {
+            let delivered = exporter.shutdown(super::flush::DEADLINE);
             super::flush::set(None);
             crate::span::set_record_all(false);
-        }
+            delivered
+        });
+        #[cfg(not(feature = "otlp"))]
+        let delivered = true;
         #[cfg(feature = "http")]
         if let Some(server) = server {
             server.shutdown(SHUTDOWN);
@@ -186,6 +219,13 @@ impl Drop for Guard {
         #[cfg(feature = "_runtime")]
         drop(self.signals.take());
         self.registered.clear();
+        delivered
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.end();
         CLAIMED.store(false, Release);
     }
 }

@@ -20,6 +20,7 @@ mod overhead;
 mod serving;
 #[cfg(feature = "_runtime")]
 mod signals;
+mod startup;
 #[cfg(feature = "http")]
 mod status;
 #[cfg(feature = "subscriber")]
@@ -31,6 +32,7 @@ pub use bare_scrape::bare_scrape;
 pub use builder::Builder;
 pub use flush::flush;
 pub use guard::Guard;
+pub use startup::startup_complete;
 
 use crate::error::Error;
 

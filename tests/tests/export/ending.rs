@@ -37,7 +37,7 @@ fn a_signal_flushes_and_then_ends_the_program_as_it_would_have() {
 
 #[test]
 fn between_the_signal_and_the_end_it_is_not_ready_and_serves() {
-    let (receiver, mut program) = exporting(&[("OBSERVANT_DRAIN", "2s")]);
+    let (receiver, mut program) = exporting(&[("OBSERVANT_DRAIN", "5s")]);
     program.init("");
     let start = Instant::now();
     program.signal("TERM");
@@ -50,7 +50,7 @@ fn between_the_signal_and_the_end_it_is_not_ready_and_serves() {
     assert_eq!(receiver.requests().len(), 0, "first the drain, then the flush");
     let (status, _) = program.wait();
     assert_eq!(status.signal(), Some(15));
-    assert!(start.elapsed() >= Duration::from_secs(2), "{:?}", start.elapsed());
+    assert!(start.elapsed() >= Duration::from_secs(5), "{:?}", start.elapsed());
     assert!(pushed_calls(&receiver));
 }
 
@@ -93,6 +93,21 @@ fn a_hanging_collector_holds_no_end_up_for_long() {
         assert!(start.elapsed() < Duration::from_secs(6), "{end}: {:?}", start.elapsed());
         assert!(!receiver.requests().is_empty(), "{end}: it was tried");
     }
+}
+
+#[test]
+fn a_shutdown_says_whether_all_was_delivered() {
+    let (receiver, mut program) = exporting(&[]);
+    program.init("");
+    program.tell("work");
+    assert_eq!(program.tell("shutdown"), true);
+    assert!(pushed_calls(&receiver));
+    receiver.always(Reply::Hang);
+    program.init("");
+    program.tell("work");
+    let start = Instant::now();
+    assert_eq!(program.tell("shutdown"), false);
+    assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
 }
 
 #[test]

@@ -119,6 +119,47 @@ fn a_drain_is_not_ready_and_still_serves() {
 }
 
 #[test]
+fn a_program_that_says_when_it_has_started_is_waited_for() {
+    let mut program = program(&[]);
+    program.tell("started"); // Nothing waits for it: it is not remembered.
+    program.init("manual_startup=true");
+    for _ in 0..3 {
+        for probe in ["/ready", "/startup"] {
+            let answer = program.get(probe);
+            assert_eq!((answer.status, answer.text()), (503, "starting\n"), "{probe}");
+        }
+        assert_eq!(program.get("/live").status, 200);
+        assert_eq!(program.status()["lifecycle"], "starting");
+    }
+    program.tell("started");
+    for probe in ["/ready", "/startup", "/live"] {
+        assert_eq!(program.get(probe).status, 200, "{probe}");
+    }
+    program.tell("started");
+    assert_eq!(program.status()["lifecycle"], "ready");
+    // The next guard waits by itself, or not at all.
+    assert_eq!(program.tell("shutdown"), true);
+    program.init("");
+    assert_eq!(program.get("/ready").status, 200);
+    assert_eq!(program.tell("shutdown"), true);
+    program.init("manual_startup=true");
+    assert_eq!(program.get("/ready").status, 503);
+    // A program may end before it has started.
+    assert_eq!(program.tell("shutdown"), true);
+    assert_eq!(program.tell("shutdown"), serde_json::Value::Null, "there is no guard");
+}
+
+#[test]
+fn a_shutdown_lasts_as_long_as_the_drain() {
+    let mut program = program(&[]);
+    let address = program.init("drain_ms=300");
+    let start = Instant::now();
+    assert_eq!(program.tell("shutdown"), true, "there was nothing to deliver");
+    assert!(start.elapsed() >= Duration::from_millis(300));
+    assert!(TcpStream::connect(address).is_err(), "the server has ended");
+}
+
+#[test]
 fn a_drain_lasts_as_long_as_it_should_and_ends() {
     for (environment, settings) in
         [(("OBSERVANT_DRAIN", "300ms"), ""), (("OBSERVANT_DRAIN", "60m"), "drain_ms=300")]

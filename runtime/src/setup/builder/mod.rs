@@ -50,6 +50,7 @@ pub struct Builder {
     registries: Vec<prometheus::Registry>,
     #[cfg(feature = "prometheus")]
     without_default_registry: bool,
+    manual_startup: bool,
     #[cfg(feature = "health")]
     hooked: crate::health::Hooked,
 }
@@ -200,6 +201,14 @@ impl Builder {
         self
     }
 
+    /// Whether `/startup` and `/ready` wait for [`startup_complete`](crate::startup_complete()), as the program's own
+    /// work before its first request may take a while. Default false: it has started when [`init`](Self::init)
+    /// returns. Startup checks are waited for in either case.
+    pub fn manual_startup(mut self, manual: bool) -> Self {
+        self.manual_startup = manual;
+        self
+    }
+
     /// Calls `hook` when a health check has another status: to page somebody, or to close a gate.
     ///
     /// It runs on a thread of its own and may block; what comes while more than 256 wait is dropped and counted as
@@ -312,7 +321,7 @@ impl Builder {
         if let Some(complaint) = crate::setup::subscriber::install(&settings) {
             warnings.keep(complaint);
         }
-        guard.ready(settings.drain.value);
+        guard.ready(settings.drain.value, self.manual_startup);
         warnings.tell(guard.local_addr().is_some());
         Ok(guard)
     }
