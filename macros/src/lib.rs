@@ -9,6 +9,7 @@ mod golden;
 mod item;
 mod krate;
 mod label;
+mod literal;
 mod observe;
 mod option;
 mod returns;

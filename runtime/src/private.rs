@@ -8,7 +8,9 @@ pub use crate::observe::{Callsite, submit};
 #[cfg(feature = "http")]
 pub use crate::setup::bare_scrape;
 pub use crate::{
-    callsite::{Buckets, Metadata, SpanLevel, Spans},
+    callsite::{
+        Buckets, Extras, Health, Latency, Limits, Metadata, Severity, Slo, SpanLevel, Spans, Wishes,
+    },
     observe::{
         BoxedFuture, BoxedStream, Branch, Entered, EnteredJudged, Fielded, Frame, IntoErrorType,
         Labelled, Leave, Observed, ObservedStream, Probe, Site, Verdict, enter, enter_judged,

@@ -72,7 +72,7 @@ impl Buckets {
     }
 
     /// The partition for these bounds; the three presets are shared.
-    pub(super) fn ladder(self) -> &'static Ladder {
+    fn shared_ladder(self) -> &'static Ladder {
         static PRESETS: [OnceLock<Ladder>; 3] = [const { OnceLock::new() }; 3];
         let preset = match self {
             Self::Default => 0,
@@ -81,6 +81,18 @@ impl Buckets {
             Self::Custom(seconds) => return Box::leak(Box::new(Ladder::new(seconds))),
         };
         PRESETS[preset].get_or_init(|| Ladder::new(self.seconds()))
+    }
+
+    /// The same with one bound more, so that it is exact there.
+    pub(super) fn ladder(self, also: Option<f64>) -> &'static Ladder {
+        let Some(also) = also else { return self.shared_ladder() };
+        let mut seconds = self.seconds().to_vec();
+        let place = seconds.partition_point(|bound| *bound < also);
+        #[allow(clippy::float_cmp)] // What is written the same is the same bound.
+        if seconds.get(place).is_none_or(|bound| *bound != also) {
+            seconds.insert(place, also);
+        }
+        Box::leak(Box::new(Ladder::new(&seconds)))
     }
 }
 
