@@ -63,6 +63,7 @@ mod control;
 mod error;
 #[cfg(feature = "http")]
 mod expose;
+pub mod health;
 #[cfg(feature = "http")]
 mod http;
 mod lock;
@@ -92,6 +93,7 @@ pub mod __private;
 pub use config::{Logs, Otlp, SpanLimits, Temporality};
 pub use control::{Control, control};
 pub use error::Error;
+pub use health::{HealthCheck, health};
 pub use metric::Label;
 /// Makes an enum a [`Label`](trait@Label): its variants' names are the values, at most 200.
 ///

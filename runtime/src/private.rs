@@ -9,6 +9,7 @@ pub use crate::observe::{Callsite, submit};
 pub use crate::setup::bare_scrape;
 pub use crate::{
     callsite::{Buckets, Metadata, SpanLevel, Spans},
+    health::{LinkedCheck, LinkedRun, submit_check},
     observe::{
         BoxedFuture, BoxedStream, Branch, Entered, EnteredJudged, Fielded, Frame, IntoErrorType,
         Labelled, Leave, Observed, ObservedStream, Probe, Site, Verdict, enter, enter_judged,
