@@ -79,7 +79,7 @@ pub mod snapshot;
 mod span;
 #[cfg(feature = "testing")]
 pub mod testing;
-#[cfg(feature = "http")]
+#[cfg(feature = "health")]
 mod threads;
 #[cfg(feature = "tower")]
 pub mod tower;

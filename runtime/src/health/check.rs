@@ -91,7 +91,6 @@ impl fmt::Debug for Check<'_> {
 }
 
 /// A part of something, which is checked by itself: `pool` of `store` is the check `store/pool`.
-#[derive(Clone)]
 pub struct Part<'a> {
     pub(crate) name: Cow<'static, str>,
     pub(crate) check: Checked<'a>,
@@ -99,10 +98,9 @@ pub struct Part<'a> {
 }
 
 /// Whose check a part is: its own, or that of a function that looks at it.
-#[derive(Clone)]
 pub(crate) enum Checked<'a> {
     It(&'a dyn HealthCheck),
-    By(Arc<dyn Fn() -> Check<'a> + Send + Sync + 'a>),
+    By(Check<'a>),
 }
 
 impl Checked<'_> {
@@ -115,10 +113,10 @@ impl Checked<'_> {
 }
 
 impl<'a> Checked<'a> {
-    pub(crate) fn check(&self) -> Check<'a> {
+    pub(crate) fn check(self) -> Check<'a> {
         match self {
-            Self::It(check) => HealthCheck::check(*check),
-            Self::By(make) => make(),
+            Self::It(check) => check.check(),
+            Self::By(check) => check,
         }
     }
 }
@@ -129,12 +127,9 @@ impl<'a> Part<'a> {
         Self { name: name.into(), check: Checked::It(check), options: CheckOptions::new() }
     }
 
-    /// A part called `name` that is checked by what `make` makes, for what is no `HealthCheck` itself.
-    pub fn with(
-        name: impl Into<Cow<'static, str>>,
-        make: impl Fn() -> Check<'a> + Send + Sync + 'a,
-    ) -> Self {
-        Self { name: name.into(), check: Checked::By(Arc::new(make)), options: CheckOptions::new() }
+    /// A part called `name` that `check` looks at, for what is no `HealthCheck` itself.
+    pub fn with(name: impl Into<Cow<'static, str>>, check: Check<'a>) -> Self {
+        Self { name: name.into(), check: Checked::By(check), options: CheckOptions::new() }
     }
 
     /// How it is run; beats what it says itself.

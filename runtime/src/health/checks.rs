@@ -185,6 +185,11 @@ impl Checks {
     }
 }
 
+/// Checks of this process that were refused because there were too many.
+pub(crate) fn refused() -> u64 {
+    Checks::of_process().refused()
+}
+
 /// The name and the options of a check, examined.
 pub(crate) fn plan(name: &str, options: &CheckOptions, place: Place) -> Result<Plan, Refused> {
     let said = |what: &str| Refused(format!("the health check `{name}` at {place} {what}"));

@@ -1,11 +1,12 @@
 //! One check: how it is run, and what is known of it. Whoever reads holds its lock for as long as a copy takes.
 
 use super::{
+    home::Home,
     hysteresis::Streak,
     leaves::Run,
     options::Plan,
     verdict::{Observed, Verdict, reason},
-    words::Status,
+    words::{Kind, Status},
 };
 use std::{
     collections::VecDeque,
@@ -107,7 +108,7 @@ pub(crate) struct Known {
     pub(crate) failures: u32,
     /// A run was given up and has not returned.
     pub(crate) stuck: bool,
-    /// It passed once.
+    /// It was well once, or well enough.
     pub(crate) has_passed: bool,
     pub(crate) changes: VecDeque<Change>,
     pub(crate) durations: VecDeque<Duration>,
@@ -177,13 +178,27 @@ pub(crate) struct Entry {
     pub(crate) plan: Plan,
     pub(crate) place: Place,
     pub(crate) run: Run,
+    home: Mutex<Home>,
     known: Mutex<Known>,
 }
 
 impl Entry {
     pub(crate) fn new(name: String, plan: Plan, place: Place, run: Run) -> Self {
         let known = Mutex::new(Known::new(SystemTime::now()));
-        Self { name: name.into(), plan, place, run, known }
+        Self { name: name.into(), plan, place, run, home: Mutex::new(Home::here()), known }
+    }
+
+    /// The runtime it runs on if it is async.
+    pub(super) fn home(&self) -> Home {
+        self.home.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// It runs there from now on, if that is anywhere; one that has a home stays in it unless it is to `move_out`.
+    pub(super) fn settle(&self, home: &Home, move_out: bool) {
+        let mut own = self.home.lock().unwrap_or_else(PoisonError::into_inner);
+        if home.is_somewhere() && (move_out || !own.is_somewhere()) {
+            *own = home.clone();
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
@@ -231,7 +246,6 @@ impl Entry {
         }
         if verdict.is_pass() {
             known.last_success = Some(time);
-            known.has_passed = true;
         }
         known.last =
             Some(LastRun { at, time, took, status: verdict.status, reason: verdict.reason });
@@ -240,15 +254,19 @@ impl Entry {
         known.status = streak.next(from, verdict.status, self.plan.thresholds);
         known.streak = streak;
         known.failures = streak.failures();
+        known.has_passed |= matches!(known.status, Status::Pass | Status::Degraded);
         // Of a status that holds in spite of the last result, the reason holds too.
         if known.status == verdict.status || known.status != from {
             known.reason = verdict.reason;
             known.error_type = verdict.error_type;
             known.observed = verdict.observed;
         }
-        known.holds = interval(&self.plan, &known)
-            .saturating_mul(STALE_AFTER)
-            .saturating_add(self.plan.timeout);
+        known.holds = if self.plan.kind == Kind::Startup && known.status == Status::Pass {
+            Duration::MAX
+        } else {
+            let intervals = interval(&self.plan, &known).saturating_mul(STALE_AFTER);
+            intervals.saturating_add(self.plan.timeout)
+        };
         if known.status == from {
             return None;
         }

@@ -3,6 +3,7 @@
 use super::{
     checks::{Checks, Refused, plan},
     entry::{Entry, Place},
+    home::Home,
     leaves::{Run, Running},
     options::CheckOptions,
     verdict::Verdict,
@@ -42,7 +43,7 @@ impl LinkedCheck {
 }
 
 #[cfg(not(feature = "off"))]
-observant_link::inventory::collect!(LinkedCheck);
+inventory::collect!(LinkedCheck);
 
 /// Adds all that were linked in to `checks`; those that are there stay.
 ///
@@ -50,12 +51,14 @@ observant_link::inventory::collect!(LinkedCheck);
 ///
 /// When two are named alike, or there are too many.
 pub(crate) fn enter(checks: &Checks) -> Result<(), Refused> {
-    let known = checks.all();
+    let (known, home) = (checks.all(), Home::here());
+    known.iter().for_each(|entry| entry.settle(&home, false));
     let mut entries = Vec::new();
     for check in linked() {
         let place = Place { file: check.file, line: check.line };
         let same = |entry: &Arc<Entry>| &*entry.name == check.name && entry.place == place;
-        if known.iter().any(same) {
+        if let Some(entry) = known.iter().find(|entry| same(entry)) {
+            entry.settle(&home, true);
             continue;
         }
         let plan = plan(check.name, &check.options, place)?;
@@ -75,7 +78,7 @@ pub(crate) fn enter(checks: &Checks) -> Result<(), Refused> {
 
 #[cfg(not(feature = "off"))]
 fn linked() -> impl Iterator<Item = &'static LinkedCheck> {
-    observant_link::inventory::iter::<LinkedCheck>()
+    inventory::iter::<LinkedCheck>()
 }
 
 #[cfg(feature = "off")]
