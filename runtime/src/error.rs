@@ -24,6 +24,7 @@ enum Kind {
     Bind { address: String, way_out: &'static str, source: io::Error },
     Thread { source: io::Error },
     Setting { message: String },
+    Check { message: String },
 }
 
 impl Error {
@@ -49,6 +50,11 @@ impl Error {
         Self(Box::new(Kind::Setting { message }))
     }
 
+    /// A health check cannot be among the others.
+    pub(crate) fn check(message: String) -> Self {
+        Self(Box::new(Kind::Check { message }))
+    }
+
     /// Observation is already set up in this process and its guard still lives.
     pub fn is_already_initialized(&self) -> bool {
         matches!(*self.0, Kind::AlreadyInitialized)
@@ -68,6 +74,11 @@ impl Error {
     pub fn is_setting(&self) -> bool {
         matches!(*self.0, Kind::Setting { .. })
     }
+
+    /// A health check was refused: two have one name, its options cannot be, or there are too many.
+    pub fn is_check(&self) -> bool {
+        matches!(*self.0, Kind::Check { .. })
+    }
 }
 
 impl fmt::Display for Error {
@@ -81,7 +92,7 @@ impl fmt::Display for Error {
                 write!(f, "cannot listen on {address}: {source}; {way_out}")
             }
             Kind::Thread { source } => write!(f, "cannot start the observant thread: {source}"),
-            Kind::Setting { message } => f.write_str(message),
+            Kind::Setting { message } | Kind::Check { message } => f.write_str(message),
         }
     }
 }
@@ -97,7 +108,7 @@ impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match &*self.0 {
             Kind::Bind { source, .. } | Kind::Thread { source } => Some(source),
-            Kind::AlreadyInitialized | Kind::Setting { .. } => None,
+            Kind::AlreadyInitialized | Kind::Setting { .. } | Kind::Check { .. } => None,
         }
     }
 }

@@ -63,6 +63,7 @@ mod control;
 mod error;
 #[cfg(feature = "http")]
 mod expose;
+pub mod health;
 #[cfg(feature = "http")]
 mod http;
 mod lock;
@@ -78,7 +79,7 @@ pub mod snapshot;
 mod span;
 #[cfg(feature = "testing")]
 pub mod testing;
-#[cfg(feature = "http")]
+#[cfg(feature = "health")]
 mod threads;
 #[cfg(feature = "tower")]
 pub mod tower;
@@ -92,6 +93,7 @@ pub mod __private;
 pub use config::{Logs, Otlp, SpanLimits, Temporality};
 pub use control::{Control, control};
 pub use error::Error;
+pub use health::{HealthCheck, health};
 pub use metric::Label;
 /// Makes an enum a [`Label`](trait@Label): its variants' names are the values, at most 200.
 ///

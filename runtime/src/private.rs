@@ -11,6 +11,7 @@ pub use crate::{
     callsite::{
         Buckets, Extras, Health, Latency, Limits, Metadata, Severity, Slo, SpanLevel, Spans, Wishes,
     },
+    health::{LinkedCheck, LinkedRun, submit_check},
     observe::{
         BoxedFuture, BoxedStream, Branch, Entered, EnteredJudged, Fielded, Frame, IntoErrorType,
         Labelled, Leave, Observed, ObservedStream, Probe, Site, Verdict, enter, enter_judged,

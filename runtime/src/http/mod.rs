@@ -47,7 +47,7 @@ pub(crate) use server::{RunningServer, start};
 use std::{sync::Arc, time::Duration};
 
 use self::scrapes::Until;
-use crate::{expose::NameFilter, snapshot::Visitor};
+use crate::{expose::NameFilter, health::Engine, snapshot::Visitor};
 
 /// Where to listen and whom to answer.
 #[derive(Debug)]
@@ -151,6 +151,8 @@ pub(crate) struct Pages {
     pub(crate) metrics: MetricsPage,
     pub(crate) status: StatusPage,
     pub(crate) lifecycle: Arc<Lifecycle>,
+    /// Runs the health checks, and knows what they found.
+    pub(crate) engine: Arc<Engine>,
     /// Told how long each scrape took to visit, encode and compress.
     pub(crate) on_scrape: Arc<dyn Fn(Duration) + Send + Sync>,
 }

@@ -75,7 +75,6 @@ const REFUSED: &str = "refused";
 const OPAQUE: [&str; 3] = ["anyhow::Error", "eyre::Report", "rootcause::report::owned::Report"];
 
 /// The value of `error_type` for errors of this type.
-#[cfg(feature = "tower")]
 pub(crate) fn error_type_of<E>() -> &'static str {
     last_segment(type_name::<E>())
 }

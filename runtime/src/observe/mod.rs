@@ -39,7 +39,6 @@ pub use context::{spawn, spawn_blocking};
 pub use early_exit::{Branch, Leave};
 pub use frame::Frame;
 pub use future::{Observed, observe_async, observe_future};
-#[cfg(feature = "tower")]
 pub(crate) use judge::error_type_of;
 pub use judge::{IntoErrorType, Probe, Verdict, predicate};
 pub use propagate::{current_context, extract, inject};

@@ -36,6 +36,8 @@ pub struct Guard {
     drain: Duration,
     #[cfg(feature = "http")]
     server: Option<super::serving::Serving>,
+    #[cfg(feature = "health")]
+    engine: Option<std::sync::Arc<crate::health::Engine>>,
     #[cfg(feature = "otlp")]
     exporter: Option<crate::otlp::Exporter>,
     #[cfg(feature = "_runtime")]
@@ -53,6 +55,8 @@ impl Guard {
             drain: Duration::ZERO,
             #[cfg(feature = "http")]
             server: None,
+            #[cfg(feature = "health")]
+            engine: None,
             #[cfg(feature = "otlp")]
             exporter: None,
             #[cfg(feature = "_runtime")]
@@ -64,6 +68,15 @@ impl Guard {
     /// Keeps our own families in every scrape.
     pub(super) fn keep(&mut self, registered: Registered) {
         self.registered.push(registered);
+    }
+
+    /// Runs health checks, and shows them in every scrape.
+    #[cfg(feature = "health")]
+    pub(super) fn check(&mut self, engine: &std::sync::Arc<crate::health::Engine>) {
+        use std::sync::Arc;
+        let figures = crate::health::Figures::new(Arc::clone(engine));
+        self.keep(crate::registry::register(Arc::new(figures)));
+        self.engine = Some(Arc::clone(engine));
     }
 
     #[cfg(feature = "http")]
@@ -165,6 +178,10 @@ impl Drop for Guard {
         #[cfg(feature = "http")]
         if let Some(server) = server {
             server.shutdown(SHUTDOWN);
+        }
+        #[cfg(feature = "health")]
+        if let Some(engine) = self.engine.take() {
+            engine.stop();
         }
         #[cfg(feature = "_runtime")]
         drop(self.signals.take());

@@ -7,6 +7,7 @@ use crate::{
     cell::{self, CellSet, Durations, Ended, Ladder},
     clock,
     control::{control, functions_off},
+    health,
     registry::{self, Collector},
     snapshot::{Family, Histogram, Kind, Value, Visitor},
 };
@@ -152,6 +153,7 @@ impl Collector for Ourselves {
                 for (metric, refused) in [
                     ("observe_calls_total", callsite::refused()),
                     ("observe_errors_total", cell::refused()),
+                    ("observe_health_check", health::refused()),
                 ] {
                     visitor.series(&[("metric", metric)], &Value::Unsigned(refused));
                 }

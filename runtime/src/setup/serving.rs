@@ -8,6 +8,7 @@ use crate::{
     config::{Listen, Origin, Settings},
     control,
     error::Error,
+    health::Engine,
     http::{self, Lifecycle, Limits, Pages, RunningServer, Scrape, ServerSettings, Token},
     snapshot::{Family, Visitor},
 };
@@ -26,6 +27,7 @@ pub(super) struct Sources {
     pub(super) bridge: Arc<crate::prometheus::Bridge>,
     #[cfg(feature = "otlp")]
     pub(super) exports: Arc<super::exports::Exports>,
+    pub(super) engine: Arc<Engine>,
 }
 
 impl Sources {
@@ -166,6 +168,7 @@ fn pages(
 ) -> Pages {
     let status = Status::new(settings, sources.clone(), warnings.clone(), Arc::clone(lifecycle));
     let on_scrape = Arc::clone(&sources.ourselves);
+    let engine = Arc::clone(&sources.engine);
     let warnings = warnings.clone();
     Pages {
         metrics: Arc::new(move |visitor, scrape| {
@@ -174,6 +177,7 @@ fn pages(
         }),
         status: Arc::new(move |detail| status.page(detail)),
         lifecycle: Arc::clone(lifecycle),
+        engine,
         on_scrape: Arc::new(move |took| on_scrape.scraped(took)),
     }
 }

@@ -19,7 +19,10 @@ use std::{
 use serde_json::{Value as Json, json};
 
 use super::{Detail, Lifecycle, Limits, Pages, RunningServer, ServerSettings, start};
-use crate::snapshot::{Family, Kind, Value, Visitor};
+use crate::{
+    health::{Engine, Hooked},
+    snapshot::{Family, Kind, Value, Visitor},
+};
 
 // The tests of the workspace's public face use the same client and the same Prometheus.
 #[allow(unreachable_pub, dead_code)]
@@ -49,6 +52,7 @@ fn pages() -> Pages {
         metrics: Arc::new(|visitor, _| two_families(visitor)),
         status: Arc::new(|detail| json!({ "full": detail == Detail::Full })),
         lifecycle: Arc::new(lifecycle),
+        engine: Engine::start(Arc::default(), Hooked::default()).unwrap(),
         on_scrape: Arc::new(|_| {}),
     }
 }

@@ -50,6 +50,8 @@ pub struct Builder {
     registries: Vec<prometheus::Registry>,
     #[cfg(feature = "prometheus")]
     without_default_registry: bool,
+    #[cfg(feature = "health")]
+    hooked: crate::health::Hooked,
 }
 
 impl Builder {
@@ -198,6 +200,42 @@ impl Builder {
         self
     }
 
+    /// Calls `hook` when a health check has another status: to page somebody, or to close a gate.
+    ///
+    /// It runs on a thread of its own and may block; what comes while more than 256 wait is dropped and counted as
+    /// `observant_health_transitions_dropped_total`. Of one check that changes again within 5 s, or within
+    /// [`transition_gap`](Self::transition_gap), it hears what that comes to, after that time.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), observant::Error> {
+    /// let _observant = observant::builder()
+    ///     .listen("127.0.0.1:0")
+    ///     .on_transition(|transition| {
+    ///         println!("{}: {}", transition.name(), transition.to().as_str());
+    ///     })
+    ///     .init()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "health")]
+    pub fn on_transition(
+        mut self,
+        hook: impl Fn(&crate::health::Transition) + Send + Sync + 'static,
+    ) -> Self {
+        self.hooked.hook = Some(Arc::new(hook));
+        self
+    }
+
+    /// How long the hook of [`on_transition`](Self::on_transition) is left alone about a check that it has heard of; 0
+    /// for not at all. Default 5 s.
+    #[cfg(feature = "health")]
+    pub fn transition_gap(mut self, gap: Duration) -> Self {
+        self.hooked.gap = gap;
+        self
+    }
+
     /// Puts it into effect.
     ///
     /// # Errors
@@ -231,6 +269,10 @@ impl Builder {
             guard.keep(bridge.register());
             bridge
         };
+        #[cfg(feature = "health")]
+        let engine = crate::health::Engine::of_process(self.hooked)?;
+        #[cfg(feature = "health")]
+        guard.check(&engine);
         #[cfg(feature = "otlp")]
         let exports = Arc::new(crate::setup::exports::Exports::default());
         #[cfg(feature = "otlp")]
@@ -245,6 +287,7 @@ impl Builder {
                     bridge,
                     #[cfg(feature = "otlp")]
                     exports: Arc::clone(&exports),
+                    engine,
                 },
                 &warnings,
             )

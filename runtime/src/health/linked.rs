@@ -1,0 +1,110 @@
+//! The checks that `#[health_check]` put into the program at link time, like every observed function.
+
+use super::{
+    checks::{Checks, Refused, plan},
+    entry::{Entry, Place},
+    home::Home,
+    leaves::{Run, Running},
+    options::CheckOptions,
+    verdict::Verdict,
+};
+pub use observant_link::inventory;
+use std::{future::Future, pin::Pin, sync::Arc};
+
+/// A function that is a check.
+#[derive(Debug)]
+pub struct LinkedCheck {
+    name: &'static str,
+    file: &'static str,
+    line: u32,
+    options: CheckOptions,
+    run: LinkedRun,
+}
+
+/// How it is called.
+#[derive(Debug)]
+pub enum LinkedRun {
+    /// On a thread where it may block.
+    Blocking(fn() -> Verdict),
+    /// On a runtime.
+    Future(fn() -> Pin<Box<dyn Future<Output = Verdict> + Send>>),
+}
+
+impl LinkedCheck {
+    /// One function.
+    pub const fn new(
+        name: &'static str,
+        (file, line): (&'static str, u32),
+        options: CheckOptions,
+        run: LinkedRun,
+    ) -> Self {
+        Self { name, file, line, options, run }
+    }
+}
+
+#[cfg(not(feature = "off"))]
+inventory::collect!(LinkedCheck);
+
+/// Adds all that were linked in to `checks`; those that are there stay.
+///
+/// # Errors
+///
+/// When two are named alike, or there are too many.
+pub(crate) fn enter(checks: &Checks) -> Result<(), Refused> {
+    let (known, home) = (checks.all(), Home::here());
+    known.iter().for_each(|entry| entry.settle(&home, false));
+    let mut entries = Vec::new();
+    for check in linked() {
+        let place = Place { file: check.file, line: check.line };
+        let same = |entry: &Arc<Entry>| &*entry.name == check.name && entry.place == place;
+        if let Some(entry) = known.iter().find(|entry| same(entry)) {
+            entry.settle(&home, true);
+            continue;
+        }
+        let plan = plan(check.name, &check.options, place)?;
+        let run = match check.run {
+            LinkedRun::Blocking(run) => Run::Blocking(Arc::new(run)),
+            LinkedRun::Future(run) => {
+                let run: Arc<dyn Fn() -> Running + Send + Sync> = Arc::new(run);
+                Run::Future(run)
+            }
+        };
+        entries.push(Arc::new(Entry::new(check.name.to_owned(), plan, place, run)));
+    }
+    // Of two with one name the message is the same in every build.
+    entries.sort_by_key(|entry| (entry.place.file, entry.place.line));
+    checks.add(entries)
+}
+
+#[cfg(not(feature = "off"))]
+fn linked() -> impl Iterator<Item = &'static LinkedCheck> {
+    inventory::iter::<LinkedCheck>()
+}
+
+#[cfg(feature = "off")]
+fn linked() -> impl Iterator<Item = &'static LinkedCheck> {
+    std::iter::empty()
+}
+
+/// Has the platform register a check before `main`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __observant_submit_check {
+    ($check:expr) => {
+        $crate::health::inventory::submit! { $check }
+    };
+}
+
+/// Evaluates what it would register, and forgets it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __observant_drop_check {
+    ($check:expr) => {
+        const _: $crate::health::LinkedCheck = $check;
+    };
+}
+
+#[cfg(feature = "off")]
+pub use __observant_drop_check as submit_check;
+#[cfg(not(feature = "off"))]
+pub use __observant_submit_check as submit_check;

@@ -1,0 +1,86 @@
+//! What all checks come to, for one who asks: a probe, or the whole. Plain data; status codes are for others to decide.
+
+use super::{
+    entry::{Entry, Glance, Known},
+    verdict::reason,
+    words::{Kind, Severity, Status},
+};
+use std::{sync::Arc, time::Instant};
+
+/// What one check means to a probe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// The probe does not ask it.
+    Unasked,
+    Passes,
+    /// With the code of what is wrong.
+    Fails(&'static str),
+}
+
+/// What `entry` means to the probe of `kind`.
+///
+/// What nobody knows is not ready, and has not started; but nothing is restarted for want of knowledge.
+pub(crate) fn answer(entry: &Entry, kind: Kind, now: Instant) -> Answer {
+    if entry.plan.kind != kind || kind == Kind::Informational {
+        return Answer::Unasked;
+    }
+    let glance = entry.glance(now);
+    let fails = match kind {
+        Kind::Startup => !glance.has_passed,
+        Kind::Readiness => matches!(glance.status, Status::Fail | Status::Unknown),
+        Kind::Liveness | Kind::Informational => glance.status == Status::Fail,
+    };
+    if fails && entry.plan.severity == Severity::Critical {
+        Answer::Fails(glance.reason)
+    } else {
+        Answer::Passes
+    }
+}
+
+/// One check in a report.
+pub(crate) struct Item {
+    pub(crate) entry: Arc<Entry>,
+    pub(crate) known: Known,
+    pub(crate) glance: Glance,
+}
+
+impl Item {
+    fn of(entry: &Arc<Entry>, now: Instant) -> Self {
+        let known = entry.known();
+        let glance = known.glance(now);
+        Self { entry: Arc::clone(entry), known, glance }
+    }
+}
+
+/// Checks and what they come to.
+pub(crate) struct Report {
+    pub(crate) status: Status,
+    pub(crate) items: Vec<Item>,
+}
+
+impl Report {
+    /// Of those that `wanted` accepts.
+    pub(crate) fn of(all: &[Arc<Entry>], wanted: impl Fn(&Entry) -> bool, now: Instant) -> Self {
+        let wanted = all.iter().filter(|entry| wanted(entry));
+        let items: Vec<_> = wanted.map(|entry| Item::of(entry, now)).collect();
+        let status = items.iter().map(|item| share(&item.entry, item.glance));
+        Self { status: status.max().unwrap_or(Status::Pass), items }
+    }
+}
+
+/// What all checks come to, without a report of each.
+pub(crate) fn overall(all: &[Arc<Entry>], now: Instant) -> Status {
+    all.iter().map(|entry| share(entry, entry.glance(now))).max().unwrap_or(Status::Pass)
+}
+
+/// What one check contributes to the whole.
+fn share(entry: &Entry, glance: Glance) -> Status {
+    let not_run_yet = glance.reason == reason::NOT_RUN_YET;
+    match (entry.plan.severity, glance.status) {
+        (Severity::Info, _) | (_, Status::Pass) => Status::Pass,
+        (Severity::Critical, Status::Unknown) if entry.plan.kind == Kind::Liveness => Status::Pass,
+        (Severity::Critical, status) => status,
+        (Severity::Degraded, _) if not_run_yet => Status::Pass,
+        (Severity::Degraded, _) => Status::Degraded,
+    }
+}

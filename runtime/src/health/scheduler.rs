@@ -1,0 +1,344 @@
+//! The thread that starts checks when they are due, gives up those that take too long, and records what they find. It
+//! runs nothing of the program's but verdicts that are computed, and waits for nobody.
+
+use super::{
+    checks::Checks,
+    entry::{Change, Entry},
+    leaves::Run,
+    outlets::Outlets,
+    runners::{End, Report, Runners, Underway},
+    verdict::{Verdict, reason},
+    words::{Kind, Status},
+};
+use crate::span::random;
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, HashMap, HashSet, VecDeque},
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError, Sender},
+    },
+    time::{Duration, Instant},
+};
+use tokio::sync::oneshot;
+
+/// Blocking runs at one time, those that never return among them. The others wait, and what is known of them grows stale.
+const BLOCKING_MOST: usize = 128;
+
+/// Who may wait for a fresh result of one check.
+const WAITERS_MOST: usize = 64;
+
+/// How long the scheduler sleeps when nothing is due.
+const NOTHING: Duration = Duration::from_secs(3_600);
+
+pub(super) enum Message {
+    /// There are other checks.
+    Changed,
+    Ended(End),
+    /// Run these now, if they do not run already. When all have ended, the last `waiter` is dropped.
+    Fresh {
+        checks: Vec<Arc<Entry>>,
+        waiter: Arc<oneshot::Sender<()>>,
+    },
+    Stop,
+}
+
+/// One check, as it is scheduled.
+struct Task {
+    entry: Arc<Entry>,
+    /// When it is started next; `None` while it waits for the end of a run, or for ever.
+    due: Option<Instant>,
+    underway: Option<UnderwayRun>,
+    waiters: Vec<Arc<oneshot::Sender<()>>>,
+    /// It is due and waits for a thread.
+    queued: bool,
+}
+
+struct UnderwayRun {
+    run: u64,
+    started: Instant,
+    deadline: Instant,
+    underway: Underway,
+    given_up: bool,
+}
+
+impl Task {
+    /// When something is to be done about it.
+    fn next(&self) -> Option<Instant> {
+        let deadline = self.underway.as_ref().filter(|run| !run.given_up).map(|run| run.deadline);
+        deadline.into_iter().chain(self.due.filter(|_| !self.queued)).min()
+    }
+}
+
+pub(super) struct Scheduler {
+    checks: Arc<Checks>,
+    inbox: Receiver<Message>,
+    runners: Runners,
+    outlets: Outlets,
+    tasks: HashMap<u64, Task>,
+    /// By what there is to do first. What is no longer so is skipped.
+    agenda: BinaryHeap<Reverse<(Instant, u64)>>,
+    /// Blocking runs under way.
+    blocking: usize,
+    /// Checks that wait for a thread, in order.
+    queue: VecDeque<u64>,
+    runs: u64,
+}
+
+/// A check by its place in memory, which it keeps as long as it is scheduled.
+fn key(entry: &Arc<Entry>) -> u64 {
+    Arc::as_ptr(entry) as u64
+}
+
+/// A tenth more or less.
+fn jittered(interval: Duration) -> Duration {
+    let tenth = interval / 10;
+    let spread = u64::try_from(tenth.as_nanos() * 2).unwrap_or(u64::MAX);
+    let part = if spread == 0 { 0 } else { random() % spread };
+    (interval - tenth).saturating_add(Duration::from_nanos(part))
+}
+
+impl Scheduler {
+    pub(super) fn new(
+        checks: Arc<Checks>,
+        sender: Sender<Message>,
+        inbox: Receiver<Message>,
+        outlets: Outlets,
+    ) -> Self {
+        let report: Report = Arc::new(move |end| {
+            // Nobody listens after the end.
+            let _ = sender.send(Message::Ended(end));
+        });
+        Self {
+            checks,
+            inbox,
+            runners: Runners::new(report),
+            outlets,
+            tasks: HashMap::new(),
+            agenda: BinaryHeap::new(),
+            blocking: 0,
+            queue: VecDeque::new(),
+            runs: 0,
+        }
+    }
+
+    pub(super) fn run(mut self) {
+        self.change();
+        loop {
+            let wait = self.work_off();
+            match self.inbox.recv_timeout(wait) {
+                Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+                Ok(message) => self.take(message),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
+        for run in self.tasks.values().filter_map(|task| task.underway.as_ref()) {
+            run.underway.give_up();
+        }
+    }
+
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Changed => self.change(),
+            Message::Ended(end) => self.ended(end),
+            Message::Fresh { checks, waiter } => {
+                for check in checks {
+                    self.freshen(key(&check), &waiter);
+                }
+            }
+            Message::Stop => {}
+        }
+    }
+
+    /// Schedules those that came, and forgets those that went.
+    fn change(&mut self) {
+        let all = self.checks.all();
+        let keys: HashSet<u64> = all.iter().map(key).collect();
+        self.tasks.retain(|check, task| {
+            if keys.contains(check) {
+                return true;
+            }
+            task.due = None;
+            task.waiters.clear();
+            if let Some(run) = &mut task.underway {
+                run.given_up = true;
+                run.underway.give_up();
+            }
+            // A thread that has not returned counts until it does.
+            task.underway.is_some()
+        });
+        for entry in all.iter() {
+            let check = key(entry);
+            if self.tasks.contains_key(&check) {
+                continue;
+            }
+            let due = Instant::now() + entry.plan.initial_delay;
+            let task = Task {
+                entry: Arc::clone(entry),
+                due: Some(due),
+                underway: None,
+                waiters: Vec::new(),
+                queued: false,
+            };
+            self.tasks.insert(check, task);
+            self.agenda.push(Reverse((due, check)));
+        }
+    }
+
+    /// Does what is to be done by now, and says how long there is nothing more.
+    fn work_off(&mut self) -> Duration {
+        loop {
+            let Some(Reverse((at, check))) = self.agenda.peek().copied() else { return NOTHING };
+            let now = Instant::now();
+            if at > now {
+                return at - now;
+            }
+            self.agenda.pop();
+            let next = self.tasks.get(&check).and_then(Task::next);
+            if next.is_some_and(|next| next <= now) {
+                self.attend(check, now);
+            }
+        }
+    }
+
+    fn attend(&mut self, check: u64, now: Instant) {
+        let Some(task) = self.tasks.get_mut(&check) else { return };
+        if let Some(run) = &mut task.underway
+            && !run.given_up
+            && run.deadline <= now
+        {
+            run.given_up = true;
+            run.underway.give_up();
+            task.entry.set_stuck(true);
+            let took = task.entry.plan.timeout;
+            self.record(check, &Verdict::fail(reason::TIMEOUT), took);
+        } else if task.due.is_some_and(|due| due <= now) {
+            self.start(check);
+            return;
+        }
+        self.note(check);
+    }
+
+    /// Starts a run, unless one is under way.
+    fn start(&mut self, check: u64) {
+        let Some(task) = self.tasks.get_mut(&check) else { return };
+        if let Some(run) = &task.underway {
+            if run.given_up {
+                self.record(check, &Verdict::fail(reason::STUCK), Duration::ZERO);
+                self.postpone(check, Instant::now());
+            } else {
+                // It is due when it ends.
+                task.due = None;
+            }
+            self.note(check);
+            return;
+        }
+        let blocks = matches!(task.entry.run, Run::Blocking(_));
+        if blocks && self.blocking >= BLOCKING_MOST {
+            if !task.queued {
+                task.queued = true;
+                self.queue.push_back(check);
+            }
+            return;
+        }
+        task.queued = false;
+        self.runs += 1;
+        let (run, started) = (self.runs, Instant::now());
+        match self.runners.start(&task.entry, check, run) {
+            Ok(underway) => {
+                let deadline = started + task.entry.plan.timeout;
+                task.due = None;
+                task.underway =
+                    Some(UnderwayRun { run, started, deadline, underway, given_up: false });
+                self.blocking += usize::from(blocks);
+            }
+            // There is no thread: what is known grows stale, and it is tried again.
+            Err(_) => {
+                task.waiters.clear();
+                self.postpone(check, started);
+            }
+        }
+        self.note(check);
+    }
+
+    fn ended(&mut self, end: End) {
+        let Some(task) = self.tasks.get_mut(&end.check) else { return };
+        if task.underway.as_ref().is_none_or(|run| run.run != end.run) {
+            return;
+        }
+        let Some(run) = task.underway.take() else { return };
+        if matches!(task.entry.run, Run::Blocking(_)) {
+            self.blocking -= 1;
+        }
+        if run.given_up {
+            task.entry.set_stuck(false);
+        } else {
+            self.record(end.check, &end.verdict, end.took);
+            self.postpone(end.check, run.started);
+        }
+        self.note(end.check);
+        self.forget_if_gone(end.check);
+        while self.blocking < BLOCKING_MOST
+            && let Some(check) = self.queue.pop_front()
+        {
+            if let Some(task) = self.tasks.get_mut(&check) {
+                task.queued = false;
+                self.start(check);
+            }
+        }
+    }
+
+    /// It has been taken out while it ran.
+    fn forget_if_gone(&mut self, check: u64) {
+        let all = self.checks.all();
+        let is_gone = |task: &Task| {
+            all.binary_search_by(|entry| entry.name.cmp(&task.entry.name))
+                .map_or(true, |place| !Arc::ptr_eq(&all[place], &task.entry))
+        };
+        if self.tasks.get(&check).is_some_and(is_gone) {
+            self.tasks.remove(&check);
+        }
+    }
+
+    /// Sets when it is due again, counted from the start of its last run.
+    fn postpone(&mut self, check: u64, started: Instant) {
+        let Some(task) = self.tasks.get_mut(&check) else { return };
+        // Startup is over once.
+        let over = task.entry.plan.kind == Kind::Startup
+            && task.entry.look(|known| known.status == Status::Pass);
+        task.due = (!over).then(|| started + jittered(task.entry.interval()));
+    }
+
+    /// Has the agenda know when something is to be done about it.
+    fn note(&mut self, check: u64) {
+        if let Some(next) = self.tasks.get(&check).and_then(Task::next) {
+            self.agenda.push(Reverse((next, check)));
+        }
+    }
+
+    fn record(&mut self, check: u64, verdict: &Verdict, took: Duration) {
+        let Some(task) = self.tasks.get_mut(&check) else { return };
+        let change: Option<Change> = task.entry.record(verdict, took);
+        // Whoever waited for this has it.
+        task.waiters.clear();
+        if let Some(change) = change {
+            self.outlets.tell(&task.entry, &change, verdict.text.as_deref());
+        }
+        if verdict.reason == reason::TIMEOUT {
+            let started = task.underway.as_ref().map_or_else(Instant::now, |run| run.started);
+            self.postpone(check, started);
+        }
+    }
+
+    fn freshen(&mut self, check: u64, waiter: &Arc<oneshot::Sender<()>>) {
+        let Some(task) = self.tasks.get_mut(&check) else { return };
+        let is_stuck = task.underway.as_ref().is_some_and(|run| run.given_up);
+        if is_stuck || task.waiters.len() >= WAITERS_MOST {
+            return;
+        }
+        task.waiters.push(Arc::clone(waiter));
+        if task.underway.is_none() {
+            self.start(check);
+        }
+    }
+}
