@@ -75,6 +75,7 @@ mod otlp;
 pub mod prometheus;
 mod registry;
 mod setup;
+mod slo;
 pub mod snapshot;
 mod span;
 #[cfg(feature = "testing")]

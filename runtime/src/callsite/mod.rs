@@ -319,6 +319,13 @@ impl Callsite {
         self.meta.labels.iter().copied().zip(values.iter().copied()).collect()
     }
 
+    /// The place of the SLO's latency among the bounds of its ladder, once it was called.
+    #[allow(clippy::float_cmp)] // It was put there.
+    pub(crate) fn latency_bound(&self) -> Option<usize> {
+        let latency = self.wishes().latency()?;
+        self.made.get()?.ladder.bounds().iter().position(|bound| bound.upper == latency)
+    }
+
     /// How this function's durations are divided.
     pub(crate) fn ladder(&self) -> &'static Ladder {
         if let Some(made) = self.made.get() {
