@@ -60,6 +60,7 @@ mod cell;
 mod clock;
 mod config;
 mod control;
+mod derived;
 mod error;
 #[cfg(feature = "http")]
 mod expose;

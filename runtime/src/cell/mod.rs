@@ -30,7 +30,7 @@ pub(crate) use local::{Work, current, entering, find};
 pub(crate) use set::CellSet;
 pub(crate) use shard::{ERROR, Ended, OUTCOMES, Shard};
 pub(crate) use totals::{Durations, Tally, Times};
-pub(crate) use tracking::{PLACES, Tracking};
+pub(crate) use tracking::Tracking;
 
 #[cfg(test)]
 mod tests;

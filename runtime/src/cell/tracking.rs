@@ -8,7 +8,7 @@ use super::{shard::ERROR, sync::AtomicU64};
 use std::{array::from_fn, sync::atomic::Ordering::Relaxed};
 
 /// Calls of one function that are told apart while they last. In the model fewer, since each is one more to try.
-pub(crate) const PLACES: usize = if cfg!(observant_loom) { 2 } else { 256 };
+pub(super) const PLACES: usize = if cfg!(observant_loom) { 2 } else { 256 };
 
 /// A place without a call; no call starts then.
 const FREE: u64 = 0;

@@ -1,10 +1,14 @@
 //! The guard: what lives as long as the program is observed, and its orderly end.
 
-use crate::{error::Error, registry::Registered};
+use super::warnings::Warnings;
+use crate::{error::Error, registry::Registered, slo::Board};
 use std::{
     fmt,
-    sync::atomic::{AtomicBool, Ordering::AcqRel, Ordering::Release},
-    time::Duration,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::AcqRel, Ordering::Release},
+    },
+    time::{Duration, Instant},
 };
 
 /// Whether a guard lives.
@@ -37,7 +41,9 @@ pub struct Guard {
     #[cfg(feature = "http")]
     server: Option<super::serving::Serving>,
     #[cfg(feature = "health")]
-    engine: Option<std::sync::Arc<crate::health::Engine>>,
+    engine: Option<Arc<crate::health::Engine>>,
+    #[cfg(feature = "health")]
+    derived: Option<Arc<crate::derived::Derived>>,
     #[cfg(feature = "otlp")]
     exporter: Option<crate::otlp::Exporter>,
     #[cfg(feature = "_runtime")]
@@ -57,6 +63,8 @@ impl Guard {
             server: None,
             #[cfg(feature = "health")]
             engine: None,
+            #[cfg(feature = "health")]
+            derived: None,
             #[cfg(feature = "otlp")]
             exporter: None,
             #[cfg(feature = "_runtime")]
@@ -72,11 +80,27 @@ impl Guard {
 
     /// Runs health checks, and shows them in every scrape.
     #[cfg(feature = "health")]
-    pub(super) fn check(&mut self, engine: &std::sync::Arc<crate::health::Engine>) {
-        use std::sync::Arc;
+    pub(super) fn check(&mut self, engine: &Arc<crate::health::Engine>) {
         let figures = crate::health::Figures::new(Arc::clone(engine));
         self.keep(crate::registry::register(Arc::new(figures)));
         self.engine = Some(Arc::clone(engine));
+    }
+
+    /// Shows what functions promise in every scrape.
+    pub(super) fn promise(&mut self, warnings: &Warnings) -> Arc<Board> {
+        let board = Arc::new(Board::new(Instant::now()));
+        board.twins().iter().for_each(|twin| warnings.keep(twin.to_string()));
+        self.keep(crate::registry::register(Arc::clone(&board) as _));
+        board
+    }
+
+    /// Judges functions that ask for it.
+    #[cfg(feature = "health")]
+    pub(super) fn judge(&mut self, board: Arc<Board>) -> Arc<crate::derived::Derived> {
+        let checks = crate::health::Checks::of_process();
+        let derived = Arc::new(crate::derived::contribute(checks, board, Instant::now()));
+        self.derived = Some(Arc::clone(&derived));
+        derived
     }
 
     #[cfg(feature = "http")]
@@ -108,7 +132,7 @@ impl Guard {
         if let Some(serving) =
             self.server.as_ref().filter(|serving| serving.server.address().is_some())
         {
-            let lifecycle = std::sync::Arc::clone(&serving.lifecycle);
+            let lifecycle = Arc::clone(&serving.lifecycle);
             return Some(Box::new(move || lifecycle.set_draining()));
         }
         None

@@ -7,6 +7,7 @@ use crate::{
     clock,
     config::{Listen, Origin, Settings},
     control,
+    derived::Derived,
     error::Error,
     health::Engine,
     http::{self, Lifecycle, Limits, Pages, RunningServer, Scrape, ServerSettings, Token},
@@ -28,6 +29,7 @@ pub(super) struct Sources {
     #[cfg(feature = "otlp")]
     pub(super) exports: Arc<super::exports::Exports>,
     pub(super) engine: Arc<Engine>,
+    pub(super) derived: Arc<Derived>,
 }
 
 impl Sources {

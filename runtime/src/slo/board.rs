@@ -130,7 +130,9 @@ impl Board {
 
     /// Whether there is none.
     pub(crate) fn is_empty(&self) -> bool {
-        self.known.lock().is_none_or(|known| known.watched.is_empty())
+        let mut empty = true;
+        self.each_slo(|_| empty = false);
+        empty
     }
 
     /// Names that were wished for twice.

@@ -69,7 +69,7 @@ static FAMILIES: [Family<'static>; 6] = [
 
 impl Collector for Board {
     fn families(&self) -> &[Family<'_>] {
-        &FAMILIES
+        if self.is_empty() { &[] } else { &FAMILIES }
     }
 
     fn series(&self, family: &Family<'_>, visitor: &mut dyn Visitor) {

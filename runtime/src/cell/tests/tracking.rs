@@ -1,7 +1,7 @@
 //! Calls told apart: against a plain list of them, with more calls than places, and among threads.
 
 use super::Random;
-use crate::cell::{CellSet, Ended, Ladder, PLACES, Tracking, current};
+use crate::cell::{CellSet, Ended, Ladder, Tracking, current, tracking::PLACES};
 use std::{sync::Arc, thread};
 
 fn sorted(tracking: &Tracking) -> Vec<u64> {

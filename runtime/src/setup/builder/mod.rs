@@ -273,6 +273,9 @@ impl Builder {
         let engine = crate::health::Engine::of_process(self.hooked)?;
         #[cfg(feature = "health")]
         guard.check(&engine);
+        let board = guard.promise(&warnings);
+        #[cfg(feature = "health")]
+        let derived = guard.judge(board);
         #[cfg(feature = "otlp")]
         let exports = Arc::new(crate::setup::exports::Exports::default());
         #[cfg(feature = "otlp")]
@@ -288,6 +291,7 @@ impl Builder {
                     #[cfg(feature = "otlp")]
                     exports: Arc::clone(&exports),
                     engine,
+                    derived,
                 },
                 &warnings,
             )
