@@ -85,6 +85,8 @@ pub mod testing;
 mod threads;
 #[cfg(feature = "tower")]
 pub mod tower;
+#[cfg(feature = "health")]
+mod watchdog;
 #[cfg(any(feature = "http", feature = "otlp"))]
 mod wire;
 
@@ -92,7 +94,7 @@ mod wire;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use config::{Logs, Otlp, SpanLimits, Temporality};
+pub use config::{Logs, Otlp, SpanLimits, Temporality, Watchdog};
 pub use control::{Control, control};
 pub use error::Error;
 pub use health::{HealthCheck, health};

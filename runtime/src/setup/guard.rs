@@ -1,6 +1,8 @@
 //! The guard: what lives as long as the program is observed, and its orderly end.
 
 use super::warnings::Warnings;
+#[cfg(feature = "health")]
+use crate::config::Watchdog;
 use crate::{error::Error, registry::Registered, slo::Board};
 use std::{
     fmt,
@@ -44,6 +46,8 @@ pub struct Guard {
     engine: Option<Arc<crate::health::Engine>>,
     #[cfg(feature = "health")]
     derived: Option<Arc<crate::derived::Derived>>,
+    #[cfg(feature = "health")]
+    watched: Vec<crate::health::Registration>,
     #[cfg(feature = "otlp")]
     exporter: Option<crate::otlp::Exporter>,
     #[cfg(feature = "_runtime")]
@@ -65,6 +69,8 @@ impl Guard {
             engine: None,
             #[cfg(feature = "health")]
             derived: None,
+            #[cfg(feature = "health")]
+            watched: Vec::new(),
             #[cfg(feature = "otlp")]
             exporter: None,
             #[cfg(feature = "_runtime")]
@@ -101,6 +107,41 @@ impl Guard {
         let derived = Arc::new(crate::derived::contribute(checks, board, Instant::now()));
         self.derived = Some(Arc::clone(&derived));
         derived
+    }
+
+    /// Notices when the runtime that this is called in is wedged, or a thread of ours.
+    #[cfg(feature = "health")]
+    pub(super) fn watch(&mut self, watchdog: Watchdog) {
+        use crate::watchdog::contribute;
+        let Watchdog::After(limit) = watchdog else { return };
+        let runtime = tokio::runtime::Handle::try_current().ok();
+        let checks = crate::health::Checks::of_process();
+        self.watched = contribute(checks, limit, runtime, self.threads());
+    }
+
+    /// The threads of ours that answer and export.
+    #[cfg(feature = "health")]
+    #[allow(clippy::unused_self)] // The same with every set of features.
+    fn threads(&self) -> Vec<crate::watchdog::Watched> {
+        #[allow(unused_mut)]
+        let mut threads = Vec::new();
+        #[cfg(feature = "http")]
+        if let Some(runtime) = self.server.as_ref().and_then(|serving| serving.server.runtime()) {
+            threads.push(crate::watchdog::Watched {
+                name: "observant-http",
+                pulse: crate::watchdog::Pulse::new(runtime),
+                is_broken: Box::new(|| false),
+            });
+        }
+        #[cfg(feature = "otlp")]
+        if let Some(exporter) = &self.exporter {
+            threads.push(crate::watchdog::Watched {
+                name: "observant-otlp",
+                pulse: crate::watchdog::Pulse::new(exporter.runtime()),
+                is_broken: Box::new(exporter.is_broken()),
+            });
+        }
+        threads
     }
 
     #[cfg(feature = "http")]
@@ -193,6 +234,9 @@ impl Drop for Guard {
         if server.is_some() && !std::thread::panicking() {
             std::thread::sleep(self.drain);
         }
+        // From here on threads of ours end as they should.
+        #[cfg(feature = "health")]
+        self.watched.clear();
         #[cfg(feature = "otlp")]
         if let Some(exporter) = self.exporter.take() {
             exporter.shutdown(super::flush::DEADLINE);
@@ -204,8 +248,11 @@ impl Drop for Guard {
             server.shutdown(SHUTDOWN);
         }
         #[cfg(feature = "health")]
-        if let Some(engine) = self.engine.take() {
-            engine.stop();
+        {
+            if let Some(engine) = self.engine.take() {
+                engine.stop();
+            }
+            self.derived = None;
         }
         #[cfg(feature = "_runtime")]
         drop(self.signals.take());

@@ -19,6 +19,7 @@ use std::{
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+use tokio::runtime::Handle;
 
 /// What is shown besides observed functions.
 #[derive(Clone)]
@@ -78,6 +79,14 @@ impl Server {
     pub(super) fn address(&self) -> Option<SocketAddr> {
         match &*self.state() {
             State::Running(server) => server.address(),
+            State::Later(_) | State::Absent => None,
+        }
+    }
+
+    /// The runtime of its thread.
+    pub(super) fn runtime(&self) -> Option<Handle> {
+        match &*self.state() {
+            State::Running(server) => server.runtime(),
             State::Later(_) | State::Absent => None,
         }
     }

@@ -14,5 +14,5 @@ mod rolling;
 mod tests;
 
 pub(crate) use board::{Board, State};
-pub(crate) use objective::{Twin, tally};
+pub(crate) use objective::tally;
 pub(crate) use rolling::Rolling;

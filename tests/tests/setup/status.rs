@@ -27,7 +27,7 @@ fn sum(families: &[Family], sample: &str, labels: &[(&str, &str)]) -> f64 {
 }
 
 /// Every setting, with every feature, in order.
-const SETTINGS: [&str; 48] = [
+const SETTINGS: [&str; 49] = [
     "batch.delay",
     "batch.queue",
     "batch.size",
@@ -76,6 +76,7 @@ const SETTINGS: [&str; 48] = [
     "tail",
     "token",
     "traces_exporter",
+    "watchdog",
 ];
 
 #[test]
@@ -98,6 +99,7 @@ fn every_field_is_there() {
             "server",
             "service",
             "settings",
+            "slos",
             "switches",
             "totals",
             "tracing",
