@@ -9,7 +9,10 @@ pub use crate::observe::{Callsite, submit};
 pub use crate::setup::bare_scrape;
 pub use crate::{
     callsite::{Buckets, Metadata, SpanLevel, Spans},
-    health::{LinkedCheck, LinkedRun, submit_check},
+    health::{
+        Check, CheckOptions, HealthCheck, Kind as CheckKind, LinkedCheck, LinkedRun, Part,
+        RunningCheck, Severity, Verdict as CheckVerdict, judged, looked, submit_check,
+    },
     observe::{
         BoxedFuture, BoxedStream, Branch, Entered, EnteredJudged, Fielded, Frame, IntoErrorType,
         Labelled, Leave, Observed, ObservedStream, Probe, Site, Verdict, enter, enter_judged,
