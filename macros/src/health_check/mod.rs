@@ -23,11 +23,15 @@ pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream 
     let mut errors = Errors::new();
     let options = parse::Options::parse(arguments, &mut errors);
     let model = model::Model::new(options, &parsed, &mut errors);
-    let mut tokens = errors.finish().err().unwrap_or_default();
+    let report = errors.finish();
+    let registration = match (&report, model) {
+        (Ok(()), Some(model)) => expand::expand(&model),
+        // What is wrong with it is said once.
+        _ => TokenStream::new(),
+    };
     // The user's item is there in any case, and untouched.
+    let mut tokens = report.err().unwrap_or_default();
     parsed.to_tokens(&mut tokens);
-    if let Some(model) = model {
-        tokens.extend(expand::expand(&model));
-    }
+    tokens.extend(registration);
     tokens
 }

@@ -13,11 +13,14 @@ use std::{cell::Cell, fmt::Display, future::Future, ops::Deref};
 pub struct Judged<R>(Plain<R>);
 
 /// Methods for every result.
-pub struct Plain<R>(Cell<Option<R>>);
+pub struct Plain<R> {
+    result: Cell<Option<R>>,
+    judge: fn(R) -> Verdict,
+}
 
 /// Has `result` judged.
 pub fn judged<R: CheckResult>(result: R) -> Judged<R> {
-    Judged(Plain(Cell::new(Some(result))))
+    Judged(Plain { result: Cell::new(Some(result)), judge: R::into_verdict })
 }
 
 impl<R> Deref for Judged<R> {
@@ -31,7 +34,7 @@ impl<R> Deref for Judged<R> {
 impl<T: CheckResult, E: Label + Display> Judged<Result<T, E>> {
     /// An error is one of its variants.
     pub fn verdict(&self) -> Verdict {
-        match self.0.0.take() {
+        match self.0.result.take() {
             Some(Err(error)) => {
                 let error_type = E::VALUES.get(error.index()).copied().unwrap_or("_OTHER");
                 Verdict::of_error(error_type, &error)
@@ -42,10 +45,10 @@ impl<T: CheckResult, E: Label + Display> Judged<Result<T, E>> {
     }
 }
 
-impl<R: CheckResult> Plain<R> {
+impl<R> Plain<R> {
     /// An error is called by its type.
     pub fn verdict(&self) -> Verdict {
-        self.0.take().map_or(Verdict::pass(), CheckResult::into_verdict)
+        self.result.take().map_or(Verdict::pass(), self.judge)
     }
 }
 
@@ -85,13 +88,14 @@ where
     }
 }
 
-impl<'a, R, F> LookedPlain<F>
-where
-    F: FnOnce() -> R + Send + 'a,
-    R: CheckResult,
-{
+// The bounds are the method's, so that rustc says which of them does not hold.
+impl<R, F: FnOnce() -> R> LookedPlain<F> {
     /// It may block.
-    pub fn check(&self) -> Check<'a> {
+    pub fn check<'a>(&self) -> Check<'a>
+    where
+        R: CheckResult,
+        F: Send + 'a,
+    {
         let look = self.0.take();
         Check::blocking(move || look.map_or(Verdict::pass(), |look| look().into_verdict()))
     }

@@ -67,7 +67,7 @@ pub(crate) use checks::{Checks, Source, refused};
 #[cfg(feature = "health")]
 pub(crate) use engine::Engine;
 #[allow(unused_imports)]
-pub(crate) use entry::Place;
+pub(crate) use entry::{Entry, Place};
 #[cfg(feature = "health")]
 pub(crate) use figures::Figures;
 #[cfg(feature = "health")]

@@ -5,7 +5,7 @@
 #![allow(dead_code, non_camel_case_types)]
 
 use observant::{Label, health::Verdict, health_check};
-use std::fmt;
+use ::std::fmt;
 
 struct Option;
 struct Result;
