@@ -3,9 +3,12 @@
 
 #![forbid(unsafe_code)]
 
+mod check;
 mod errors;
 #[cfg(test)]
 mod golden;
+mod health_check;
+mod health_derive;
 mod item;
 mod krate;
 mod label;
@@ -26,4 +29,16 @@ pub fn observe(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Label, attributes(label))]
 pub fn derive_label(item: TokenStream) -> TokenStream {
     label::expand(item.into()).into()
+}
+
+#[expect(missing_docs, reason = "documented on the re-export, where examples can use the runtime")]
+#[proc_macro_attribute]
+pub fn health_check(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    health_check::expand(arguments.into(), &item.into()).into()
+}
+
+#[expect(missing_docs, reason = "documented on the re-export, where examples can use the runtime")]
+#[proc_macro_derive(HealthCheck, attributes(health))]
+pub fn derive_health_check(item: TokenStream) -> TokenStream {
+    health_derive::expand(item.into()).into()
 }

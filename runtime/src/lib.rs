@@ -127,6 +127,7 @@ pub use metric::Label;
 /// load(0).unwrap_err(); // counts as error_type="NotFound"
 /// ```
 pub use observant_macros::Label;
+pub use observant_macros::observe;
 /// Observes a function: its calls by outcome, how long they take, how many are in flight.
 ///
 /// Stands on functions and methods, `async` or not, on a whole `impl` block or trait (every method
@@ -220,7 +221,7 @@ pub use observant_macros::Label;
 /// assert_eq!(Cache.get("key").unwrap().len() + Cache.len(), 3);
 /// # drop(ask(String::new()));
 /// ```
-pub use observant_macros::observe;
+pub use observant_macros::{HealthCheck, health_check};
 pub use observe::{
     Attached, Context, InCurrent, WithContext, current_context, extract, inject, thread,
 };

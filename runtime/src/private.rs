@@ -9,9 +9,13 @@ pub use crate::observe::{Callsite, submit};
 pub use crate::setup::bare_scrape;
 pub use crate::{
     callsite::{
-        Buckets, Extras, Health, Latency, Limits, Metadata, Severity, Slo, SpanLevel, Spans, Wishes,
+        Buckets, Extras, Health, Latency, Limits, Metadata, Severity as FunctionSeverity, Slo,
+        SpanLevel, Spans, Wishes,
     },
-    health::{LinkedCheck, LinkedRun, submit_check},
+    health::{
+        Check, CheckOptions, HealthCheck, Kind as CheckKind, LinkedCheck, LinkedRun, Part,
+        RunningCheck, Severity, Verdict as CheckVerdict, judged, looked, submit_check,
+    },
     observe::{
         BoxedFuture, BoxedStream, Branch, Entered, EnteredJudged, Fielded, Frame, IntoErrorType,
         Labelled, Leave, Observed, ObservedStream, Probe, Site, Verdict, enter, enter_judged,

@@ -63,7 +63,7 @@ impl Expansion<'_> {
             #door::Health {
                 window: #window,
                 min_calls: #min_calls,
-                severity: #door::Severity::#severity,
+                severity: #door::FunctionSeverity::#severity,
                 degraded: #degraded,
                 failing: #failing,
             }

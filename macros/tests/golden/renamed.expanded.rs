@@ -40,7 +40,7 @@ mod tools {
                         health: ::core::option::Option::Some(::renamed::__private::Health {
                             window: 300000000000,
                             min_calls: 10,
-                            severity: ::renamed::__private::Severity::Degraded,
+                            severity: ::renamed::__private::FunctionSeverity::Degraded,
                             degraded: ::renamed::__private::Limits {
                                 error_ratio: ::core::option::Option::Some(0.1),
                                 consecutive_failures: ::core::option::Option::None,
@@ -109,7 +109,7 @@ mod tools {
                         health: ::core::option::Option::Some(::renamed::__private::Health {
                             window: 300000000000,
                             min_calls: 10,
-                            severity: ::renamed::__private::Severity::Degraded,
+                            severity: ::renamed::__private::FunctionSeverity::Degraded,
                             degraded: ::renamed::__private::Limits {
                                 error_ratio: ::core::option::Option::Some(0.1),
                                 consecutive_failures: ::core::option::Option::None,
@@ -173,7 +173,7 @@ mod tools {
                         health: ::core::option::Option::Some(::renamed::__private::Health {
                             window: 300000000000,
                             min_calls: 10,
-                            severity: ::renamed::__private::Severity::Degraded,
+                            severity: ::renamed::__private::FunctionSeverity::Degraded,
                             degraded: ::renamed::__private::Limits {
                                 error_ratio: ::core::option::Option::Some(0.1),
                                 consecutive_failures: ::core::option::Option::None,
@@ -240,7 +240,7 @@ mod tools {
                         health: ::core::option::Option::Some(::renamed::__private::Health {
                             window: 300000000000,
                             min_calls: 10,
-                            severity: ::renamed::__private::Severity::Degraded,
+                            severity: ::renamed::__private::FunctionSeverity::Degraded,
                             degraded: ::renamed::__private::Limits {
                                 error_ratio: ::core::option::Option::Some(0.1),
                                 consecutive_failures: ::core::option::Option::None,
@@ -307,7 +307,7 @@ mod tools {
                         health: ::core::option::Option::Some(::renamed::__private::Health {
                             window: 300000000000,
                             min_calls: 10,
-                            severity: ::renamed::__private::Severity::Degraded,
+                            severity: ::renamed::__private::FunctionSeverity::Degraded,
                             degraded: ::renamed::__private::Limits {
                                 error_ratio: ::core::option::Option::Some(0.1),
                                 consecutive_failures: ::core::option::Option::None,

@@ -43,7 +43,7 @@ async fn plan(task: &Task) -> Result<Plan, Error> {
                     health: ::core::option::Option::Some(::observant::__private::Health {
                         window: 300000000000,
                         min_calls: 10,
-                        severity: ::observant::__private::Severity::Degraded,
+                        severity: ::observant::__private::FunctionSeverity::Degraded,
                         degraded: ::observant::__private::Limits {
                             error_ratio: ::core::option::Option::Some(0.1),
                             consecutive_failures: ::core::option::Option::None,
@@ -103,7 +103,7 @@ fn look_up(key: &str) -> u8 {
                     health: ::core::option::Option::Some(::observant::__private::Health {
                         window: 600000000000,
                         min_calls: 20,
-                        severity: ::observant::__private::Severity::Critical,
+                        severity: ::observant::__private::FunctionSeverity::Critical,
                         degraded: ::observant::__private::Limits {
                             error_ratio: ::core::option::Option::Some(0.1),
                             consecutive_failures: ::core::option::Option::None,
@@ -162,7 +162,7 @@ impl Store {
                         health: ::core::option::Option::Some(::observant::__private::Health {
                             window: 300000000000,
                             min_calls: 10,
-                            severity: ::observant::__private::Severity::Degraded,
+                            severity: ::observant::__private::FunctionSeverity::Degraded,
                             degraded: ::observant::__private::Limits {
                                 error_ratio: ::core::option::Option::Some(0.1),
                                 consecutive_failures: ::core::option::Option::None,
@@ -219,7 +219,7 @@ impl Store {
                         health: ::core::option::Option::Some(::observant::__private::Health {
                             window: 300000000000,
                             min_calls: 10,
-                            severity: ::observant::__private::Severity::Degraded,
+                            severity: ::observant::__private::FunctionSeverity::Degraded,
                             degraded: ::observant::__private::Limits {
                                 error_ratio: ::core::option::Option::Some(0.1),
                                 consecutive_failures: ::core::option::Option::None,

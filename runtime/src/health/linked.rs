@@ -21,13 +21,16 @@ pub struct LinkedCheck {
     run: LinkedRun,
 }
 
+/// An async check that runs.
+pub type RunningCheck = Pin<Box<dyn Future<Output = Verdict> + Send>>;
+
 /// How it is called.
 #[derive(Debug)]
 pub enum LinkedRun {
     /// On a thread where it may block.
     Blocking(fn() -> Verdict),
     /// On a runtime.
-    Future(fn() -> Pin<Box<dyn Future<Output = Verdict> + Send>>),
+    Future(fn() -> RunningCheck),
 }
 
 impl LinkedCheck {

@@ -11,6 +11,7 @@
 // | `verdict` | what one run found; what a check may return |
 // | `options` | what is asked for a check, and what that comes to |
 // | `check`, `leaves` | the trait; from something with parts to checks that are run by themselves |
+// | `judged` | what expansions judge results with |
 // | `hysteresis` | when a status changes |
 // | `entry` | one check and what is known of it |
 // | `checks`, `linked` | the set of all; those that were linked in |
@@ -30,6 +31,7 @@ mod face;
 mod figures;
 mod home;
 mod hysteresis;
+mod judged;
 mod leaves;
 mod linked;
 mod options;
@@ -56,14 +58,16 @@ pub use verdict::{CheckResult, Verdict};
 pub use words::{Kind, Severity, Status};
 
 #[doc(hidden)]
-pub use linked::{LinkedCheck, LinkedRun, inventory, submit_check};
+pub use judged::{Judged, Looked, judged, looked};
+#[doc(hidden)]
+pub use linked::{LinkedCheck, LinkedRun, RunningCheck, inventory, submit_check};
 
 #[allow(unused_imports)] // By rooms that judge functions.
 pub(crate) use checks::{Checks, Source, refused};
 #[cfg(feature = "health")]
 pub(crate) use engine::Engine;
 #[allow(unused_imports)]
-pub(crate) use entry::Place;
+pub(crate) use entry::{Entry, Place};
 #[cfg(feature = "health")]
 pub(crate) use figures::Figures;
 #[cfg(feature = "health")]

@@ -93,6 +93,21 @@ fn finish(gzip: GzEncoder<Vec<u8>>) -> Vec<u8> {
     gzip.finish().expect("a Vec takes every write")
 }
 
+/// How much an `Accept` header wants exactly `media`, in thousandths; `None` where it does not name it.
+pub(super) fn quality_of(accept: &str, media: &str) -> Option<u16> {
+    accept.split(',').take(MOST_RANGES).find_map(|member| {
+        let mut parts = member.split(';').map(str::trim);
+        if !parts.next()?.eq_ignore_ascii_case(media) {
+            return None;
+        }
+        let written = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
+        Some(written.map_or(QUALITY_ONE, |text| quality(text).unwrap_or(0)))
+    })
+}
+
+/// Members of an `Accept` header that are looked at.
+const MOST_RANGES: usize = 32;
+
 #[cfg(test)]
 mod tests {
     use super::wants_gzip;

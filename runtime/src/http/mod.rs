@@ -3,7 +3,7 @@
 //! It runs on a thread and a runtime of its own, so it answers while the application is stalled. All it shows comes in
 //! as [`Pages`]: closures and an atomic state, handed over by `setup`. Pages may take their time, block or panic; they
 //! run beside the thread that accepts connections and answers probes, never on it. This room uses `error`, `background`,
-//! `threads`, `snapshot` and `expose`.
+//! `threads`, `snapshot`, `health` and `expose`.
 //!
 //! | file | what lives there |
 //! |---|---|
@@ -14,7 +14,8 @@
 //! | `routes` | from a request to a page: the checks every request passes, and the table of paths |
 //! | `scrapes` | `/metrics`: one rendering for all who want the same at one time, and by when |
 //! | `pages` | `/status`; a page made away from the server's thread |
-//! | `probes` | `/live`, `/ready`, `/startup`, `/health` |
+//! | `probes` | `/live`, `/ready`, `/startup` |
+//! | `health` | `/health`, `/health/{check}` |
 //! | `hosts`, `token`, `query`, `encoding` | one header or one part of the URL each |
 //! | `response` | a page as a response, with the headers all of them carry |
 //! | `figures` | what the server counts about itself |
@@ -25,6 +26,7 @@ mod connections;
 mod desk;
 mod encoding;
 mod figures;
+mod health;
 mod hosts;
 mod lifecycle;
 mod pages;

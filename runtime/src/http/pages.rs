@@ -61,21 +61,35 @@ fn detail<B>(app: &App, request: &Request<B>, client: Client) -> Result<Detail, 
     if loopback && expected && !forwarded {
         return Ok(Detail::Full);
     }
-    let Some(token) = &app.token else { return Ok(Detail::Summary) };
-    let sent = headers.get(header::AUTHORIZATION);
-    if sent.is_some_and(|sent| token.is_in(sent.as_bytes())) {
-        return Ok(Detail::Full);
+    if app.token.is_none() {
+        return Ok(Detail::Summary);
     }
+    if brings_token(app, request) { Ok(Detail::Full) } else { Err(needs_token()) }
+}
+
+/// The same for pages of which everybody may see the summary.
+pub(super) fn detail_or_summary<B>(app: &App, request: &Request<B>, client: Client) -> Detail {
+    detail(app, request, client).unwrap_or(Detail::Summary)
+}
+
+/// Whether a request carries the token, if there is one.
+pub(super) fn brings_token<B>(app: &App, request: &Request<B>) -> bool {
+    let sent = request.headers().get(header::AUTHORIZATION);
+    let mut both = app.token.iter().zip(sent);
+    both.any(|(token, sent)| token.is_in(sent.as_bytes()))
+}
+
+pub(super) fn needs_token() -> Page {
     let page =
         Page::text(StatusCode::UNAUTHORIZED, "the token of OBSERVANT_TOKEN is needed here\n");
-    Err(page.with(header::WWW_AUTHENTICATE, "Bearer"))
+    page.with(header::WWW_AUTHENTICATE, "Bearer")
 }
 
 /// What proxies add to a request (RFC 7239, RFC 9110 section 7.6.3, and custom).
 const FORWARDED: [&str; 4] = ["forwarded", "via", "x-forwarded-for", "x-real-ip"];
 
 /// Runs `work` on a thread where it may block, if one of `places` is free. What it made keeps the place until it is sent.
-async fn run(
+pub(super) async fn run(
     app: &App,
     places: &Arc<Semaphore>,
     work: impl FnOnce() -> Vec<u8> + Send + 'static,

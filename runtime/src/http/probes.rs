@@ -1,59 +1,147 @@
-//! The probes: one word and a status code, out of the program's lifecycle. They never wait for anything.
+//! The probes: one word and a status code, out of the program's lifecycle and what is known of its checks. They never
+//! wait for anything.
 //!
-//! Sources: Kubernetes, "API health endpoints" (the verbose text); 503 in place of its 500, which the kubelet treats
-//! alike and which does not look like a fault of ours.
+//! Sources: Kubernetes, "API health endpoints" (the verbose text, `exclude`); 503 in place of its 500, which the kubelet
+//! treats alike and which does not look like a fault of ours.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, time::Instant};
 
 use hyper::StatusCode;
-use serde_json::json;
 
 use super::{
+    Detail,
     lifecycle::{Lifecycle, State},
     response::Page,
+    server::App,
 };
+use crate::health::{Answer, Kind, answer};
 
-/// `/live`: this code runs, so the process does. Nothing else may restart it.
-pub(super) fn live(name: &str, verbose: bool) -> Page {
-    probe(name, verbose, Ok(()))
+/// A probe, and how it was asked.
+pub(super) struct Probe<'a> {
+    /// What it is called in its own text.
+    pub(super) name: &'a str,
+    /// `None` for all checks, and for those that no probe asks too.
+    pub(super) kind: Option<Kind>,
+    pub(super) detail: Detail,
+    pub(super) parameters: &'a [(String, String)],
 }
 
-/// `/ready`: whether the program takes work.
-pub(super) fn ready(name: &str, verbose: bool, lifecycle: &Lifecycle) -> Page {
-    let verdict = match lifecycle.state() {
-        State::Ready => Ok(()),
-        state @ (State::Starting | State::Draining) => Err(state.word()),
-    };
-    probe(name, verbose, verdict)
+/// What a reader may know of what is wrong.
+const WITHHELD: &str = "reason withheld";
+
+/// What one line is about.
+struct Line<'a> {
+    name: &'a str,
+    /// With the word or code of what is wrong.
+    verdict: Result<(), &'a str>,
+    excluded: bool,
 }
 
-/// `/startup`: whether the program has been ready once.
-pub(super) fn startup(lifecycle: &Lifecycle) -> Page {
-    let verdict = if lifecycle.has_started() { Ok(()) } else { Err(State::Starting.word()) };
-    probe("startup", false, verdict)
-}
-
-/// `/health`: the verdict as JSON, words as in draft-inadarei-api-health-check-06, section 3.1.
-pub(super) fn health(lifecycle: &Lifecycle) -> Page {
-    let state = lifecycle.state();
-    let (code, status) = match state {
-        State::Ready => (StatusCode::OK, "pass"),
-        State::Starting | State::Draining => (StatusCode::SERVICE_UNAVAILABLE, "fail"),
-    };
-    Page::json(code, &json!({ "status": status, "lifecycle": state.word() }))
-}
-
-fn probe(name: &str, verbose: bool, verdict: Result<(), &str>) -> Page {
-    let code = if verdict.is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let mut text = String::new();
-    if verbose {
-        let (line, conclusion) = match verdict {
-            Ok(()) => ("[+]lifecycle ok".to_owned(), "passed"),
-            Err(word) => (format!("[-]lifecycle failed: {word}"), "failed"),
+impl Probe<'_> {
+    pub(super) fn page(&self, app: &App) -> Page {
+        let (lifecycle, engine) = (&app.pages.lifecycle, &app.pages.engine);
+        let (all, now) = (engine.checks().all(), Instant::now());
+        let mut lines = vec![Line {
+            name: "lifecycle",
+            verdict: self.of_lifecycle(lifecycle),
+            excluded: self.excludes("lifecycle"),
+        }];
+        lines.extend(all.iter().filter_map(|entry| {
+            let verdict = match answer(entry, self.kind.unwrap_or(entry.plan.kind), now) {
+                Answer::Unasked if self.kind.is_none() => Ok(()),
+                Answer::Unasked => return None,
+                Answer::Passes => Ok(()),
+                Answer::Fails(reason) => Err(reason),
+            };
+            Some(Line { name: &entry.name, verdict, excluded: self.excludes(&entry.name) })
+        }));
+        let failing: Vec<_> =
+            lines.iter().filter(|line| line.verdict.is_err() && !line.excluded).collect();
+        let code =
+            if failing.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+        if self.asked("verbose") {
+            return Page::text(code, self.text(&lines, failing.is_empty()));
+        }
+        let word = failing.iter().find_map(|line| line.verdict.err());
+        let word = match word {
+            None => "ok",
+            Some(_) if failing[0].name == "lifecycle" => failing[0].verdict.err().unwrap_or("fail"),
+            Some(_) if failing.iter().any(|line| line.verdict == Err("not_run_yet")) => {
+                "not_run_yet"
+            }
+            Some(_) => "fail",
         };
-        let _ = writeln!(text, "{line}\n{name} check {conclusion}");
-    } else {
-        let _ = writeln!(text, "{}", verdict.err().unwrap_or("ok"));
+        Page::text(code, format!("{word}\n"))
     }
-    Page::text(code, text)
+
+    fn asked(&self, parameter: &str) -> bool {
+        self.parameters.iter().any(|(name, _)| name == parameter)
+    }
+
+    fn of_lifecycle(&self, lifecycle: &Lifecycle) -> Result<(), &'static str> {
+        match self.kind {
+            // This code runs, so the process does.
+            Some(Kind::Liveness) => Ok(()),
+            Some(Kind::Startup) if lifecycle.has_started() => Ok(()),
+            Some(Kind::Startup) => Err(State::Starting.word()),
+            _ => match lifecycle.state() {
+                State::Ready => Ok(()),
+                state @ (State::Starting | State::Draining) => Err(state.word()),
+            },
+        }
+    }
+
+    /// `?exclude=store` leaves out `store`, and all that is a part of it.
+    fn excludes(&self, name: &str) -> bool {
+        self.excluded().any(|excluded| covers(excluded, name))
+    }
+
+    fn excluded(&self) -> impl Iterator<Item = &str> {
+        let excluded = self.parameters.iter().filter(|(name, _)| name == "exclude");
+        excluded.map(|(_, value)| value.as_str())
+    }
+
+    /// The text of Kubernetes. Who may not see details sees what all checks come to, and none of their names.
+    fn text(&self, lines: &[Line<'_>], passes: bool) -> String {
+        let mut text = String::new();
+        if self.detail == Detail::Full {
+            lines.iter().for_each(|line| write_line(&mut text, line, line.verdict.err()));
+            let unmatched: Vec<_> = self
+                .excluded()
+                .filter(|excluded| !lines.iter().any(|line| covers(excluded, line.name)))
+                .map(|excluded| format!("\"{}\"", excluded.escape_debug()))
+                .collect();
+            if !unmatched.is_empty() {
+                let _ = writeln!(
+                    text,
+                    "warn: some health checks cannot be excluded: no matches for {}",
+                    unmatched.join(", ")
+                );
+            }
+        } else {
+            write_line(&mut text, &lines[0], lines[0].verdict.err());
+            if lines.len() > 1 {
+                let fails = lines[1..].iter().any(|line| line.verdict.is_err() && !line.excluded);
+                let verdict = if fails { Err(WITHHELD) } else { Ok(()) };
+                let line = Line { name: "checks", verdict, excluded: false };
+                write_line(&mut text, &line, Some(WITHHELD));
+            }
+        }
+        let _ = writeln!(text, "{} check {}", self.name, if passes { "passed" } else { "failed" });
+        text
+    }
+}
+
+fn covers(excluded: &str, name: &str) -> bool {
+    let rest = name.strip_prefix(excluded);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn write_line(text: &mut String, line: &Line<'_>, reason: Option<&str>) {
+    let Line { name, verdict, excluded } = line;
+    let _ = match (verdict, excluded) {
+        (_, true) => writeln!(text, "[+]{name} excluded: ok"),
+        (Ok(()), false) => writeln!(text, "[+]{name} ok"),
+        (Err(_), false) => writeln!(text, "[-]{name} failed: {}", reason.unwrap_or(WITHHELD)),
+    };
 }

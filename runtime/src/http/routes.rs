@@ -7,12 +7,16 @@ use hyper::{
 };
 
 use super::{
+    health::{self, Ask},
     hosts::Refusal,
-    pages, probes, query,
+    pages,
+    probes::Probe,
+    query,
     response::Page,
     scrapes,
     server::{App, Client},
 };
+use crate::health::Kind;
 
 /// A path we answer, exactly as it stands: no prefix, no trailing slash, no escapes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +25,7 @@ pub(super) enum Route {
     Metrics,
     Status,
     Health,
+    Check,
     Live,
     Livez,
     Ready,
@@ -29,11 +34,12 @@ pub(super) enum Route {
 }
 
 impl Route {
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Index,
         Self::Metrics,
         Self::Status,
         Self::Health,
+        Self::Check,
         Self::Live,
         Self::Livez,
         Self::Ready,
@@ -47,6 +53,7 @@ impl Route {
             Self::Metrics => "/metrics",
             Self::Status => "/status",
             Self::Health => "/health",
+            Self::Check => "/health/{check}",
             Self::Live => "/live",
             Self::Livez => "/livez",
             Self::Ready => "/ready",
@@ -58,12 +65,20 @@ impl Route {
     /// Whether its page is made elsewhere and has to be waited for.
     #[cfg(feature = "tower")]
     pub(super) fn may_wait(self) -> bool {
-        matches!(self, Self::Metrics | Self::Status)
+        matches!(self, Self::Metrics | Self::Status | Self::Health | Self::Check)
     }
 
     pub(super) fn of(path: &str) -> Option<Self> {
+        if check_in(path).is_some() {
+            return Some(Self::Check);
+        }
         Self::ALL.into_iter().find(|route| route.path() == path)
     }
+}
+
+/// The name of a check in a path, exactly as it stands.
+fn check_in(path: &str) -> Option<&str> {
+    path.strip_prefix("/health/").filter(|name| !name.is_empty())
 }
 
 const INDEX: &str = "\
@@ -71,10 +86,10 @@ observant: what this program observes of itself
 
 /metrics  figures for Prometheus (text 0.0.4 or OpenMetrics, as asked; ?name[]=FAMILY for some)
 /status   every observed function, the build and the settings, as JSON
-/health   the verdict, as JSON
-/live     is the process alive? (also /livez; ?verbose)
-/ready    does it take work? (also /readyz; ?verbose)
-/startup  has it been ready once?
+/health   what all checks come to, as JSON; /health/NAME for one, ?tag=TAG for some, ?verbose for text
+/live     is the process alive? (also /livez; ?verbose, ?exclude=NAME)
+/ready    does it take work? (also /readyz; ?verbose, ?exclude=NAME)
+/startup  has it come up? (?verbose, ?exclude=NAME)
 ";
 
 /// Answers `request`, which came from `client`.
@@ -88,9 +103,17 @@ pub(super) async fn answer<B: Body>(app: &App, request: &Request<B>, client: Cli
     let Some(parameters) = query::parse(request.uri().query().unwrap_or_default()) else {
         return malformed("the query holds a malformed escape");
     };
-    let lifecycle = &app.pages.lifecycle;
-    let verbose = parameters.iter().any(|(name, _)| name == "verbose");
-    let name = route.path().trim_start_matches('/');
+    let probe = |kind| {
+        let name = route.path().trim_start_matches('/');
+        let detail = pages::detail_or_summary(app, request, client);
+        Probe { name, kind: Some(kind), detail, parameters: &parameters }.page(app)
+    };
+    let ask = || Ask {
+        headers: request.headers(),
+        parameters: &parameters,
+        detail: pages::detail_or_summary(app, request, client),
+        client,
+    };
     match route {
         Route::Index => Page::text(StatusCode::OK, INDEX),
         Route::Metrics => {
@@ -98,10 +121,14 @@ pub(super) async fn answer<B: Body>(app: &App, request: &Request<B>, client: Cli
             scrapes::metrics(app, request.headers(), parameters, places).await
         }
         Route::Status => pages::status(app, request, client).await,
-        Route::Health => probes::health(lifecycle),
-        Route::Live | Route::Livez => probes::live(name, verbose),
-        Route::Ready | Route::Readyz => probes::ready(name, verbose, lifecycle),
-        Route::Startup => probes::startup(lifecycle),
+        Route::Health => health::health(app, request, &ask()).await,
+        Route::Check => {
+            let name = check_in(request.uri().path()).unwrap_or_default();
+            health::check(app, request, name, &ask()).await
+        }
+        Route::Live | Route::Livez => probe(Kind::Liveness),
+        Route::Ready | Route::Readyz => probe(Kind::Readiness),
+        Route::Startup => probe(Kind::Startup),
     }
 }
 

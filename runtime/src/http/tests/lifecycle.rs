@@ -33,7 +33,15 @@ fn probes_follow_the_program_through_its_life() {
         let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
         assert_eq!(
             (response.status, body),
-            (status, json!({ "status": verdict, "lifecycle": state }))
+            (
+                status,
+                json!({
+                    "schema": "urn:observant:health:1",
+                    "status": verdict,
+                    "lifecycle": state,
+                    "checks": [],
+                })
+            )
         );
     };
     let always = || {

@@ -2,6 +2,7 @@
 
 #[cfg(target_os = "linux")]
 mod descriptors;
+mod health;
 mod lifecycle;
 mod limits;
 mod metrics;

@@ -6,7 +6,7 @@ use http_body_util::{BodyExt as _, Empty};
 use hyper::{Request, StatusCode, body::Bytes};
 use serde_json::Value as Json;
 
-use super::{Client, Limits, get, pages, serve, settings};
+use super::{Client, Limits, Pages, get, pages, serve, settings};
 use crate::http::{
     Token, routes,
     server::{App, Client as From},
@@ -36,18 +36,20 @@ fn it_is_compressed_for_who_asks() {
 }
 
 /// What a peer at `peer` gets at `path`, with this `Authorization`: the status, its challenge and its body.
-fn ask(
+pub(super) fn ask(
+    pages: Pages,
     token: Option<&str>,
     peer: &str,
     path: &str,
     authorization: Option<&str>,
 ) -> (StatusCode, Option<String>, String) {
     let header = authorization.map(|value| ("authorization", value));
-    ask_with(token, peer, path, header)
+    ask_with(pages, token, peer, path, header)
 }
 
 /// The same with any one header.
-fn ask_with(
+pub(super) fn ask_with(
+    pages: Pages,
     token: Option<&str>,
     peer: &str,
     path: &str,
@@ -55,7 +57,7 @@ fn ask_with(
 ) -> (StatusCode, Option<String>, String) {
     let mut settings = settings(Limits::default());
     settings.token = token.map(|token| Token::new(token.to_owned()));
-    let app = App::new(settings, pages());
+    let app = App::new(settings, pages);
     let mut request = Request::get(path).header("host", "localhost");
     if let Some((name, value)) = header {
         request = request.header(name, value);
@@ -80,12 +82,12 @@ fn is_full(body: &str) -> bool {
     status["full"] == true
 }
 
-const AWAY: &str = "192.0.2.7:5000";
+pub(super) const AWAY: &str = "192.0.2.7:5000";
 
 #[test]
 fn without_a_token_set_peers_off_loopback_see_the_summary() {
     for authorization in [None, Some("Bearer "), Some("Bearer guess")] {
-        let (status, challenge, body) = ask(None, AWAY, "/status", authorization);
+        let (status, challenge, body) = ask(pages(), None, AWAY, "/status", authorization);
         assert_eq!((status, challenge), (StatusCode::OK, None));
         assert!(!is_full(&body));
     }
@@ -97,12 +99,13 @@ fn with_a_token_set_peers_off_loopback_need_it() {
         for wrong in
             [None, Some("Bearer s3cre"), Some("Bearer s3cret2"), Some("Basic s3cret"), Some("")]
         {
-            let (status, challenge, body) = ask(Some("s3cret"), peer, "/status", wrong);
+            let (status, challenge, body) = ask(pages(), Some("s3cret"), peer, "/status", wrong);
             assert_eq!(status, StatusCode::UNAUTHORIZED, "{peer} {wrong:?}");
             assert_eq!(challenge.as_deref(), Some("Bearer"));
             assert!(body.contains("OBSERVANT_TOKEN") && !body.contains("s3cret"), "{body}");
         }
-        let (status, _, body) = ask(Some("s3cret"), peer, "/status", Some("Bearer s3cret"));
+        let (status, _, body) =
+            ask(pages(), Some("s3cret"), peer, "/status", Some("Bearer s3cret"));
         assert_eq!(status, StatusCode::OK, "{peer}");
         assert!(is_full(&body));
     }
@@ -111,7 +114,7 @@ fn with_a_token_set_peers_off_loopback_need_it() {
 #[test]
 fn loopback_needs_no_token() {
     for peer in ["127.0.0.1:1", "127.9.9.9:1", "[::1]:1", "[::ffff:127.0.0.1]:1"] {
-        let (status, _, body) = ask(Some("s3cret"), peer, "/status", None);
+        let (status, _, body) = ask(pages(), Some("s3cret"), peer, "/status", None);
         assert_eq!(status, StatusCode::OK, "{peer}");
         assert!(is_full(&body), "{peer}");
     }
@@ -126,10 +129,11 @@ fn what_a_proxy_forwards_does_not_come_from_loopback() {
         ("via", "1.1 proxy"),
         ("x-real-ip", "127.0.0.1"),
     ] {
-        let (status, _, body) = ask_with(None, "127.0.0.1:1", "/status", Some(header));
+        let (status, _, body) = ask_with(pages(), None, "127.0.0.1:1", "/status", Some(header));
         assert_eq!(status, StatusCode::OK);
         assert!(!is_full(&body), "{header:?}");
-        let (status, ..) = ask_with(Some("s3cret"), "127.0.0.1:1", "/status", Some(header));
+        let (status, ..) =
+            ask_with(pages(), Some("s3cret"), "127.0.0.1:1", "/status", Some(header));
         assert_eq!(status, StatusCode::UNAUTHORIZED, "{header:?}");
     }
 }
@@ -137,6 +141,6 @@ fn what_a_proxy_forwards_does_not_come_from_loopback() {
 #[test]
 fn the_other_pages_are_open_to_whoever_reaches_them() {
     for path in ["/", "/metrics", "/health", "/live", "/livez", "/ready", "/readyz", "/startup"] {
-        assert_eq!(ask(Some("s3cret"), AWAY, path, None).0, StatusCode::OK, "{path}");
+        assert_eq!(ask(pages(), Some("s3cret"), AWAY, path, None).0, StatusCode::OK, "{path}");
     }
 }

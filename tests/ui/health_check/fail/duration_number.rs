@@ -1,0 +1,8 @@
+//! No text.
+
+use observant::health_check;
+
+#[health_check(timeout = 5)]
+fn check() {}
+
+fn main() {}

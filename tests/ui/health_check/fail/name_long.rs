@@ -1,0 +1,8 @@
+//! Too long.
+
+use observant::health_check;
+
+#[health_check(name = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+fn check() {}
+
+fn main() {}

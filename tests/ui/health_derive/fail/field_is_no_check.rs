@@ -1,0 +1,19 @@
+//! A field that cannot be checked.
+
+use observant::{HealthCheck, health::Check};
+
+struct Leaf;
+
+impl HealthCheck for Leaf {
+    fn check(&self) -> Check<'_> {
+        Check::blocking(|| ())
+    }
+}
+
+#[derive(HealthCheck)]
+struct All {
+    leaf: Leaf,
+    name: String,
+}
+
+fn main() {}

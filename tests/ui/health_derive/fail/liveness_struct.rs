@@ -1,0 +1,19 @@
+//! What holds a value is no liveness check.
+
+use observant::{HealthCheck, health::Check};
+
+struct Leaf;
+
+impl HealthCheck for Leaf {
+    fn check(&self) -> Check<'_> {
+        Check::blocking(|| ())
+    }
+}
+
+#[derive(HealthCheck)]
+#[health(liveness)]
+struct All {
+    leaf: Leaf,
+}
+
+fn main() {}

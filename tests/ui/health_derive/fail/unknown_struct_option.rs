@@ -1,0 +1,19 @@
+//! An option there is none of.
+
+use observant::{HealthCheck, health::Check};
+
+struct Leaf;
+
+impl HealthCheck for Leaf {
+    fn check(&self) -> Check<'_> {
+        Check::blocking(|| ())
+    }
+}
+
+#[derive(HealthCheck)]
+#[health(retries = 3)]
+struct All {
+    leaf: Leaf,
+}
+
+fn main() {}

@@ -1,0 +1,20 @@
+//! `with` is a path.
+
+use observant::{HealthCheck, health::Check};
+
+struct Leaf;
+
+impl HealthCheck for Leaf {
+    fn check(&self) -> Check<'_> {
+        Check::blocking(|| ())
+    }
+}
+
+#[derive(HealthCheck)]
+struct All {
+    #[health(with = |leaf| ())]
+    leaf: Leaf,
+    other: Leaf,
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+//! Options go in parentheses.
+
+use observant::{HealthCheck, health::Check};
+
+struct Leaf;
+
+impl HealthCheck for Leaf {
+    fn check(&self) -> Check<'_> {
+        Check::blocking(|| ())
+    }
+}
+
+#[derive(HealthCheck)]
+struct All {
+    #[health]
+    leaf: Leaf,
+}
+
+fn main() {}
