@@ -77,9 +77,7 @@ impl Options {
                 }
             }
             "runtime" => {
-                let Some((key, value)) = option.assigned(errors, "runtime = \"own\"") else {
-                    return None;
-                };
+                let (key, value) = option.assigned(errors, "runtime = \"own\"")?;
                 match literal::text(&value) {
                     Some((text, _)) if text == "own" => self.own_runtime.set(errors, &key, ()),
                     _ => errors.over(

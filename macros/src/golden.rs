@@ -35,6 +35,9 @@ fn expand_item(mut item: Item) -> TokenStream {
     if let Item::Enum(item) = &item {
         return crate::label::expand(quote::quote!(#item));
     }
+    if let Item::Struct(item) = &item {
+        return crate::health_derive::expand(quote::quote!(#item));
+    }
     let attributes = match &mut item {
         Item::Fn(item) => &mut item.attrs,
         Item::Impl(item) => &mut item.attrs,
@@ -42,12 +45,22 @@ fn expand_item(mut item: Item) -> TokenStream {
         Item::Mod(item) => &mut item.attrs,
         other => panic!("no golden case for {}", quote::quote!(#other)),
     };
-    let place = attributes.iter().position(|attribute| attribute.path().is_ident("observe"));
-    let arguments = match attributes.remove(place.expect("an annotated item")).meta {
+    let ours = ["observe", "health_check"];
+    let place = attributes
+        .iter()
+        .position(|attribute| ours.iter().any(|name| attribute.path().is_ident(name)));
+    let attribute = attributes.remove(place.expect("an annotated item"));
+    let is_check = attribute.path().is_ident("health_check");
+    let arguments = match attribute.meta {
         Meta::List(list) => list.tokens,
         _ => TokenStream::new(),
     };
-    crate::observe::expand(arguments, &quote::quote!(#item))
+    let item = quote::quote!(#item);
+    if is_check {
+        crate::health_check::expand(arguments, &item)
+    } else {
+        crate::observe::expand(arguments, &item)
+    }
 }
 
 fn pretty(tokens: TokenStream) -> String {

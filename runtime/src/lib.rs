@@ -22,6 +22,8 @@
 //!
 //! - [`observe`](macro@observe) lists what can be annotated and every option;
 //!   [`Label`](derive@Label) makes an enum a label or an error type.
+//! - [`health_check`] makes a function a health check, [`HealthCheck`](derive@HealthCheck) a struct; [`health()`] takes
+//!   in what needs a value, and the module [`health`](mod@health) has the rest.
 //! - [`init`] and [`builder`] start the server; [`control`] switches functions on and off;
 //!   [`snapshot()`] shows what a scrape would.
 //! - Libraries annotate and never call [`init`]; without default features they depend on next to nothing.
@@ -33,7 +35,8 @@
 //!
 //! | feature | default | brings |
 //! |---|---|---|
-//! | `http` | yes | the server: `/metrics`, `/status`, `/health`, `/live`, `/ready` |
+//! | `http` | yes | the server: `/metrics`, `/status`, `/health`, `/live`, `/ready`; brings `health` |
+//! | `health` | yes | health checks are run, and counted; without it they are declared and registered, which costs nothing |
 //! | `prometheus` | yes | [`prometheus`](mod@prometheus): registries of that crate on `/metrics`, and ours in them |
 //! | `headers` | with `http` | contexts travel in `http::HeaderMap` |
 //! | `json` | with `http` | contexts travel in objects of `serde_json`, as in the `_meta` of the Model Context Protocol |
@@ -99,6 +102,73 @@ pub use control::{Control, control};
 pub use error::Error;
 pub use health::{HealthCheck, health};
 pub use metric::Label;
+/// Makes a struct a [`HealthCheck`](trait@HealthCheck): its fields are what is checked.
+///
+/// Each field is a check of its own, called by its path when the struct is [registered](health::Health::register): `store`,
+/// or `store/pool` for the parts of one that has some. `Option`, `Arc`, `Box<dyn HealthCheck>` and `Vec` lead to what they hold;
+/// `None` has nothing to check. A struct cannot be a `liveness` check, and neither can its fields.
+///
+/// # Options
+///
+/// In `#[health(..)]`, on a field or on the struct for all of them, those of [`#[health_check]`](macro@health_check#options)
+/// but `liveness`; and
+///
+/// | option | meaning |
+/// |---|---|
+/// | `with = path` | of a field, or of the struct in place of its fields: a function, `async` or not, that gets a reference and returns a [`CheckResult`](health::CheckResult). For types that are no `HealthCheck` |
+/// | `skip` | of a field: it is not checked |
+/// | `name = ".."` | of a field: its part of the path. Of a struct: what stands before the paths when it is registered itself |
+///
+/// # Example
+///
+/// ```
+/// use observant::{HealthCheck, health::{Check, Verdict}};
+/// use std::net::{SocketAddr, TcpStream};
+///
+/// struct Store;
+///
+/// impl HealthCheck for Store {
+///     fn check(&self) -> Check<'_> {
+///         Check::blocking(|| std::fs::metadata("/").map(drop))
+///     }
+/// }
+///
+/// fn answers(address: &SocketAddr) -> std::io::Result<()> {
+///     TcpStream::connect(address).map(drop)
+/// }
+///
+/// #[derive(HealthCheck)]
+/// #[health(interval = "30s")]
+/// struct Dependencies {
+///     store: Store,
+///     #[health(degraded, timeout = "500ms", with = answers)]
+///     model: SocketAddr,
+///     #[health(skip)]
+///     name: String,
+/// }
+///
+/// #[derive(HealthCheck)]
+/// #[health(with = Self::look)]
+/// struct Queue {
+///     waiting: usize,
+/// }
+///
+/// impl Queue {
+///     fn look(&self) -> Verdict {
+///         if self.waiting < 1_000 { Verdict::pass() } else { Verdict::degraded("long") }
+///     }
+/// }
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let dependencies = Dependencies { store: Store, model: "127.0.0.1:8000".parse()?, name: "main".into() };
+/// let registered = observant::health().register(dependencies)?;
+/// assert_eq!(registered.names().collect::<Vec<_>>(), ["store", "model"]);
+/// let queue = observant::health().register(Queue { waiting: 3 })?;
+/// assert_eq!(queue.names().collect::<Vec<_>>(), ["queue"]);
+/// # Ok(())
+/// # }
+/// ```
+pub use observant_macros::HealthCheck;
 /// Makes an enum a [`Label`](trait@Label): its variants' names are the values, at most 200.
 ///
 /// `#[label(rename = "..")]` on a variant gives it another value, `#[label(crate = path)]` on the enum
@@ -127,6 +197,70 @@ pub use metric::Label;
 /// load(0).unwrap_err(); // counts as error_type="NotFound"
 /// ```
 pub use observant_macros::Label;
+/// Makes a function a health check, which [`init`] runs from then on; there is nothing else to do.
+///
+/// Stands on a free function without parameters, `async` or not, which returns `()`, a `Result`, or a
+/// [`Verdict`](health::Verdict): whatever is a [`CheckResult`](health::CheckResult). The function itself stays as it is. What
+/// needs a value to look at is a [`HealthCheck`](trait@HealthCheck) and [registered](health::Health::register).
+///
+/// A plain function runs on a thread of ours, where it may block. An async one runs on the tokio runtime in which [`init`] was
+/// called, if it was called in one, and is timed from outside: where that runtime stalls it fails. A run that takes longer
+/// than its timeout has failed, and the check is not started again until it has returned: then it is `stuck`, and costs one thread,
+/// or one task, in all. A panic is a failure.
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `readiness` (default), `liveness`, `startup`, `informational` | its [kind](health::Kind): which probe asks it. A `liveness` check is not `async` |
+/// | `critical` (default), `degraded`, `info` | its [severity](health::Severity): what follows when it fails. Of an informational check, `info` without it |
+/// | `timeout = "2s"` | for one run: from `1ms` to `1h`, with its unit |
+/// | `interval = "10s"` | from run to run: from `1ms` to `1h`, a tenth more or less. Longer while it is down |
+/// | `initial_delay = "0s"` | before the first run, up to `1h` |
+/// | `fail_after = 3` | results in a row until it is worse; the very first decides alone |
+/// | `pass_after = 2` | results in a row until it is better |
+/// | `tags("storage")` | up to 16 words, for `/health?tag=storage` |
+/// | `name = "store/pool"` | without it the function's name. Two of one name are an error of [`init`] that says where both are |
+/// | `runtime = "own"` | an `async` check runs on a runtime of ours |
+/// | `crate = path` | where this crate is, if not at `::observant` |
+///
+/// # Examples
+///
+/// ```
+/// use observant::{Label, health_check};
+/// use std::fmt;
+///
+/// #[derive(Debug, Label)]
+/// enum StoreError {
+///     Unreachable,
+/// }
+///
+/// impl fmt::Display for StoreError {
+///     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+///         f.write_str("the store does not answer") // to the log, once for each change
+///     }
+/// }
+///
+/// # fn ping() -> bool { true }
+/// #[health_check(timeout = "500ms", interval = "5s", tags("storage"))]
+/// fn store() -> Result<(), StoreError> {
+///     if ping() { Ok(()) } else { Err(StoreError::Unreachable) } // error_type: "Unreachable"
+/// }
+///
+/// #[health_check(degraded)]
+/// async fn model() -> Result<(), Box<dyn std::error::Error>> {
+///     # std::future::ready(()).await;
+///     Ok(())
+/// }
+///
+/// #[health_check(liveness)]
+/// fn scheduler_moves() {}
+///
+/// store().unwrap();
+/// # scheduler_moves();
+/// # drop(model());
+/// ```
+pub use observant_macros::health_check;
 pub use observant_macros::observe;
 /// Observes a function: its calls by outcome, how long they take, how many are in flight.
 ///
@@ -271,7 +405,6 @@ pub use observant_macros::observe;
 /// assert_eq!(Cache.get("key").unwrap().len() + Cache.len(), 3);
 /// # drop(ask(String::new()));
 /// ```
-pub use observant_macros::{HealthCheck, health_check};
 pub use observe::{
     Attached, Context, InCurrent, WithContext, current_context, extract, inject, thread,
 };

@@ -61,20 +61,17 @@ fn expand_part(part: &Part<'_>, door: &TokenStream) -> TokenStream {
     let here = Span::mixed_site();
     let at = here.located_at(*span);
     let value = quote_spanned!(at=> &self.#member);
-    let made = match path {
-        Some(path) => {
-            let check = with(path, &value, door);
-            quote_spanned!(here=> #door::Part::with(#name, #check))
-        }
-        None => quote_spanned!(at=> #door::Part::new(#name, #value)),
+    let made = if let Some(path) = path {
+        let check = with(path, &value, door);
+        quote_spanned!(here=> #door::Part::with(#name, #check))
+    } else {
+        quote_spanned!(at=> #door::Part::new(#name, #value))
     };
-    match options.first_key() {
-        Some(_) => {
-            let options = options.tokens(door);
-            quote!(#made.options(#options))
-        }
-        None => made,
+    if options.first_key().is_none() {
+        return made;
     }
+    let options = options.tokens(door);
+    quote!(#made.options(#options))
 }
 
 /// The check that calls `path` with a reference.

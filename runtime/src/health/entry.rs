@@ -82,7 +82,6 @@ pub(crate) struct LastRun {
     pub(crate) time: SystemTime,
     pub(crate) took: Duration,
     pub(crate) status: Status,
-    pub(crate) reason: &'static str,
 }
 
 /// A change of status.
@@ -247,8 +246,7 @@ impl Entry {
         if verdict.is_pass() {
             known.last_success = Some(time);
         }
-        known.last =
-            Some(LastRun { at, time, took, status: verdict.status, reason: verdict.reason });
+        known.last = Some(LastRun { at, time, took, status: verdict.status });
         let from = known.status;
         let mut streak = known.streak;
         known.status = streak.next(from, verdict.status, self.plan.thresholds);

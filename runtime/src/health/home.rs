@@ -19,6 +19,7 @@ impl Home {
         }
     }
 
+    #[cfg_attr(not(feature = "health"), allow(clippy::unused_self))]
     pub(super) fn is_somewhere(&self) -> bool {
         #[cfg(feature = "health")]
         return self.handle.is_some();

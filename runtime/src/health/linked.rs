@@ -111,3 +111,43 @@ macro_rules! __observant_drop_check {
 pub use __observant_drop_check as submit_check;
 #[cfg(not(feature = "off"))]
 pub use __observant_submit_check as submit_check;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::health::{Kind, Severity, Status};
+
+    const LINE: u32 = line!() + 1;
+    #[observant_macros::health_check(informational, name = "linked/one", crate = crate)]
+    fn one() -> Result<(), std::fmt::Error> {
+        Err(std::fmt::Error)
+    }
+
+    #[observant_macros::health_check(informational, name = "linked/other", crate = crate)]
+    async fn other() {
+        std::future::ready(()).await;
+    }
+
+    #[test]
+    fn annotated_functions_are_there_and_under_off_they_are_not() {
+        let checks = Checks::default();
+        enter(&checks).unwrap();
+        // Once more adds nothing.
+        enter(&checks).unwrap();
+        let all = checks.all();
+        let names: Vec<_> = all.iter().map(|entry| &*entry.name).collect();
+        if cfg!(feature = "off") {
+            assert_eq!(names, [""; 0]);
+            return;
+        }
+        assert_eq!(names, ["linked/one", "linked/other"]);
+        let entry = &all[0];
+        assert_eq!((entry.place.file, entry.place.line), (file!(), LINE));
+        assert_eq!((entry.plan.kind, entry.plan.severity), (Kind::Informational, Severity::Info));
+        let Run::Blocking(run) = &entry.run else { panic!("it blocks") };
+        assert_eq!(run().status(), Status::Fail);
+        assert!(matches!(all[1].run, Run::Future(_)));
+        assert!(one().is_err());
+        drop(other());
+    }
+}

@@ -106,7 +106,9 @@ pub(super) struct Outlets {
 impl Outlets {
     pub(super) fn new(hooked: Hooked, dropped: Arc<Dropped>) -> Self {
         let log = queue("observant-health-log", |waiting| {
-            waiting.iter().for_each(|transition| log(&transition));
+            for transition in waiting {
+                log(&transition);
+            }
         });
         let hook = hooked.hook.and_then(|hook| {
             let gap = hooked.gap;
@@ -175,7 +177,7 @@ fn log(transition: &Transition) {
 /// Calls the hook, for one check not more often than once in `gap`: the first change at once, of those that follow what
 /// they come to. What comes to nothing is not told.
 struct Gap {
-    gap: Duration,
+    least: Duration,
     hook: Hook,
     /// When it was last called, and what has come since, by check.
     checks: HashMap<Arc<str>, (Instant, Option<Transition>)>,
@@ -183,14 +185,14 @@ struct Gap {
 
 impl Gap {
     fn new(gap: Duration, hook: Hook) -> Self {
-        Self { gap, hook, checks: HashMap::new() }
+        Self { least: gap, hook, checks: HashMap::new() }
     }
 
     fn run(mut self, waiting: &Receiver<Transition>) {
         loop {
             let now = Instant::now();
             self.tell_due(now);
-            let next = self.checks.values().map(|(last, _)| *last + self.gap).min();
+            let next = self.checks.values().map(|(last, _)| *last + self.least).min();
             let received = match next {
                 Some(next) => waiting.recv_timeout(next.saturating_duration_since(now)),
                 None => waiting.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -218,7 +220,7 @@ impl Gap {
     /// Tells what has waited long enough, and forgets checks that nothing came of.
     fn tell_due(&mut self, now: Instant) {
         let mut due = Vec::new();
-        let gap = self.gap;
+        let gap = self.least;
         self.checks.retain(|_, (last, pending)| {
             if now.saturating_duration_since(*last) < gap {
                 return true;
@@ -232,7 +234,9 @@ impl Gap {
                 None => false,
             }
         });
-        due.iter().for_each(|transition| self.call(transition));
+        for transition in &due {
+            self.call(transition);
+        }
     }
 
     fn call(&self, transition: &Transition) {

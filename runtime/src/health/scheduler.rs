@@ -95,7 +95,7 @@ fn jittered(interval: Duration) -> Duration {
     let tenth = interval / 10;
     let spread = u64::try_from(tenth.as_nanos() * 2).unwrap_or(u64::MAX);
     let part = if spread == 0 { 0 } else { random() % spread };
-    (interval - tenth).saturating_add(Duration::from_nanos(part))
+    interval.saturating_sub(tenth).saturating_add(Duration::from_nanos(part))
 }
 
 impl Scheduler {
@@ -140,7 +140,7 @@ impl Scheduler {
     fn take(&mut self, message: Message) {
         match message {
             Message::Changed => self.change(),
-            Message::Ended(end) => self.ended(end),
+            Message::Ended(end) => self.ended(&end),
             Message::Fresh { checks, waiter } => {
                 for check in checks {
                     self.freshen(key(&check), &waiter);
@@ -244,24 +244,20 @@ impl Scheduler {
         task.queued = false;
         self.runs += 1;
         let (run, started) = (self.runs, Instant::now());
-        match self.runners.start(&task.entry, check, run) {
-            Ok(underway) => {
-                let deadline = started + task.entry.plan.timeout;
-                task.due = None;
-                task.underway =
-                    Some(UnderwayRun { run, started, deadline, underway, given_up: false });
-                self.blocking += usize::from(blocks);
-            }
+        if let Ok(underway) = self.runners.start(&task.entry, check, run) {
+            let deadline = started + task.entry.plan.timeout;
+            task.due = None;
+            task.underway = Some(UnderwayRun { run, started, deadline, underway, given_up: false });
+            self.blocking += usize::from(blocks);
+        } else {
             // There is no thread: what is known grows stale, and it is tried again.
-            Err(_) => {
-                task.waiters.clear();
-                self.postpone(check, started);
-            }
+            task.waiters.clear();
+            self.postpone(check, started);
         }
         self.note(check);
     }
 
-    fn ended(&mut self, end: End) {
+    fn ended(&mut self, end: &End) {
         let Some(task) = self.tasks.get_mut(&end.check) else { return };
         if task.underway.as_ref().is_none_or(|run| run.run != end.run) {
             return;

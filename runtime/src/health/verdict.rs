@@ -106,6 +106,7 @@ impl Verdict {
     }
 
     /// The figure it was reached by.
+    #[allow(dead_code)] // By rooms that judge functions.
     pub(crate) fn observed(mut self, value: f64, threshold: f64, unit: &'static str) -> Self {
         self.observed = Some(Observed { value, threshold, unit });
         self

@@ -105,7 +105,9 @@ impl Probe<'_> {
     fn text(&self, lines: &[Line<'_>], passes: bool) -> String {
         let mut text = String::new();
         if self.detail == Detail::Full {
-            lines.iter().for_each(|line| write_line(&mut text, line, line.verdict.err()));
+            for line in lines {
+                write_line(&mut text, line, line.verdict.err());
+            }
             let unmatched: Vec<_> = self
                 .excluded()
                 .filter(|excluded| !lines.iter().any(|line| covers(excluded, line.name)))

@@ -51,10 +51,6 @@ impl Page {
         Self::new(status, TEXT, text.into().into_bytes())
     }
 
-    pub(super) fn json(status: StatusCode, value: &serde_json::Value) -> Self {
-        Self::new(status, JSON, json(value))
-    }
-
     pub(super) fn with(mut self, name: HeaderName, value: &'static str) -> Self {
         self.headers.push((name, HeaderValue::from_static(value)));
         self
