@@ -2,7 +2,7 @@
 
 use crate::{
     callsite::{Callsite, Outcome},
-    cell::Tally,
+    cell::{Tally, Tracking},
     clock::{self, Stamp},
     slo::{Rolling, tally},
 };
@@ -56,7 +56,7 @@ impl History {
         let in_flight = in_flight(callsite);
         let figures = self.take(&tally, now);
         Figures {
-            consecutive: callsite.tracking().map_or(0, |tracking| tracking.failures()),
+            consecutive: callsite.tracking().map_or(0, Tracking::failures),
             oldest: in_flight.as_ref().and_then(|calls| calls.ages.first().copied()),
             in_flight: in_flight.map_or(0, |calls| calls.ages.len()),
             ..figures

@@ -88,8 +88,8 @@ impl Judge<'_> {
         [value, limit]: [f64; 2],
         unit: &'static str,
         sentence: String,
-    ) -> Option<Broken> {
-        Some(Broken { level: self.level, figure, value, limit, unit, sentence })
+    ) -> Broken {
+        Broken { level: self.level, figure, value, limit, unit, sentence }
     }
 
     /// `over 5 min, 120 calls`: as long as the window was in truth.
@@ -105,7 +105,7 @@ impl Judge<'_> {
             return None;
         }
         let sentence = format!("panics {panics} >= {limit} {}", self.basis());
-        self.broken("panics", [panics as f64, limit as f64], "calls", sentence)
+        Some(self.broken("panics", [panics as f64, limit as f64], "calls", sentence))
     }
 
     fn consecutive_failures(&self) -> Option<Broken> {
@@ -114,7 +114,12 @@ impl Judge<'_> {
             return None;
         }
         let sentence = format!("consecutive_failures {failures} >= {limit}");
-        self.broken("consecutive_failures", [failures as f64, limit as f64], "calls", sentence)
+        Some(self.broken(
+            "consecutive_failures",
+            [failures as f64, limit as f64],
+            "calls",
+            sentence,
+        ))
     }
 
     /// With few calls a share says nothing.
@@ -129,7 +134,7 @@ impl Judge<'_> {
             return None;
         }
         let sentence = format!("error_ratio {} > {limit} {}", ratio(failed), self.basis());
-        self.broken("error_ratio", [failed, limit], "ratio", sentence)
+        Some(self.broken("error_ratio", [failed, limit], "ratio", sentence))
     }
 
     /// The percentile is above the latency exactly if more calls are than it leaves: a count, as the latency is a bound
@@ -147,7 +152,7 @@ impl Judge<'_> {
             ratio(share),
             self.basis()
         );
-        self.broken(figure, [share, limit], "ratio", sentence)
+        Some(self.broken(figure, [share, limit], "ratio", sentence))
     }
 
     fn since_success(&self) -> Option<Broken> {
@@ -157,11 +162,11 @@ impl Judge<'_> {
             return None;
         }
         let sentence = format!("since_success {} > {}", duration(since), duration(limit));
-        self.broken(
+        Some(self.broken(
             "since_success",
             [since.as_secs_f64(), limit.as_secs_f64()],
             "seconds",
             sentence,
-        )
+        ))
     }
 }

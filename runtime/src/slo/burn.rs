@@ -117,5 +117,6 @@ pub(crate) fn text(window: Duration) -> String {
         (seconds % 60, "s"),
     ];
     let written = parts.iter().filter(|(count, _)| *count > 0);
-    written.map(|(count, unit)| format!("{count}{unit}")).collect()
+    let written: Vec<String> = written.map(|(count, unit)| format!("{count}{unit}")).collect();
+    written.concat()
 }

@@ -74,7 +74,7 @@ impl Collector for Board {
 
     fn series(&self, family: &Family<'_>, visitor: &mut dyn Visitor) {
         match family.name {
-            BAD => self.events(visitor, |sli, counts| sli.bad(counts)),
+            BAD => self.events(visitor, Sli::bad),
             EVENTS => self.events(visitor, |_, counts| counts[FINISHED]),
             FACTOR => self.factors(visitor),
             RATE => self.rates(visitor),

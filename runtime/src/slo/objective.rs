@@ -130,14 +130,14 @@ impl fmt::Display for Twin {
 pub(crate) fn slos(listing: &Listing) -> (Vec<Slo>, Vec<Twin>) {
     let (mut slos, mut twins) = (Vec::<Slo>::new(), Vec::new());
     // Places among `slos` by the name wished for.
-    let mut named = HashMap::<String, Vec<usize>>::new();
+    let mut by_name = HashMap::<String, Vec<usize>>::new();
     for function in &listing.functions {
         let Some(wished) = &function.callsite.wishes().slo else { continue };
         let name = match wished.name {
             Some(name) => name.to_owned(),
             None => format!("{}::{}", function.module(), function.name),
         };
-        let places = named.entry(name.clone()).or_default();
+        let places = by_name.entry(name.clone()).or_default();
         if let Some(place) = places.iter().find(|place| slos[**place].is(wished)) {
             slos[*place].members.push(function.clone());
             continue;
@@ -151,10 +151,10 @@ pub(crate) fn slos(listing: &Listing) -> (Vec<Slo>, Vec<Twin>) {
             members: vec![function.clone()],
         });
     }
-    for (wished, places) in &named {
+    for (wished, places) in &by_name {
         let names = (2_u32..).map(|number| format!("{wished}#{number}"));
         // Somebody may have called an SLO `name#2`.
-        let free = names.filter(|name| !named.contains_key(name));
+        let free = names.filter(|name| !by_name.contains_key(name));
         for (place, name) in places[1..].iter().zip(free) {
             twins.push(Twin {
                 first: slos[places[0]].members[0].callsite,

@@ -16,6 +16,7 @@ use std::{
 
 const LATENCY: Duration = Duration::from_millis(300);
 
+#[allow(clippy::unnecessary_wraps, reason = "as functions wish it")]
 fn slo(name: Option<&'static str>, success: f64, days: u32) -> Option<Slo> {
     let latency = Some(Latency { seconds: LATENCY.as_secs_f64(), percent: 95.0 });
     Some(Slo { name, success: Some(success), latency, days })

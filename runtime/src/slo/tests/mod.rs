@@ -1,5 +1,7 @@
 //! Windows and burn rates against plain lists of everything that happened; SLOs of functions made for it.
 
+#![allow(clippy::float_cmp, reason = "what is written the same is the same number")]
+
 mod boards;
 mod burns;
 mod multitude;

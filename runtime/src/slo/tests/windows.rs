@@ -52,7 +52,7 @@ proptest! {
             prop_assert!(rolling.len() <= rolling.most(), "{} readings", rolling.len());
 
             // Exact for the time that it says it covers.
-            let then = log.at(time - found.covered);
+            let then = log.at(time.saturating_sub(found.covered));
             let difference = [counts[0] - then[0], counts[1] - then[1]];
             prop_assert_eq!(found.counts, difference, "at {:?}, {:?}", time, found);
             if time <= window {
