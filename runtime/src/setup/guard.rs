@@ -102,9 +102,21 @@ impl Guard {
 
     /// Judges functions that ask for it.
     #[cfg(feature = "health")]
-    pub(super) fn judge(&mut self, board: Arc<Board>) -> Arc<crate::derived::Derived> {
+    pub(super) fn judge(
+        &mut self,
+        board: Arc<Board>,
+        warnings: &Warnings,
+    ) -> Arc<crate::derived::Derived> {
         let checks = crate::health::Checks::of_process();
         let derived = Arc::new(crate::derived::contribute(checks, board, Instant::now()));
+        if derived.refused > 0 {
+            warnings.keep(format!(
+                "{} functions with `health` or `deadline` are not judged, for {} are at the most; leave it away where \
+                 it matters least",
+                derived.refused,
+                crate::derived::MOST
+            ));
+        }
         self.derived = Some(Arc::clone(&derived));
         derived
     }

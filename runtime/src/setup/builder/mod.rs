@@ -284,9 +284,11 @@ impl Builder {
         let engine = crate::health::Engine::of_process(self.hooked)?;
         #[cfg(feature = "health")]
         guard.check(&engine);
+        #[cfg_attr(not(feature = "health"), allow(unused_variables))] // Nobody looks after it.
         let board = guard.promise(&warnings);
         #[cfg(feature = "health")]
-        let derived = guard.judge(board);
+        #[cfg_attr(not(feature = "http"), allow(unused_variables))] // Nobody is shown it.
+        let derived = guard.judge(board, &warnings);
         #[cfg(feature = "otlp")]
         let exports = Arc::new(crate::setup::exports::Exports::default());
         #[cfg(feature = "otlp")]
