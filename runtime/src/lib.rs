@@ -320,36 +320,7 @@ pub use observant_macros::observe;
 /// | `skip` | leaves a member of an annotated block out |
 /// | `crate = path` | where this crate is, if not at `::observant` |
 ///
-/// ## `slo(..)`
-///
-/// | option | meaning |
-/// |---|---|
-/// | `success = 99.5` | percent of calls that end well, 50 to below 100; errors and panics are bad |
-/// | `latency = "30s"` | what a fast call takes at the most, `10us` to `1d`: a bound of the function's buckets, so that slow calls are counted exactly |
-/// | `latency_percent = 95` | percent of calls that are fast, 50 to below 100; needs `latency`, which needs it |
-/// | `window = "30d"` | over how long that holds: `7d`, `28d` or `30d` (default) |
-/// | `name = "checkout"` | the label `slo`, else the function's path. Functions of one name that promise the same are one SLO; others of that name are `name#2`, with a warning |
-///
-/// Cancelled calls count neither way. `/metrics` has `observe_slo_events_total` and what belongs to it.
-///
-/// ## `health(..)`
-///
-/// | option | meaning |
-/// |---|---|
-/// | `window = "5m"` | over how long figures are taken, `10s` to `1d` |
-/// | `min_calls = 10` | with fewer calls in the window, shares say nothing; 1 to 1000000 |
-/// | `severity = "degraded"` | what follows when it fails: `critical` (not ready), `degraded` (the whole is degraded; the default, since a function may fail for what many instances share), `info` (it is shown) |
-/// | `degraded(..)`, `failing(..)` | the limits of the two levels |
-///
-/// | limit | degraded from | failing from | meaning |
-/// |---|---|---|---|
-/// | `error_ratio = 0.25` | above 0.1 | above 0.25 | errors and panics, as a share of the calls that finished in the window; 0 to below 1 |
-/// | `consecutive_failures = 5` | | 5 | calls that failed one after the other; 1 to 1000000 |
-/// | `p95`, `p99` | `p95` | | more than 5 % or 1 % of calls took longer than the SLO's `latency` |
-/// | `panics = 1` | 1 | | panics in the window; 1 to 1000000 |
-/// | `since_success = "10m"` | | | no call went well for longer than this, `10s` to `7d`; told a few seconds late |
-///
-/// What is not given keeps what it is by itself; `off` takes it away, as in `degraded(p95 = off)`.
+#[doc = include_str!("derived/promises.md")]
 ///
 /// # Examples
 ///

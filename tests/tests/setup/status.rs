@@ -132,7 +132,8 @@ fn every_field_is_there() {
         ["time-stamp counter", "monotonic"].contains(&status["process"]["clock"].as_str().unwrap())
     );
     assert_eq!(fields(&status["switches"]), ["enabled", "filter", "functions_off"]);
-    assert_eq!(fields(&status["limits"]), ["error_types", "series"]);
+    assert_eq!(fields(&status["limits"]), ["error_types", "functions_judged", "series"]);
+    assert_eq!(status["limits"]["functions_judged"]["most"], 1000);
     assert_eq!(status["limits"]["error_types"]["most"], 32);
     assert_eq!(status["limits"]["series"]["most"], 2000);
     let settings = status["settings"].as_array().unwrap();
