@@ -4,7 +4,7 @@ use super::function::Judged;
 use crate::{
     health::{CheckOptions, Checks, Kind, Place, Registration, Severity, Source, Verdict},
     registry::{self, Function},
-    slo::Board,
+    slo::{Board, Paging},
 };
 use std::{
     collections::HashSet,
@@ -15,8 +15,8 @@ use std::{
 /// Functions that are judged. Checks that the program wrote must find room too.
 pub(crate) const MOST: usize = 1_000;
 
-/// How often SLOs are looked at: a little more often than there is room for what they say.
-const SAMPLED: Duration = Duration::from_secs(10);
+/// How often SLOs are looked at: a few times for each reading that there is room for.
+const SAMPLED: Duration = Duration::from_secs(5);
 
 /// Characters of a check's name, and what may follow them.
 const LONGEST: usize = 120;
@@ -121,26 +121,14 @@ impl Source for Slos {
 
     /// Degraded while a budget is spent so fast that somebody has to look now; of several, the fastest.
     fn evaluate(&self, now: Instant) -> Verdict {
-        self.0.sample(now);
-        let states = self.0.states(now);
-        let paging = states.iter().filter_map(|state| Some((state, state.page()?)));
-        let worst = paging.max_by(|(_, one), (_, other)| one.rate.total_cmp(&other.rate));
-        let Some((state, alert)) = worst else { return Verdict::pass() };
-        Verdict::degraded("burn_rate").observed(alert.rate, alert.factor.value, "ratio").with_text(
-            format_args!(
-                "`{}` spends its budget for {} {:.1} times as fast as it may over {}, above {}{}",
-                state.slo,
-                state.sli,
-                alert.rate,
-                alert.window,
-                alert.factor.value,
-                if alert.factor.lowered {
-                    " (lowered, for a higher one could not be reached)"
-                } else {
-                    ""
-                },
-            ),
-        )
+        let Some(paging) = self.0.sample(now) else { return Verdict::pass() };
+        let Paging { slo, sli, window, factor, rate } = paging;
+        let lowered =
+            if factor.lowered { ", lowered for what is higher cannot be reached" } else { "" };
+        Verdict::degraded("burn_rate").observed(rate, factor.value, "ratio").with_text(format_args!(
+            "`{slo}` spends its budget for {sli} {rate:.1} times as fast as it may over {window}, above {}{lowered}",
+            factor.value
+        ))
     }
 }
 

@@ -42,6 +42,8 @@ struct Known {
 pub(super) struct Watched {
     pub(super) slo: Slo,
     rings: [Rolling<3>; 3],
+    /// Of each objective and each pair of windows; worked out once, for it takes longer than all the rest of a look.
+    factors: [[Factor; TIERS.len()]; Sli::ALL.len()],
 }
 
 impl Watched {
@@ -52,7 +54,8 @@ impl Watched {
             step *= COARSER;
             ring
         });
-        Self { slo, rings }
+        let factors = factors(&slo);
+        Self { slo, rings, factors }
     }
 
     /// How many readings there are.
@@ -73,13 +76,22 @@ impl Watched {
         self.rings[ring as usize].since(now, counts, burn::scaled(window, self.slo.days)).counts
     }
 
+    fn rate(
+        &self,
+        now: Instant,
+        counts: Counts,
+        sli: Sli,
+        objective: f64,
+        window: Duration,
+    ) -> f64 {
+        let happened = self.since(now, counts, window);
+        burn::rate(sli.bad(happened), happened[FINISHED], objective)
+    }
+
     /// How fast an objective's budget was spent in each of the [`WINDOWS`].
     pub(super) fn rates(&self, now: Instant, counts: Counts, sli: Sli) -> [f64; WINDOWS.len()] {
         let objective = self.slo.objective(sli).unwrap_or_default();
-        WINDOWS.map(|window| {
-            let happened = self.since(now, counts, window);
-            burn::rate(sli.bad(happened), happened[FINISHED], objective)
-        })
+        WINDOWS.map(|window| self.rate(now, counts, sli, objective, window))
     }
 }
 
@@ -107,7 +119,17 @@ pub(crate) struct Alert {
     pub(crate) window: String,
     pub(crate) factor: Factor,
     pub(crate) firing: bool,
-    /// How fast it is spent over the longer window.
+}
+
+/// A budget that is spent too fast to wait.
+#[derive(Clone, Debug)]
+pub(crate) struct Paging {
+    pub(crate) slo: String,
+    pub(crate) sli: &'static str,
+    /// The longer window.
+    pub(crate) window: String,
+    pub(crate) factor: Factor,
+    /// How fast it is spent over that.
     pub(crate) rate: f64,
 }
 
@@ -140,9 +162,29 @@ impl Board {
         self.known.lock().map_or_else(Vec::new, |known| known.twins.clone())
     }
 
-    /// Remembers what the counters say, so that windows can begin here.
-    pub(crate) fn sample(&self, now: Instant) {
-        self.each(|watched, counts| watched.record(now, counts));
+    /// Remembers what the counters say, so that windows can begin here; and of the budgets that are spent so fast that
+    /// somebody has to look now, the one that is spent fastest.
+    pub(crate) fn sample(&self, now: Instant) -> Option<Paging> {
+        let mut worst: Option<Paging> = None;
+        self.each(|watched, counts| {
+            watched.record(now, counts);
+            for (sli, objective) in watched.slo.objectives() {
+                let pairs = TIERS.iter().zip(watched.factors[sli as usize]);
+                for (tier, factor) in pairs.filter(|(tier, _)| tier.urgency == Urgency::Page) {
+                    let rate = |window| watched.rate(now, counts, sli, objective, window);
+                    if rate(tier.short) <= factor.value || rate(tier.long) <= factor.value {
+                        continue;
+                    }
+                    let rate = rate(tier.long);
+                    if worst.as_ref().is_none_or(|worst| rate > worst.rate) {
+                        let window = burn::text(burn::scaled(tier.long, watched.slo.days));
+                        let slo = watched.slo.name.clone();
+                        worst = Some(Paging { slo, sli: sli.text(), window, factor, rate });
+                    }
+                }
+            }
+        });
+        worst
     }
 
     /// Looks at every SLO and its calls, in order of names.
@@ -185,11 +227,20 @@ impl Known {
         let mut before: HashMap<String, Watched> =
             self.watched.drain(..).map(|watched| (watched.slo.name.clone(), watched)).collect();
         self.watched.extend(slos.into_iter().map(|slo| match before.remove(&slo.name) {
-            Some(known) if known.slo.days == slo.days => Watched { slo, ..known },
+            Some(known) if known.slo.days == slo.days => {
+                Watched { factors: factors(&slo), slo, ..known }
+            }
             _ => Watched::new(slo, start),
         }));
         (self.listing, self.twins) = (listing, twins);
     }
+}
+
+fn factors(slo: &Slo) -> [[Factor; TIERS.len()]; Sli::ALL.len()] {
+    Sli::ALL.map(|sli| {
+        let objective = slo.objective(sli).unwrap_or_default();
+        TIERS.map(|tier| burn::factor(&tier, objective))
+    })
 }
 
 fn state(slo: &Slo, sli: Sli, objective: f64, counts: Counts, rates: &[f64]) -> State {
@@ -208,7 +259,6 @@ fn state(slo: &Slo, sli: Sli, objective: f64, counts: Counts, rates: &[f64]) -> 
             window: burn::text(burn::scaled(tier.long, slo.days)),
             factor,
             firing: long > factor.value && rate(tier.short) > factor.value,
-            rate: long,
         }
     });
     let functions = slo.members.iter().map(|member| {
@@ -226,13 +276,5 @@ fn state(slo: &Slo, sli: Sli, objective: f64, counts: Counts, rates: &[f64]) -> 
         bad: sli.bad(counts),
         rates: windows.zip(rates.iter().copied()).collect(),
         alerts: alerts.collect(),
-    }
-}
-
-impl State {
-    /// The alert that calls for somebody now, if one does.
-    pub(crate) fn page(&self) -> Option<&Alert> {
-        let page = Urgency::Page.text();
-        self.alerts.iter().find(|alert| alert.firing && alert.severity == page)
     }
 }

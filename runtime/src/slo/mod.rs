@@ -13,6 +13,6 @@ mod rolling;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use board::{Board, State};
+pub(crate) use board::{Board, Paging, State};
 pub(crate) use objective::tally;
 pub(crate) use rolling::Rolling;

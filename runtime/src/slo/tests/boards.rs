@@ -246,7 +246,7 @@ fn an_alert_fires_while_both_of_its_windows_are_spent_too_fast() {
             (bad..10).for_each(|_| call(plan, Outcome::Ok, Duration::ZERO));
             tick += 1;
             let now = start + Duration::from_secs(tick * 15);
-            board.sample(now);
+            let paging = board.sample(now);
             let states = board.states(now);
             let success = states.iter().find(|state| state.sli == "success").unwrap();
             let fast = &success.alerts[0];
@@ -256,6 +256,12 @@ fn an_alert_fires_while_both_of_its_windows_are_spent_too_fast() {
             );
             page = fast.firing;
             fired |= page;
+            let pages = success.alerts.iter().any(|alert| alert.severity == "page" && alert.firing);
+            assert_eq!(paging.is_some(), pages, "{paging:?}");
+            if let Some(paging) = paging {
+                assert_eq!((paging.slo.as_str(), paging.sli), ("shop::plan", "success"));
+                assert!(paging.rate > paging.factor.value);
+            }
         }
         (page, fired)
     };
