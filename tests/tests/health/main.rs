@@ -251,7 +251,8 @@ fn metrics_say_what_the_pages_say() {
         value(&turn, "observant_health_transitions_dropped_total", &[("receiver", "log")]),
         Some(0.0)
     );
-    drop(turn);
+    let Turn { observant, _turn } = turn;
+    drop(observant);
     let left = observant::snapshot();
     assert!(left.families.iter().all(|family| !family.name.starts_with("observe_health")));
 }
