@@ -8,7 +8,9 @@ mod store {
 
 mod model {
     #[observant::health_check(degraded)]
-    async fn reachable() {}
+    async fn reachable() {
+        std::future::ready(()).await;
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ use super::{
 use crate::{background::spawn, error::Error};
 use std::{
     future::Future,
+    io,
     sync::{
         Arc, Mutex, PoisonError,
         mpsc::{Sender, channel},
@@ -17,11 +18,37 @@ use std::{
 };
 use tokio::sync::oneshot;
 
-/// Runs checks until it is stopped.
+/// Runs checks until it is stopped. As long as there are none it has no thread.
 pub(crate) struct Engine {
     checks: Arc<Checks>,
-    inbox: Mutex<Sender<Message>>,
+    desk: Arc<Desk>,
     dropped: Arc<Dropped>,
+}
+
+/// The way to the scheduler, and the scheduler itself until it is needed.
+struct Desk {
+    inbox: Mutex<Sender<Message>>,
+    idle: Mutex<Option<Box<Scheduler>>>,
+}
+
+impl Desk {
+    fn send(&self, message: Message) {
+        let inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
+        // Its thread has ended.
+        let _ = inbox.send(message);
+    }
+
+    fn take(&self) -> Option<Box<Scheduler>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Starts the scheduler, unless it runs already.
+    fn start(&self) -> io::Result<()> {
+        match self.take() {
+            Some(scheduler) => spawn("observant-health", move || scheduler.run()).map(drop),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Engine {
@@ -40,16 +67,27 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// When no thread can be started.
+    /// When there are some and no thread can be started.
     pub(crate) fn start(checks: Arc<Checks>, hooked: Hooked) -> Result<Arc<Self>, Error> {
         let (sender, inbox) = channel();
         let dropped = Arc::<Dropped>::default();
         let outlets = Outlets::new(hooked, Arc::clone(&dropped));
         let scheduler = Scheduler::new(Arc::clone(&checks), sender.clone(), inbox, outlets);
-        let changed = Mutex::new(sender.clone());
-        checks.when_changed(Some(Arc::new(move || send(&changed, Message::Changed))));
-        spawn("observant-health", move || scheduler.run()).map_err(Error::thread)?;
-        Ok(Arc::new(Self { checks, inbox: Mutex::new(sender), dropped }))
+        let idle = Mutex::new(Some(Box::new(scheduler)));
+        let desk = Arc::new(Desk { inbox: Mutex::new(sender), idle });
+        let (changing, all) = (Arc::clone(&desk), Arc::downgrade(&checks));
+        checks.when_changed(Some(Arc::new(move || {
+            changing.send(Message::Changed);
+            if all.upgrade().is_some_and(|checks| !checks.all().is_empty())
+                && let Err(error) = changing.start()
+            {
+                tracing::warn!("observant can start no thread, and runs no health check: {error}");
+            }
+        })));
+        if !checks.all().is_empty() {
+            desk.start().map_err(Error::thread)?;
+        }
+        Ok(Arc::new(Self { checks, desk, dropped }))
     }
 
     pub(crate) fn checks(&self) -> &Checks {
@@ -64,7 +102,7 @@ impl Engine {
     /// have one by their timeout.
     pub(crate) fn fresh(&self, checks: Vec<Arc<Entry>>) -> impl Future<Output = ()> + Send + use<> {
         let (waiter, done) = oneshot::channel::<()>();
-        send(&self.inbox, Message::Fresh { checks, waiter: Arc::new(waiter) });
+        self.desk.send(Message::Fresh { checks, waiter: Arc::new(waiter) });
         async {
             // It is never sent: the last that holds the other end drops it.
             let _ = done.await;
@@ -74,18 +112,14 @@ impl Engine {
     /// Starts nothing more. What runs is given up.
     pub(crate) fn stop(&self) {
         self.checks.when_changed(None);
-        send(&self.inbox, Message::Stop);
+        drop(self.desk.take());
+        self.desk.send(Message::Stop);
     }
 }
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        send(&self.inbox, Message::Stop);
+        drop(self.desk.take());
+        self.desk.send(Message::Stop);
     }
-}
-
-fn send(inbox: &Mutex<Sender<Message>>, message: Message) {
-    let inbox = inbox.lock().unwrap_or_else(PoisonError::into_inner);
-    // Its thread has ended.
-    let _ = inbox.send(message);
 }

@@ -98,27 +98,27 @@ pub(crate) struct Dropped {
 
 /// Both queues.
 pub(super) struct Outlets {
-    log: Option<SyncSender<Transition>>,
-    hook: Option<SyncSender<Transition>>,
+    log: Outlet,
+    hook: Option<Outlet>,
     dropped: Arc<Dropped>,
 }
 
 impl Outlets {
     pub(super) fn new(hooked: Hooked, dropped: Arc<Dropped>) -> Self {
-        let log = queue("observant-health-log", |waiting| {
+        let log = Outlet::new("observant-health-log", |waiting| {
             for transition in waiting {
                 log(&transition);
             }
         });
-        let hook = hooked.hook.and_then(|hook| {
+        let hook = hooked.hook.map(|hook| {
             let gap = hooked.gap;
-            queue("observant-health-hook", move |waiting| Gap::new(gap, hook).run(&waiting))
+            Outlet::new("observant-health-hook", move |waiting| Gap::new(gap, hook).run(&waiting))
         });
         Self { log, hook, dropped }
     }
 
     /// Tells both.
-    pub(super) fn tell(&self, entry: &Entry, change: &Change, text: Option<&str>) {
+    pub(super) fn tell(&mut self, entry: &Entry, change: &Change, text: Option<&str>) {
         let transition = Transition {
             name: Arc::from(&*entry.name),
             kind: entry.plan.kind,
@@ -126,27 +126,48 @@ impl Outlets {
             change: change.clone(),
             text: text.map(Arc::from),
         };
-        if let Some(log) = &self.log
-            && log.try_send(transition.clone()).is_err()
-        {
-            self.dropped.log.fetch_add(1, Relaxed);
-        }
-        if let Some(hook) = &self.hook
-            && hook.try_send(transition).is_err()
+        if let Some(hook) = &mut self.hook
+            && !hook.tell(transition.clone())
         {
             self.dropped.hook.fetch_add(1, Relaxed);
+        }
+        if is_news(change) && !self.log.tell(transition) {
+            self.dropped.log.fetch_add(1, Relaxed);
         }
     }
 }
 
-/// A thread that takes transitions until there is nobody to send any; `None` where none can be started.
-fn queue(
-    name: &str,
-    run: impl FnOnce(Receiver<Transition>) + Send + 'static,
-) -> Option<SyncSender<Transition>> {
-    let (sender, waiting) = sync_channel(QUEUE);
-    spawn(name, move || run(waiting)).ok()?;
-    Some(sender)
+/// Takes transitions until there is nobody to send any.
+type Listener = Box<dyn FnOnce(Receiver<Transition>) + Send>;
+
+/// A queue, and a thread once there is something in it.
+struct Outlet {
+    name: &'static str,
+    idle: Option<Listener>,
+    queue: Option<SyncSender<Transition>>,
+}
+
+impl Outlet {
+    fn new(
+        name: &'static str,
+        listener: impl FnOnce(Receiver<Transition>) + Send + 'static,
+    ) -> Self {
+        Self { name, idle: Some(Box::new(listener)), queue: None }
+    }
+
+    /// Whether it found a place.
+    fn tell(&mut self, transition: Transition) -> bool {
+        if let Some(listener) = self.idle.take() {
+            let (queue, waiting) = sync_channel(QUEUE);
+            self.queue = spawn(self.name, move || listener(waiting)).ok().map(|_detached| queue);
+        }
+        self.queue.as_ref().is_some_and(|queue| queue.try_send(transition).is_ok())
+    }
+}
+
+/// Whether the log is told: that a check passes from the start is no news.
+fn is_news(change: &Change) -> bool {
+    (change.from, change.to) != (Status::Unknown, Status::Pass)
 }
 
 /// An error's text is seen here, and nowhere else.
@@ -164,13 +185,12 @@ fn log(transition: &Transition) {
             error = text.as_deref(),
             "health check `{name}`: {from} -> {to}",
         ),
-        // That it passes from the start is no news.
-        Status::Pass if change.from != Status::Unknown => tracing::info!(
+        Status::Pass => tracing::info!(
             target: "observant::health",
             check = &**name, kind, severity, from, to,
             "health check `{name}`: {from} -> {to}",
         ),
-        Status::Pass | Status::Unknown => {}
+        Status::Unknown => {}
     }));
 }
 

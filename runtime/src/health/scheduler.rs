@@ -12,8 +12,7 @@ use super::{
 };
 use crate::span::random;
 use std::{
-    cmp::Reverse,
-    collections::{BinaryHeap, HashMap, HashSet, VecDeque},
+    collections::{BTreeSet, HashMap, HashSet, VecDeque},
     sync::{
         Arc,
         mpsc::{Receiver, RecvTimeoutError, Sender},
@@ -52,6 +51,8 @@ struct Task {
     waiters: Vec<Arc<oneshot::Sender<()>>>,
     /// It is due and waits for a thread.
     queued: bool,
+    /// Where it stands on the agenda.
+    noted: Option<Instant>,
 }
 
 struct UnderwayRun {
@@ -76,8 +77,8 @@ pub(super) struct Scheduler {
     runners: Runners,
     outlets: Outlets,
     tasks: HashMap<u64, Task>,
-    /// By what there is to do first. What is no longer so is skipped.
-    agenda: BinaryHeap<Reverse<(Instant, u64)>>,
+    /// By what there is to do first; each check once.
+    agenda: BTreeSet<(Instant, u64)>,
     /// Blocking runs under way.
     blocking: usize,
     /// Checks that wait for a thread, in order.
@@ -115,7 +116,7 @@ impl Scheduler {
             runners: Runners::new(report),
             outlets,
             tasks: HashMap::new(),
-            agenda: BinaryHeap::new(),
+            agenda: BTreeSet::new(),
             blocking: 0,
             queue: VecDeque::new(),
             runs: 0,
@@ -148,6 +149,7 @@ impl Scheduler {
             }
             Message::Stop => {}
         }
+        debug_assert!(self.agenda.len() <= self.tasks.len(), "each check is there once at most");
     }
 
     /// Schedules those that came, and forgets those that went.
@@ -167,6 +169,8 @@ impl Scheduler {
             // A thread that has not returned counts until it does.
             task.underway.is_some()
         });
+        let tasks = &self.tasks;
+        self.agenda.retain(|(_, check)| tasks.contains_key(check));
         for entry in all.iter() {
             let check = key(entry);
             if self.tasks.contains_key(&check) {
@@ -179,25 +183,26 @@ impl Scheduler {
                 underway: None,
                 waiters: Vec::new(),
                 queued: false,
+                noted: None,
             };
             self.tasks.insert(check, task);
-            self.agenda.push(Reverse((due, check)));
+            self.note(check);
         }
     }
 
     /// Does what is to be done by now, and says how long there is nothing more.
     fn work_off(&mut self) -> Duration {
         loop {
-            let Some(Reverse((at, check))) = self.agenda.peek().copied() else { return NOTHING };
+            let Some((at, check)) = self.agenda.first().copied() else { return NOTHING };
             let now = Instant::now();
             if at > now {
                 return at - now;
             }
-            self.agenda.pop();
-            let next = self.tasks.get(&check).and_then(Task::next);
-            if next.is_some_and(|next| next <= now) {
-                self.attend(check, now);
+            self.agenda.pop_first();
+            if let Some(task) = self.tasks.get_mut(&check) {
+                task.noted = None;
             }
+            self.attend(check, now);
         }
     }
 
@@ -239,6 +244,7 @@ impl Scheduler {
                 task.queued = true;
                 self.queue.push_back(check);
             }
+            self.note(check);
             return;
         }
         task.queued = false;
@@ -247,6 +253,7 @@ impl Scheduler {
         if let Ok(underway) = self.runners.start(&task.entry, check, run) {
             let deadline = started + task.entry.plan.timeout;
             task.due = None;
+            task.entry.set_stuck(false);
             task.underway = Some(UnderwayRun { run, started, deadline, underway, given_up: false });
             self.blocking += usize::from(blocks);
         } else {
@@ -291,8 +298,11 @@ impl Scheduler {
             all.binary_search_by(|entry| entry.name.cmp(&task.entry.name))
                 .map_or(true, |place| !Arc::ptr_eq(&all[place], &task.entry))
         };
-        if self.tasks.get(&check).is_some_and(is_gone) {
-            self.tasks.remove(&check);
+        if self.tasks.get(&check).is_some_and(is_gone)
+            && let Some(task) = self.tasks.remove(&check)
+            && let Some(noted) = task.noted
+        {
+            self.agenda.remove(&(noted, check));
         }
     }
 
@@ -307,9 +317,18 @@ impl Scheduler {
 
     /// Has the agenda know when something is to be done about it.
     fn note(&mut self, check: u64) {
-        if let Some(next) = self.tasks.get(&check).and_then(Task::next) {
-            self.agenda.push(Reverse((next, check)));
+        let Some(task) = self.tasks.get_mut(&check) else { return };
+        let next = task.next();
+        if task.noted == next {
+            return;
         }
+        if let Some(noted) = task.noted {
+            self.agenda.remove(&(noted, check));
+        }
+        if let Some(next) = next {
+            self.agenda.insert((next, check));
+        }
+        task.noted = next;
     }
 
     fn record(&mut self, check: u64, verdict: &Verdict, took: Duration) {

@@ -3,7 +3,7 @@
 //! All tests share the checks that are linked into this program, and take turns: there is one guard in a process.
 
 use std::{
-    fmt,
+    fmt::{self, Write as _},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
@@ -175,7 +175,7 @@ fn a_failure_turns_ready_and_back_and_its_text_is_in_the_log_alone() {
             struct Fields(String);
             impl tracing::field::Visit for Fields {
                 fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn fmt::Debug) {
-                    self.0 += &format!(" {field}={value:?}");
+                    let _ = write!(self.0, " {field}={value:?}");
                 }
             }
             let mut fields = Fields(event.metadata().level().to_string());
@@ -251,7 +251,8 @@ fn metrics_say_what_the_pages_say() {
         value(&turn, "observant_health_transitions_dropped_total", &[("receiver", "log")]),
         Some(0.0)
     );
-    drop(turn);
+    let Turn { observant, _turn } = turn;
+    drop(observant);
     let left = observant::snapshot();
     assert!(left.families.iter().all(|family| !family.name.starts_with("observe_health")));
 }
