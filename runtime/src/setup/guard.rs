@@ -141,6 +141,7 @@ impl Guard {
         if let Some(runtime) = self.server.as_ref().and_then(|serving| serving.server.runtime()) {
             threads.push(crate::watchdog::Watched {
                 name: "observant-http",
+                answers: true,
                 pulse: crate::watchdog::Pulse::new(runtime),
                 is_broken: Box::new(|| false),
             });
@@ -149,6 +150,7 @@ impl Guard {
         if let Some(exporter) = &self.exporter {
             threads.push(crate::watchdog::Watched {
                 name: "observant-otlp",
+                answers: false,
                 pulse: crate::watchdog::Pulse::new(exporter.runtime()),
                 is_broken: Box::new(exporter.is_broken()),
             });

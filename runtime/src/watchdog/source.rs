@@ -24,12 +24,15 @@ const SELDOM: Duration = Duration::from_millis(2_500);
 pub(crate) struct Watched {
     pub(crate) name: &'static str,
     pub(crate) pulse: Pulse,
+    /// It answers requests; otherwise it exports.
+    pub(crate) answers: bool,
     /// Whether a part of it has panicked.
     pub(crate) is_broken: Box<dyn Fn() -> bool + Send + Sync>,
 }
 
 /// Has `checks` look at the program's runtime, if it has one, and at threads of ours, until what is returned is dropped.
-/// A check whose name the program took is left out.
+/// A check whose name the program took is left out. Where nothing else is checked and nothing exported, threads of ours
+/// are not looked at: that of the server shows by itself whether it answers, and a thread that looks would be one more.
 pub(crate) fn contribute(
     checks: &Arc<Checks>,
     limit: Duration,
@@ -40,7 +43,10 @@ pub(crate) fn contribute(
         let workers = Mutex::new(Workers::default());
         Arc::new(Runtime { limit, pulse: Pulse::new(handle), workers }) as Arc<dyn Source>
     });
-    let ours = (!ours.is_empty()).then(|| Arc::new(Telemetry { limit, ours }) as Arc<dyn Source>);
+    let exports = ours.iter().any(|ours| !ours.answers);
+    let others = runtime.is_some() || exports || !checks.all().is_empty();
+    let ours = (others && !ours.is_empty())
+        .then(|| Arc::new(Telemetry { limit, ours }) as Arc<dyn Source>);
     let sources = runtime.into_iter().chain(ours);
     sources.filter_map(|source| checks.contribute(source).ok()).collect()
 }

@@ -159,7 +159,10 @@ fn telemetry(tokio: &Tokio, broken: &Arc<AtomicBool>) -> Telemetry {
     let broken = Arc::clone(broken);
     let pulse = Pulse::new(tokio.handle().clone());
     let is_broken = Box::new(move || broken.load(Relaxed));
-    Telemetry { limit: LIMIT, ours: vec![Watched { name: "observant-otlp", pulse, is_broken }] }
+    Telemetry {
+        limit: LIMIT,
+        ours: vec![Watched { name: "observant-otlp", pulse, answers: false, is_broken }],
+    }
 }
 
 #[test]
