@@ -3,7 +3,7 @@
 use crate::errors::Errors;
 use proc_macro2::{Ident, Span};
 use std::time::Duration;
-use syn::{Expr, Lit};
+use syn::{Expr, Lit, UnOp};
 
 /// The text of a string literal.
 pub(crate) fn text(value: &Expr) -> Option<(String, Span)> {
@@ -11,6 +11,24 @@ pub(crate) fn text(value: &Expr) -> Option<(String, Span)> {
         Expr::Group(group) => text(&group.expr),
         Expr::Lit(literal) => match &literal.lit {
             Lit::Str(text) => Some((text.value(), text.span())),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A literal number, with a sign or without.
+pub(crate) fn number(value: &Expr) -> Option<f64> {
+    match value {
+        Expr::Group(group) => number(&group.expr),
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => Some(-number(&unary.expr)?),
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Float(float) if matches!(float.suffix(), "" | "f64") => {
+                float.base10_digits().parse().ok()
+            }
+            Lit::Int(integer) if matches!(integer.suffix(), "" | "f64") => {
+                integer.base10_digits().parse().ok()
+            }
             _ => None,
         },
         _ => None,
@@ -25,6 +43,15 @@ pub(crate) fn whole(value: &Expr) -> Option<u64> {
             Lit::Int(integer) => integer.base10_parse().ok(),
             _ => None,
         },
+        _ => None,
+    }
+}
+
+/// A word such as `off`, which is no value of any type.
+pub(crate) fn word(value: &Expr) -> Option<&Ident> {
+    match value {
+        Expr::Group(group) => word(&group.expr),
+        Expr::Path(path) => path.path.get_ident(),
         _ => None,
     }
 }

@@ -46,6 +46,16 @@ impl Stamp {
         if self.0 & MONOTONIC == 0 { Self(self.0 | MONOTONIC | ASIDE) } else { self }
     }
 
+    /// As a number, and not 0 but for [`NONE`](Self::NONE): what is kept where many look.
+    pub(crate) fn to_bits(self) -> u64 {
+        self.0
+    }
+
+    /// What [`to_bits`](Self::to_bits) gave.
+    pub(crate) fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
     /// What it was before it was set aside, if it was.
     pub(crate) fn moment(self) -> Self {
         if self.0 & ASIDE == 0 { self } else { Self(self.0 & !(MONOTONIC | ASIDE)) }

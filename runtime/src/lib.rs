@@ -63,6 +63,7 @@ mod cell;
 mod clock;
 mod config;
 mod control;
+mod derived;
 mod error;
 #[cfg(feature = "http")]
 mod expose;
@@ -78,6 +79,7 @@ mod otlp;
 pub mod prometheus;
 mod registry;
 mod setup;
+mod slo;
 pub mod snapshot;
 mod span;
 #[cfg(feature = "testing")]
@@ -86,6 +88,8 @@ pub mod testing;
 mod threads;
 #[cfg(feature = "tower")]
 pub mod tower;
+#[cfg(feature = "health")]
+mod watchdog;
 #[cfg(any(feature = "http", feature = "otlp"))]
 mod wire;
 
@@ -93,7 +97,7 @@ mod wire;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use config::{Logs, Otlp, SpanLimits, Temporality};
+pub use config::{Logs, Otlp, SpanLimits, Temporality, Watchdog};
 pub use control::{Control, control};
 pub use error::Error;
 pub use health::{HealthCheck, health};
@@ -310,10 +314,31 @@ pub use observant_macros::observe;
 /// | `fields(name = value, ..)` | what of a call its span shows, in `tracing`'s syntax: `x`, `%x`, `?x`, `a.b = value`; evaluated before the body, where somebody wants them |
 /// | `level = "debug"` | the level of its span: `trace`, `debug`, `info` (default), `warn`, `error` |
 /// | `buckets = micro` | the histogram's bounds: `micro` (1 us to 10 ms), `default` (100 us to 10 s), `slow` (10 ms to 10 min), or `[0.1, 0.5]`, up to 64 in seconds |
+/// | `slo(success = 99.5, ..)` | what share of calls must go well, or fast; see below |
+/// | `health`, `health(..)` | judges the function by its own calls; see below |
+/// | `deadline = "5m"` | no call should last longer, from `1s` to `7d`: those in flight are listed on `/status` with their age, and one that is overdue fails the function's check. Up to 256 calls at one time are told apart; more are counted |
 /// | `skip` | leaves a member of an annotated block out |
 /// | `crate = path` | where this crate is, if not at `::observant` |
 ///
+#[doc = include_str!("derived/promises.md")]
+///
 /// # Examples
+///
+/// ```
+/// use observant::observe;
+///
+/// #[observe(slo(success = 99.9, latency = "2s", latency_percent = 99), health, deadline = "1m")]
+/// fn answer(question: &str) -> Option<u32> {
+///     question.parse().ok()
+/// }
+///
+/// #[observe(health(severity = "critical", window = "1m", failing(error_ratio = 0.5, since_success = "10m")))]
+/// fn poll() -> Result<u8, std::fmt::Error> {
+///     Ok(1)
+/// }
+///
+/// assert_eq!((answer("42"), poll()), (Some(42), Ok(1)));
+/// ```
 ///
 /// ```
 /// use observant::observe;

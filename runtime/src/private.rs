@@ -8,7 +8,10 @@ pub use crate::observe::{Callsite, submit};
 #[cfg(feature = "http")]
 pub use crate::setup::bare_scrape;
 pub use crate::{
-    callsite::{Buckets, Metadata, SpanLevel, Spans},
+    callsite::{
+        Buckets, Extras, Health, Latency, Limits, Metadata, Severity as FunctionSeverity, Slo,
+        SpanLevel, Spans, Wishes,
+    },
     health::{
         Check, CheckOptions, HealthCheck, Kind as CheckKind, LinkedCheck, LinkedRun, Part,
         RunningCheck, Severity, Verdict as CheckVerdict, judged, looked, submit_check,

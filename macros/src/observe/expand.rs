@@ -15,11 +15,11 @@
 //! Every path is absolute and every local hygienic, so that nothing of the user's can be meant.
 
 use super::body::{braced, following, nested, written_at};
+use super::buckets::Buckets;
 use super::captures::Captures;
 use super::early_exit;
 use super::inner_attributes::split_inner_attributes;
 use super::model::{Deferred, Observed, Shape};
-use super::parse::Buckets;
 use super::repeated::repeated;
 use super::tail::Tail;
 use super::{Item, Plan};
@@ -96,7 +96,7 @@ impl<'a> Expansion<'a> {
         let Self { observed, door, .. } = self;
         let span = Span::mixed_site().located_at(self.name);
         let (file, line) = (self.place("file"), self.place("line"));
-        let spans = self.spans();
+        let extras = self.extras();
         let Observed { name, fallible, labels, .. } = observed;
         let label_names = labels.iter().map(|label| &label.name);
         let cancellable = observed.shape.cancellable();
@@ -116,7 +116,7 @@ impl<'a> Expansion<'a> {
                 cancellable: #cancellable,
                 buckets: #buckets,
                 labels: &[#(#label_names),*],
-            }) #spans;
+            }) #extras;
         }
     }
 

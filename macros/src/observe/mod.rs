@@ -1,20 +1,25 @@
 //! `#[observe]`: parse what was written, decide what it means, expand.
 
 mod body;
+mod buckets;
 mod captures;
 mod early_exit;
 mod expand;
 mod fields;
 mod glance;
+mod health;
 mod inner_attributes;
 mod lent;
 mod model;
+mod owner;
 mod parse;
 mod refused;
 mod repeated;
 mod site;
+mod slo;
 mod tail;
 mod verdict;
+mod wishes;
 
 use crate::errors::Errors;
 use crate::item::{self, Item};

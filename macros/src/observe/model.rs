@@ -2,17 +2,22 @@
 //! how their outcome is judged. All rules across options, item and signature are here.
 
 use super::Plan;
+use super::buckets::Buckets;
 use super::fields::Field;
 use super::glance;
-use super::parse::{Buckets, Label, Level, Options};
+use super::health::Health;
+use super::owner::Owner;
+use super::parse::{Label, Level, Options};
 use super::refused::refused;
+use super::slo::Slo;
 use crate::errors::Errors;
-use crate::item::{Container, Function, Item, Kind, Other, mentions};
+use crate::item::{Container, Function, Item, Other, mentions};
 use crate::krate::Krate;
-use crate::returns::{self, Returns, Yield};
+use crate::returns::{Returns, Yield};
 use proc_macro2::Ident;
 use quote::quote;
-use syn::{Expr, GenericArgument, GenericParam, Generics, Path, PathArguments, ReturnType, Type};
+use std::time::Duration;
+use syn::{Expr, ReturnType, Type};
 
 /// One function to observe, everything decided.
 pub(super) struct Observed {
@@ -22,6 +27,9 @@ pub(super) struct Observed {
     pub(super) fields: Vec<Field>,
     pub(super) level: Level,
     pub(super) buckets: Buckets,
+    pub(super) slo: Option<Slo>,
+    pub(super) health: Option<Health>,
+    pub(super) deadline: Option<Duration>,
     pub(super) shape: Shape,
     pub(super) judge: Judge,
     /// Errors are known to be possible, so that their series starts at zero.
@@ -78,85 +86,6 @@ impl Shape {
             Self::Deferred(deferred) => !deferred.located,
         }
     }
-}
-
-/// What surrounds a function.
-enum Owner {
-    /// Nothing we know of: the attribute stands on the function itself, or in a module.
-    Alone,
-    Type(String),
-    TraitImpl {
-        prefix: String,
-        self_may_fail: bool,
-    },
-    Trait(String),
-}
-
-impl Owner {
-    fn of(kind: &Kind) -> Self {
-        match kind {
-            Kind::Module => Self::Alone,
-            Kind::Trait(name) => Self::Trait(returns::plain(&name.to_string())),
-            Kind::Impl(header) => {
-                let ty = returns::type_name(&header.self_ty);
-                match &header.trait_ {
-                    None => Self::Type(ty),
-                    Some((path, _)) => Self::TraitImpl {
-                        prefix: format!("<{ty} as {}>", trait_name(path, &header.generics)),
-                        self_may_fail: returns::may_fail(&header.self_ty, true),
-                    },
-                }
-            }
-        }
-    }
-
-    fn name(&self, function: &Ident) -> String {
-        let function = returns::plain(&function.to_string());
-        match self {
-            Self::Alone => function,
-            Self::Type(prefix) | Self::Trait(prefix) | Self::TraitImpl { prefix, .. } => {
-                format!("{prefix}::{function}")
-            }
-        }
-    }
-
-    /// Whether `Self` could be a `Result`: nobody but the standard library can write an inherent
-    /// `impl` for one.
-    fn self_may_fail(&self) -> bool {
-        match self {
-            Self::Type(_) => false,
-            Self::TraitImpl { self_may_fail, .. } => *self_may_fail,
-            Self::Alone | Self::Trait(_) => true,
-        }
-    }
-}
-
-/// The trait's last segment. Concrete arguments stay (`From<io::Error>` and `From<fmt::Error>` for
-/// one type are two functions); lifetimes and what mentions the block's own parameters go.
-fn trait_name(path: &Path, generics: &Generics) -> String {
-    let Some(segment) = path.segments.last() else { return String::new() };
-    let name = returns::plain(&segment.ident.to_string());
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return name };
-    let own: Vec<String> = generics
-        .params
-        .iter()
-        .filter_map(|parameter| match parameter {
-            GenericParam::Type(parameter) => Some(parameter.ident.to_string()),
-            GenericParam::Const(parameter) => Some(parameter.ident.to_string()),
-            GenericParam::Lifetime(_) => None,
-        })
-        .collect();
-    let concrete: Vec<String> = arguments
-        .args
-        .iter()
-        .filter_map(|argument| match argument {
-            GenericArgument::Type(ty) => {
-                (!mentions(quote!(#ty), &own)).then(|| returns::type_name(ty))
-            }
-            _ => None,
-        })
-        .collect();
-    if concrete.is_empty() { name } else { format!("{name}<{}>", concrete.join(", ")) }
 }
 
 /// Decides for the annotated item.
@@ -295,7 +224,9 @@ fn observe(
     let may_fail = returns.judged().may_fail(owner.self_may_fail());
     check(&own, &returns, may_fail, errors);
 
+    let percentile = own.health.value().and_then(|health| health.percentile.clone());
     let options = own.within(outer);
+    check_percentile(percentile, &options, errors);
     let judge = judge(&options, may_fail);
     let fallible = match &judge {
         Judge::Ok => false,
@@ -314,6 +245,9 @@ fn observe(
         fields: options.fields.value().cloned().unwrap_or_default(),
         level: options.level.value().copied().unwrap_or(Level::Info),
         buckets: options.buckets.value().cloned().unwrap_or(Buckets::Default),
+        slo: options.slo.value().cloned(),
+        health: options.health.value().cloned(),
+        deadline: options.deadline.value().copied(),
         shape,
         judge,
         fallible,
@@ -339,6 +273,20 @@ fn check(own: &Options, returns: &Returns, may_fail: bool, errors: &mut Errors) 
             key.span(),
             "`error_type` on a function that cannot fail; return a `Result`, add `ok_if` or \
              remove it",
+        );
+    }
+}
+
+/// A percentile is held against what the SLO promises, which may stand on the block.
+fn check_percentile(asked: Option<Ident>, options: &Options, errors: &mut Errors) {
+    let promised = options.slo.value().is_some_and(|slo| slo.latency.is_some());
+    if let (Some(key), false) = (asked, promised) {
+        errors.at(
+            key.span(),
+            format_args!(
+                "`{key}` is held against the latency of the SLO, and there is none; add \
+                 `slo(latency = \"500ms\", latency_percent = 95)`"
+            ),
         );
     }
 }

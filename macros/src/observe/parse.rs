@@ -1,15 +1,20 @@
 //! What the user wrote between the parentheses of `#[observe(..)]`: each option checked by
 //! itself, spans kept, nothing decided.
 
+use super::buckets::{Buckets, buckets};
 use super::fields::{self, Field};
+use super::health::{self, Health};
+use super::slo::{self, Slo};
 use crate::errors::Errors;
 use crate::krate::Krate;
+use crate::literal::{self, text};
 use crate::option::{Slot, Value, Written, written};
-use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Attribute, Expr, Lit, Meta, UnOp};
+use proc_macro2::{Ident, TokenStream};
+use std::time::Duration;
+use syn::{Attribute, Expr, Lit, Meta};
 
 /// Everything that may stand in `#[observe(..)]`, in the order in which messages list it.
-const KNOWN: &str = "`name`, `labels`, `fields`, `level`, `ok_if`, `error_if`, `error_type`, `buckets`, `skip`, `crate`";
+const KNOWN: &str = "`name`, `labels`, `fields`, `level`, `ok_if`, `error_if`, `error_type`, `buckets`, `slo`, `health`, `deadline`, `skip`, `crate`";
 
 /// Label names Prometheus gives a meaning, or the scrape sets.
 const RESERVED: &[&str] = &["le", "quantile", "job", "instance"];
@@ -32,9 +37,6 @@ const TAKEN: &[&str] = &[
 /// The bound on a function's name, in characters.
 const LONGEST_NAME: usize = 128;
 
-/// The bound on a ladder; each bound is a series for each outcome of the function.
-const MOST_BUCKETS: usize = 64;
-
 #[derive(Clone, Default)]
 pub(super) struct Options {
     pub(super) name: Slot<String>,
@@ -45,6 +47,9 @@ pub(super) struct Options {
     pub(super) error_if: Slot<Expr>,
     pub(super) error_type: Slot<Expr>,
     pub(super) buckets: Slot<Buckets>,
+    pub(super) slo: Slot<Slo>,
+    pub(super) health: Slot<Health>,
+    pub(super) deadline: Slot<Duration>,
     pub(super) skip: Slot<()>,
     pub(super) krate: Slot<Krate>,
 }
@@ -63,15 +68,6 @@ pub(super) enum Level {
     Info,
     Warn,
     Error,
-}
-
-#[derive(Clone)]
-pub(super) enum Buckets {
-    Micro,
-    Default,
-    Slow,
-    /// Upper bounds in seconds, ascending.
-    Custom(Vec<f64>),
 }
 
 impl Options {
@@ -162,6 +158,33 @@ impl Options {
                 let Some(buckets) = buckets(&value, errors) else { return };
                 self.buckets.set(errors, &key, buckets);
             }
+            "slo" => {
+                let Value::List(list) = option.value else {
+                    errors.at(option.key.span(), slo::WRITTEN);
+                    return;
+                };
+                let Some(slo) = slo::slo(&option.key, list, errors) else { return };
+                self.slo.set(errors, &option.key, slo);
+            }
+            "health" => {
+                let list = match option.value {
+                    Value::Nothing => TokenStream::new(),
+                    Value::List(list) => list,
+                    Value::Assigned(_) => {
+                        errors.at(option.key.span(), health::WRITTEN);
+                        return;
+                    }
+                };
+                let health = health::health(list, errors);
+                self.health.set(errors, &option.key, health);
+            }
+            "deadline" => {
+                let example = "deadline = \"5m\"";
+                let Some((key, value)) = option.assigned(errors, example) else { return };
+                let range = ["1s", "7d", "5m"];
+                let Some(deadline) = literal::duration(&key, &value, range, errors) else { return };
+                self.deadline.set(errors, &key, deadline);
+            }
             "skip" => {
                 if let Value::Nothing = option.value {
                     self.skip.set(errors, &option.key, ());
@@ -180,18 +203,6 @@ impl Options {
                 format_args!("unknown option `{unknown}`; expected one of {KNOWN}"),
             ),
         }
-    }
-}
-
-/// The text of a string literal.
-fn text(value: &Expr) -> Option<(String, Span)> {
-    match value {
-        Expr::Group(group) => text(&group.expr),
-        Expr::Lit(literal) => match &literal.lit {
-            Lit::Str(text) => Some((text.value(), text.span())),
-            _ => None,
-        },
-        _ => None,
     }
 }
 
@@ -284,75 +295,6 @@ fn unbounded(value: &Expr) -> bool {
     matches!(ungrouped(value), Expr::Lit(literal) if !matches!(literal.lit, Lit::Str(_) | Lit::Bool(_)))
 }
 
-fn buckets(value: &Expr, errors: &mut Errors) -> Option<Buckets> {
-    match value {
-        Expr::Group(group) => buckets(&group.expr, errors),
-        Expr::Path(path) if path.path.is_ident("micro") => Some(Buckets::Micro),
-        Expr::Path(path) if path.path.is_ident("default") => Some(Buckets::Default),
-        Expr::Path(path) if path.path.is_ident("slow") => Some(Buckets::Slow),
-        Expr::Array(array) => {
-            let mut bounds = Vec::new();
-            for element in &array.elems {
-                bounds.push(bound(element, bounds.last().copied(), errors)?);
-            }
-            if bounds.is_empty() {
-                errors
-                    .over(value, "`buckets` is empty; write upper bounds in seconds: `[0.1, 1.0]`");
-                return None;
-            }
-            if bounds.len() > MOST_BUCKETS {
-                errors.over(
-                    value,
-                    format_args!("`buckets` has more than {MOST_BUCKETS} bounds; keep fewer"),
-                );
-                return None;
-            }
-            Some(Buckets::Custom(bounds))
-        }
-        _ => {
-            errors.over(
-                value,
-                "expected `micro`, `default`, `slow` or upper bounds in seconds: `[0.1, 1.0]`",
-            );
-            None
-        }
-    }
-}
-
-fn bound(element: &Expr, before: Option<f64>, errors: &mut Errors) -> Option<f64> {
-    let Some(bound) = number(element) else {
-        errors.over(element, "a bucket bound is a literal number of seconds, such as `0.25`");
-        return None;
-    };
-    if !bound.is_finite() {
-        errors.over(element, "a bucket bound is finite; the `+Inf` bucket is always there");
-    } else if bound <= 0.0 {
-        errors.over(element, "a bucket bound is above zero; durations are never negative");
-    } else if before.is_some_and(|before| bound <= before) {
-        errors.over(element, "bucket bounds ascend; put the smaller one first");
-    } else {
-        return Some(bound);
-    }
-    None
-}
-
-fn number(element: &Expr) -> Option<f64> {
-    match element {
-        Expr::Group(group) => number(&group.expr),
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => Some(-number(&unary.expr)?),
-        Expr::Lit(literal) => match &literal.lit {
-            Lit::Float(float) if matches!(float.suffix(), "" | "f64") => {
-                float.base10_digits().parse().ok()
-            }
-            Lit::Int(integer) if matches!(integer.suffix(), "" | "f64") => {
-                integer.base10_digits().parse().ok()
-            }
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
 impl Options {
     /// Where the first option stands that judges a single return value.
     pub(super) fn predicate(&self) -> Option<&Ident> {
@@ -379,6 +321,9 @@ impl Options {
             error_if: self.error_if,
             error_type: self.error_type.or(outer.error_type.clone()),
             buckets: self.buckets.or(outer.buckets.clone()),
+            slo: self.slo.or(outer.slo.clone()),
+            health: self.health.or(outer.health.clone()),
+            deadline: self.deadline.or(outer.deadline.clone()),
             skip: self.skip,
             krate: self.krate.or(outer.krate.clone()),
         }

@@ -69,7 +69,7 @@ impl Expansion<'_> {
             Level::Error => quote!(Error),
         };
         Some(quote_spanned! {Span::mixed_site()=>
-            .spanned(&#door::Spans { fields: &[#(#names),*], level: #door::SpanLevel::#level })
+            #door::Spans { fields: &[#(#names),*], level: #door::SpanLevel::#level }
         })
     }
 

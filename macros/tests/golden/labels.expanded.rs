@@ -79,10 +79,19 @@ async fn load(id: u64, request: Request) -> Result<(), Error> {
             buckets: ::observant::__private::Buckets::Default,
             labels: &["team"],
         })
-        .spanned(
-            &::observant::__private::Spans {
-                fields: &["id", "request", "request.origin", "http.route", "odd name"],
-                level: ::observant::__private::SpanLevel::Debug,
+        .with(
+            &::observant::__private::Extras {
+                spans: ::observant::__private::Spans {
+                    fields: &[
+                        "id",
+                        "request",
+                        "request.origin",
+                        "http.route",
+                        "odd name",
+                    ],
+                    level: ::observant::__private::SpanLevel::Debug,
+                },
+                wishes: ::observant::__private::Wishes::NONE,
             },
         );
 }

@@ -16,17 +16,52 @@ mod tools {
             __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
-            module: ::core::module_path!(),
-            function: "search",
-            file: ::renamed::__private::file!(),
-            line: ::renamed::__private::line!(),
-            crate_name: "PACKAGE",
-            crate_version: "VERSION",
-            fallible: true,
-            cancellable: false,
-            buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),
-            labels: &["fast", "team"],
-        });
+                module: ::core::module_path!(),
+                function: "search",
+                file: ::renamed::__private::file!(),
+                line: ::renamed::__private::line!(),
+                crate_name: "PACKAGE",
+                crate_version: "VERSION",
+                fallible: true,
+                cancellable: false,
+                buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),
+                labels: &["fast", "team"],
+            })
+            .with(
+                &::renamed::__private::Extras {
+                    spans: ::renamed::__private::Spans::PLAIN,
+                    wishes: ::renamed::__private::Wishes {
+                        slo: ::core::option::Option::Some(::renamed::__private::Slo {
+                            name: ::core::option::Option::None,
+                            success: ::core::option::Option::Some(99.0),
+                            latency: ::core::option::Option::None,
+                            days: 30,
+                        }),
+                        health: ::core::option::Option::Some(::renamed::__private::Health {
+                            window: 300000000000,
+                            min_calls: 10,
+                            severity: ::renamed::__private::FunctionSeverity::Degraded,
+                            degraded: ::renamed::__private::Limits {
+                                error_ratio: ::core::option::Option::Some(0.1),
+                                consecutive_failures: ::core::option::Option::None,
+                                p95: true,
+                                p99: false,
+                                since_success: ::core::option::Option::None,
+                                panics: ::core::option::Option::Some(1),
+                            },
+                            failing: ::renamed::__private::Limits {
+                                error_ratio: ::core::option::Option::Some(0.25),
+                                consecutive_failures: ::core::option::Option::Some(5),
+                                p95: false,
+                                p99: false,
+                                since_success: ::core::option::Option::None,
+                                panics: ::core::option::Option::None,
+                            },
+                        }),
+                        deadline: ::core::option::Option::Some(300000000000),
+                    },
+                },
+            );
     }
     fn count() -> usize {
         let __site = ::renamed::__private::labelled(
@@ -50,17 +85,52 @@ mod tools {
             __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
-            module: ::core::module_path!(),
-            function: "count",
-            file: ::renamed::__private::file!(),
-            line: ::renamed::__private::line!(),
-            crate_name: "PACKAGE",
-            crate_version: "VERSION",
-            fallible: true,
-            cancellable: false,
-            buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),
-            labels: &["fast", "team"],
-        });
+                module: ::core::module_path!(),
+                function: "count",
+                file: ::renamed::__private::file!(),
+                line: ::renamed::__private::line!(),
+                crate_name: "PACKAGE",
+                crate_version: "VERSION",
+                fallible: true,
+                cancellable: false,
+                buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),
+                labels: &["fast", "team"],
+            })
+            .with(
+                &::renamed::__private::Extras {
+                    spans: ::renamed::__private::Spans::PLAIN,
+                    wishes: ::renamed::__private::Wishes {
+                        slo: ::core::option::Option::Some(::renamed::__private::Slo {
+                            name: ::core::option::Option::None,
+                            success: ::core::option::Option::Some(99.0),
+                            latency: ::core::option::Option::None,
+                            days: 30,
+                        }),
+                        health: ::core::option::Option::Some(::renamed::__private::Health {
+                            window: 300000000000,
+                            min_calls: 10,
+                            severity: ::renamed::__private::FunctionSeverity::Degraded,
+                            degraded: ::renamed::__private::Limits {
+                                error_ratio: ::core::option::Option::Some(0.1),
+                                consecutive_failures: ::core::option::Option::None,
+                                p95: true,
+                                p99: false,
+                                since_success: ::core::option::Option::None,
+                                panics: ::core::option::Option::Some(1),
+                            },
+                            failing: ::renamed::__private::Limits {
+                                error_ratio: ::core::option::Option::Some(0.25),
+                                consecutive_failures: ::core::option::Option::Some(5),
+                                p95: false,
+                                p99: false,
+                                since_success: ::core::option::Option::None,
+                                panics: ::core::option::Option::None,
+                            },
+                        }),
+                        deadline: ::core::option::Option::Some(300000000000),
+                    },
+                },
+            );
     }
     async fn wait() -> Result<(), Error> {
         let __site = ::renamed::__private::labelled(
@@ -79,17 +149,52 @@ mod tools {
             __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
-            module: ::core::module_path!(),
-            function: "wait",
-            file: ::renamed::__private::file!(),
-            line: ::renamed::__private::line!(),
-            crate_name: "PACKAGE",
-            crate_version: "VERSION",
-            fallible: true,
-            cancellable: false,
-            buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),
-            labels: &["fast", "team"],
-        });
+                module: ::core::module_path!(),
+                function: "wait",
+                file: ::renamed::__private::file!(),
+                line: ::renamed::__private::line!(),
+                crate_name: "PACKAGE",
+                crate_version: "VERSION",
+                fallible: true,
+                cancellable: false,
+                buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),
+                labels: &["fast", "team"],
+            })
+            .with(
+                &::renamed::__private::Extras {
+                    spans: ::renamed::__private::Spans::PLAIN,
+                    wishes: ::renamed::__private::Wishes {
+                        slo: ::core::option::Option::Some(::renamed::__private::Slo {
+                            name: ::core::option::Option::None,
+                            success: ::core::option::Option::Some(99.0),
+                            latency: ::core::option::Option::None,
+                            days: 30,
+                        }),
+                        health: ::core::option::Option::Some(::renamed::__private::Health {
+                            window: 300000000000,
+                            min_calls: 10,
+                            severity: ::renamed::__private::FunctionSeverity::Degraded,
+                            degraded: ::renamed::__private::Limits {
+                                error_ratio: ::core::option::Option::Some(0.1),
+                                consecutive_failures: ::core::option::Option::None,
+                                p95: true,
+                                p99: false,
+                                since_success: ::core::option::Option::None,
+                                panics: ::core::option::Option::Some(1),
+                            },
+                            failing: ::renamed::__private::Limits {
+                                error_ratio: ::core::option::Option::Some(0.25),
+                                consecutive_failures: ::core::option::Option::Some(5),
+                                p95: false,
+                                p99: false,
+                                since_success: ::core::option::Option::None,
+                                panics: ::core::option::Option::None,
+                            },
+                        }),
+                        deadline: ::core::option::Option::Some(300000000000),
+                    },
+                },
+            );
     }
     fn boxed() -> Pin<Box<dyn Future<Output = ()>>> {
         let __site = ::renamed::__private::labelled(
@@ -111,17 +216,52 @@ mod tools {
             __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
-            module: ::core::module_path!(),
-            function: "boxed",
-            file: ::renamed::__private::file!(),
-            line: ::renamed::__private::line!(),
-            crate_name: "PACKAGE",
-            crate_version: "VERSION",
-            fallible: false,
-            cancellable: true,
-            buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),
-            labels: &["fast", "team"],
-        });
+                module: ::core::module_path!(),
+                function: "boxed",
+                file: ::renamed::__private::file!(),
+                line: ::renamed::__private::line!(),
+                crate_name: "PACKAGE",
+                crate_version: "VERSION",
+                fallible: false,
+                cancellable: true,
+                buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),
+                labels: &["fast", "team"],
+            })
+            .with(
+                &::renamed::__private::Extras {
+                    spans: ::renamed::__private::Spans::PLAIN,
+                    wishes: ::renamed::__private::Wishes {
+                        slo: ::core::option::Option::Some(::renamed::__private::Slo {
+                            name: ::core::option::Option::None,
+                            success: ::core::option::Option::Some(99.0),
+                            latency: ::core::option::Option::None,
+                            days: 30,
+                        }),
+                        health: ::core::option::Option::Some(::renamed::__private::Health {
+                            window: 300000000000,
+                            min_calls: 10,
+                            severity: ::renamed::__private::FunctionSeverity::Degraded,
+                            degraded: ::renamed::__private::Limits {
+                                error_ratio: ::core::option::Option::Some(0.1),
+                                consecutive_failures: ::core::option::Option::None,
+                                p95: true,
+                                p99: false,
+                                since_success: ::core::option::Option::None,
+                                panics: ::core::option::Option::Some(1),
+                            },
+                            failing: ::renamed::__private::Limits {
+                                error_ratio: ::core::option::Option::Some(0.25),
+                                consecutive_failures: ::core::option::Option::Some(5),
+                                p95: false,
+                                p99: false,
+                                since_success: ::core::option::Option::None,
+                                panics: ::core::option::Option::None,
+                            },
+                        }),
+                        deadline: ::core::option::Option::Some(300000000000),
+                    },
+                },
+            );
     }
     fn stream() -> impl Stream<Item = u8> {
         let __site = ::renamed::__private::labelled(
@@ -143,16 +283,51 @@ mod tools {
             __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
-            module: ::core::module_path!(),
-            function: "stream",
-            file: ::renamed::__private::file!(),
-            line: ::renamed::__private::line!(),
-            crate_name: "PACKAGE",
-            crate_version: "VERSION",
-            fallible: false,
-            cancellable: true,
-            buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),
-            labels: &["fast", "team"],
-        });
+                module: ::core::module_path!(),
+                function: "stream",
+                file: ::renamed::__private::file!(),
+                line: ::renamed::__private::line!(),
+                crate_name: "PACKAGE",
+                crate_version: "VERSION",
+                fallible: false,
+                cancellable: true,
+                buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),
+                labels: &["fast", "team"],
+            })
+            .with(
+                &::renamed::__private::Extras {
+                    spans: ::renamed::__private::Spans::PLAIN,
+                    wishes: ::renamed::__private::Wishes {
+                        slo: ::core::option::Option::Some(::renamed::__private::Slo {
+                            name: ::core::option::Option::None,
+                            success: ::core::option::Option::Some(99.0),
+                            latency: ::core::option::Option::None,
+                            days: 30,
+                        }),
+                        health: ::core::option::Option::Some(::renamed::__private::Health {
+                            window: 300000000000,
+                            min_calls: 10,
+                            severity: ::renamed::__private::FunctionSeverity::Degraded,
+                            degraded: ::renamed::__private::Limits {
+                                error_ratio: ::core::option::Option::Some(0.1),
+                                consecutive_failures: ::core::option::Option::None,
+                                p95: true,
+                                p99: false,
+                                since_success: ::core::option::Option::None,
+                                panics: ::core::option::Option::Some(1),
+                            },
+                            failing: ::renamed::__private::Limits {
+                                error_ratio: ::core::option::Option::Some(0.25),
+                                consecutive_failures: ::core::option::Option::Some(5),
+                                p95: false,
+                                p99: false,
+                                since_success: ::core::option::Option::None,
+                                panics: ::core::option::Option::None,
+                            },
+                        }),
+                        deadline: ::core::option::Option::Some(300000000000),
+                    },
+                },
+            );
     }
 }

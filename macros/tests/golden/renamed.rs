@@ -1,4 +1,4 @@
-#[observe(crate = ::renamed, labels(fast = true, team = "search"), buckets = [0.1, 1.0])]
+#[observe(crate = ::renamed, slo(success = 99), health, deadline = "5m", labels(fast = true, team = "search"), buckets = [0.1, 1.0])]
 mod tools {
     fn search(query: &str) -> Result<(), Error> {
         index(query)

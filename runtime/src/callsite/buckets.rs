@@ -1,6 +1,6 @@
-//! The classic bounds that a function's durations are counted between, checked while compiling. Of the crate it uses `cell`.
+//! The classic bounds that a function's durations are counted between, checked while compiling. Of the crate it uses `cell` and `lock`.
 
-use crate::cell::Ladder;
+use crate::{cell::Ladder, lock::Lock};
 use std::sync::OnceLock;
 
 /// The classic bounds of a function's durations, in seconds.
@@ -72,7 +72,7 @@ impl Buckets {
     }
 
     /// The partition for these bounds; the three presets are shared.
-    pub(super) fn ladder(self) -> &'static Ladder {
+    fn shared_ladder(self) -> &'static Ladder {
         static PRESETS: [OnceLock<Ladder>; 3] = [const { OnceLock::new() }; 3];
         let preset = match self {
             Self::Default => 0,
@@ -82,6 +82,37 @@ impl Buckets {
         };
         PRESETS[preset].get_or_init(|| Ladder::new(self.seconds()))
     }
+
+    /// The same with one bound more, so that it is exact there. Those with the same bounds share one.
+    pub(super) fn ladder(self, also: Option<f64>) -> &'static Ladder {
+        let Some(also) = also else { return self.shared_ladder() };
+        let mut seconds = self.seconds().to_vec();
+        let place = seconds.partition_point(|bound| *bound < also);
+        #[allow(clippy::float_cmp)] // What is written the same is the same bound.
+        if seconds.get(place).is_none_or(|bound| *bound != also) {
+            seconds.insert(place, also);
+        }
+        own_ladder(&seconds)
+    }
+}
+
+/// How many ladders are looked through for one with the same bounds: few programs promise more.
+const SHARED: usize = 64;
+
+/// A ladder that is none of the presets.
+fn own_ladder(seconds: &[f64]) -> &'static Ladder {
+    static KNOWN: Lock<Vec<&'static Ladder>> = Lock::new(Vec::new());
+    let make = || &*Box::leak(Box::new(Ladder::new(seconds)));
+    let Some(mut known) = KNOWN.lock() else { return make() };
+    let same = |ladder: &&&Ladder| ladder.bounds().iter().map(|bound| &bound.upper).eq(seconds);
+    if let Some(ladder) = known.iter().find(same) {
+        return ladder;
+    }
+    let ladder = make();
+    if known.len() < SHARED {
+        known.push(ladder);
+    }
+    ladder
 }
 
 const _: () = {

@@ -7,6 +7,7 @@ mod buckets;
 mod face;
 mod linked;
 mod variants;
+mod wishes;
 
 pub use buckets::Buckets;
 pub use face::SpanLevel;
@@ -15,9 +16,10 @@ pub(crate) use linked::linked;
 #[cfg(not(feature = "off"))]
 pub use linked::submit;
 pub(crate) use variants::{MOST_SERIES, Variants, most, refused, set_most};
+pub use wishes::{Extras, Health, Latency, Limits, Severity, Slo, Wishes};
 
 use crate::{
-    cell::{CellSet, Ladder, Work},
+    cell::{CellSet, Ladder, Tracking, Work},
     metric::LabelValue,
 };
 use std::{
@@ -105,7 +107,7 @@ pub struct Spans {
 
 impl Spans {
     /// Spans of which nothing is said.
-    const PLAIN: &Self = &Self { fields: &[], level: SpanLevel::Info };
+    pub const PLAIN: Self = Self { fields: &[], level: SpanLevel::Info };
 }
 
 /// The switch in a callsite's state; the other bits are the id of its cells, 0 before the first call.
@@ -115,7 +117,7 @@ const OFF: u32 = 1 << 31;
 /// program's file.
 pub struct Callsite {
     meta: Metadata,
-    spans: &'static Spans,
+    extras: &'static Extras,
     state: AtomicU32,
     /// Calls have no spans.
     spanless: AtomicBool,
@@ -126,6 +128,8 @@ pub struct Callsite {
 /// What a function has from its first call on.
 struct Made {
     ladder: &'static Ladder,
+    /// Never freed, as the cells that know it.
+    tracking: Option<&'static Tracking>,
     cells: OnceLock<Option<&'static CellSet>>,
     variants: OnceLock<Variants>,
     /// What `tracing` sees.
@@ -149,7 +153,7 @@ impl Callsite {
         meta.check();
         Self {
             meta,
-            spans: Spans::PLAIN,
+            extras: Extras::NONE,
             state: Self::ON,
             spanless: Self::SPANNED,
             next: Self::UNLINKED,
@@ -157,16 +161,26 @@ impl Callsite {
         }
     }
 
-    /// The same with spans as the attribute says.
+    /// The same with all else that the attribute says.
     #[must_use]
-    pub const fn spanned(mut self, spans: &'static Spans) -> Self {
-        self.spans = spans;
+    pub const fn with(mut self, extras: &'static Extras) -> Self {
+        self.extras = extras;
         self
     }
 
     /// What the attribute says of spans.
     pub(crate) fn spans(&self) -> &'static Spans {
-        self.spans
+        &self.extras.spans
+    }
+
+    /// What the attribute asks for.
+    pub(crate) fn wishes(&self) -> &'static Wishes {
+        &self.extras.wishes
+    }
+
+    /// What is known of its calls one by one, where it asks for that and was called.
+    pub(crate) fn tracking(&self) -> Option<&'static Tracking> {
+        self.made.get()?.tracking
     }
 
     /// Whether calls have spans, where somebody wants them.
@@ -197,7 +211,7 @@ impl Callsite {
         slot.get().copied().unwrap_or_else(|| {
             // Not `get_or_init`: subscribers are told of it, and may come back for it. Of two made at one time
             // the other is a few bytes that stay.
-            let made = Face::new(&self.meta, self.spans);
+            let made = Face::new(&self.meta, self.spans());
             let _ = slot.set(made);
             slot.get().copied().unwrap_or(made)
         })
@@ -247,7 +261,7 @@ impl Callsite {
     pub(crate) fn make_cells(&self) -> Option<&'static CellSet> {
         let _work = Work::begin()?;
         let made = self.make();
-        let cells = *made.cells.get_or_init(|| CellSet::new(made.ladder));
+        let cells = *made.cells.get_or_init(|| CellSet::tracked(made.ladder, made.tracking));
         if let Some(cells) = cells {
             self.state.fetch_or(cells.id(), Relaxed);
         }
@@ -256,8 +270,12 @@ impl Callsite {
 
     fn make(&self) -> &Made {
         self.made.get_or_init(|| {
+            let wishes = self.wishes();
+            let (in_flight, failures) = (wishes.deadline.is_some(), wishes.counts_failures());
+            let tracking = || &*Box::leak(Box::new(Tracking::new(in_flight, failures)));
             Box::new(Made {
-                ladder: self.meta.buckets.ladder(),
+                ladder: self.meta.buckets.ladder(wishes.latency()),
+                tracking: (in_flight || failures).then(tracking),
                 cells: OnceLock::new(),
                 variants: OnceLock::new(),
                 face: OnceLock::new(),
@@ -284,7 +302,9 @@ impl Callsite {
     fn make_variant(&self, values: &[LabelValue]) -> Option<&'static CellSet> {
         let _work = Work::begin()?;
         let made = self.make();
-        made.variants.get_or_init(|| Variants::new(values)).make(values, made.ladder)
+        made.variants
+            .get_or_init(|| Variants::new(values))
+            .make(values, || CellSet::tracked(made.ladder, made.tracking))
     }
 
     /// The label combinations seen so far.
@@ -307,16 +327,23 @@ impl Callsite {
         self.meta.labels.iter().copied().zip(values.iter().copied()).collect()
     }
 
+    /// The place of the SLO's latency among the bounds of its ladder, once it was called.
+    #[allow(clippy::float_cmp)] // It was put there.
+    pub(crate) fn latency_bound(&self) -> Option<usize> {
+        let latency = self.wishes().latency()?;
+        self.made.get()?.ladder.bounds().iter().position(|bound| bound.upper == latency)
+    }
+
     /// How this function's durations are divided.
     pub(crate) fn ladder(&self) -> &'static Ladder {
         if let Some(made) = self.made.get() {
             return made.ladder;
         }
         let _work = Work::begin();
-        match self.meta.buckets {
+        match (self.meta.buckets, self.wishes().latency()) {
             // A ladder of its own, kept for the first call.
-            Buckets::Custom(_) => self.make().ladder,
-            shared => shared.ladder(),
+            (Buckets::Custom(_), _) | (_, Some(_)) => self.make().ladder,
+            (shared, None) => shared.ladder(None),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The cells of a function with labels: one set per combination of values, bounded.
 
 use crate::{
-    cell::{CellSet, Ladder, OTHER, Work},
+    cell::{CellSet, OTHER, Work},
     clock,
     lock::Lock,
     metric::LabelValue,
@@ -171,26 +171,30 @@ impl Variants {
         }
     }
 
-    /// The cells of a combination, or of all that found no room.
+    /// The cells of a combination, or of all that found no room; `new` makes some.
     pub(crate) fn make(
         &self,
         values: &[LabelValue],
-        ladder: &'static Ladder,
+        new: impl Fn() -> Option<&'static CellSet>,
     ) -> Option<&'static CellSet> {
         // Acquire: whoever sees it full sees all that it holds. Calls past the bound take no lock.
         let found = if self.full.load(Acquire) {
             self.search(values).ok()
         } else {
-            self.admit(values, ladder)
+            self.admit(values, &new)
         };
         match found {
             Some(variant) => Some(variant.cells),
-            None => self.overflow(ladder),
+            None => self.overflow(new),
         }
     }
 
     /// A combination, new if there is room.
-    fn admit(&self, values: &[LabelValue], ladder: &'static Ladder) -> Option<Variant> {
+    fn admit(
+        &self,
+        values: &[LabelValue],
+        new: impl Fn() -> Option<&'static CellSet>,
+    ) -> Option<Variant> {
         let mut admitted = self.admitted.lock()?;
         let vacancy = match self.search(values) {
             Ok(variant) => return Some(variant),
@@ -204,7 +208,7 @@ impl Variants {
             let further = self.further.get_or_init(|| Table::new(self.most * SLOTS_PER_SERIES));
             further.search(key(values), values).err()?
         })?;
-        let cells = CellSet::new(ladder)?;
+        let cells = new()?;
         let texts: Box<[&'static str]> = values.iter().map(|value| value.text()).collect();
         let variant = Variant { values: Box::leak(texts), cells, since: clock::wall() };
         Arc::make_mut(&mut admitted.all).push(variant);
@@ -214,10 +218,10 @@ impl Variants {
     }
 
     /// The cells of all that found no room.
-    fn overflow(&self, ladder: &'static Ladder) -> Option<&'static CellSet> {
+    fn overflow(&self, new: impl Fn() -> Option<&'static CellSet>) -> Option<&'static CellSet> {
         REFUSED.fetch_add(1, Relaxed);
         let make = || {
-            let cells = CellSet::new(ladder)?;
+            let cells = new()?;
             let values = vec![OTHER; self.labels].into_boxed_slice();
             Some(Variant { values: Box::leak(values), cells, since: clock::wall() })
         };
@@ -273,6 +277,7 @@ impl Variant {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cell::Ladder;
 
     static LETTERS: [&str; 3] = ["a", "b", "c"];
 
@@ -285,7 +290,7 @@ mod tests {
     }
 
     fn id(variants: &Variants, values: &[LabelValue]) -> u32 {
-        let made = variants.make(values, ladder()).unwrap().id();
+        let made = variants.make(values, || CellSet::new(ladder())).unwrap().id();
         if let Some(found) = variants.get(values) {
             assert_eq!(found.id(), made, "{values:?}");
         }

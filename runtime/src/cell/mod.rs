@@ -22,13 +22,15 @@ mod set;
 mod shard;
 mod sync;
 mod totals;
+mod tracking;
 
 pub(crate) use errors::{MOST_ERROR_TYPES, OTHER, most, refused, set_most};
 pub(crate) use ladder::Ladder;
 pub(crate) use local::{Work, current, entering, find, is_at_work};
 pub(crate) use set::CellSet;
 pub(crate) use shard::{ERROR, Ended, OUTCOMES, Shard};
-pub(crate) use totals::{Durations, Times};
+pub(crate) use totals::{Durations, Tally, Times};
+pub(crate) use tracking::Tracking;
 
 #[cfg(test)]
 mod tests;

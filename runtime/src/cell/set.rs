@@ -6,9 +6,10 @@ use super::{
     exemplars::Exemplars,
     ladder::Ladder,
     local::Work,
-    shard::{OUTCOMES, Shard},
+    shard::{CANCELLED, OUTCOMES, Shard},
     sync::{Lock, MutexGuard, OnceLock},
-    totals::{Durations, Times},
+    totals::{Durations, Tally, Times},
+    tracking::Tracking,
 };
 use crate::snapshot::Exemplar;
 use std::{
@@ -24,6 +25,7 @@ pub(crate) struct CellSet {
     id: u32,
     ladder: &'static Ladder,
     types: ErrorTypes,
+    tracking: Option<&'static Tracking>,
     /// For threads that are past having locals; counted with atomic additions.
     late: OnceLock<Box<Shard>>,
     /// Where some of its calls are sampled.
@@ -75,14 +77,27 @@ pub(super) fn take_id(next: &AtomicU32) -> Option<u32> {
 impl CellSet {
     /// A new set over `ladder`; `None` after sixteen million of them.
     pub(crate) fn new(ladder: &'static Ladder) -> Option<&'static Self> {
-        take_id(&NEXT_ID).map(|id| Self::numbered(id, ladder))
+        Self::tracked(ladder, None)
+    }
+
+    /// The same of a function that may ask for its calls one by one.
+    pub(crate) fn tracked(
+        ladder: &'static Ladder,
+        tracking: Option<&'static Tracking>,
+    ) -> Option<&'static Self> {
+        take_id(&NEXT_ID).map(|id| Self::numbered(id, ladder, tracking))
     }
 
     /// A new set whose id no other has.
-    pub(super) fn numbered(id: u32, ladder: &'static Ladder) -> &'static Self {
+    pub(super) fn numbered(
+        id: u32,
+        ladder: &'static Ladder,
+        tracking: Option<&'static Tracking>,
+    ) -> &'static Self {
         Box::leak(Box::new(Self {
             id,
             ladder,
+            tracking,
             types: ErrorTypes::new(),
             late: OnceLock::new(),
             exemplars: OnceLock::new(),
@@ -97,6 +112,12 @@ impl CellSet {
 
     pub(crate) fn ladder(&self) -> &'static Ladder {
         self.ladder
+    }
+
+    /// What is known of the calls one by one, where that is asked for.
+    #[inline(always)]
+    pub(crate) fn tracking(&self) -> Option<&'static Tracking> {
+        self.tracking
     }
 
     pub(super) fn types(&self) -> &ErrorTypes {
@@ -226,6 +247,24 @@ impl CellSet {
             histogram.each(self.ladder, |_, _, count| calls += count);
         }
         calls
+    }
+
+    /// Adds the calls that ended to `tally`, slow those that took longer than the bound in place `bound` of the
+    /// ladder's. One look at each cell, so that the sums agree.
+    pub(crate) fn tally(&self, bound: Option<usize>, tally: &mut Tally) {
+        let reading = self.read();
+        for shard in reading.all() {
+            for outcome in 0..OUTCOMES {
+                let Some(histogram) = shard.histogram(outcome) else { continue };
+                histogram.each(self.ladder, |octave, cell, count| {
+                    tally.calls[outcome] += count;
+                    let slow = |bound| self.ladder.bucket(octave, cell) > bound;
+                    if outcome != CANCELLED && bound.is_some_and(slow) {
+                        tally.slow += count;
+                    }
+                });
+            }
+        }
     }
 
     /// Adds the calls of all outcomes to `cells`, for [`Ladder::quantile`].

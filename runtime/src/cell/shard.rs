@@ -25,6 +25,14 @@ const LOOKS: usize = 8;
 /// The ending that errors are counted by type for.
 pub(crate) const ERROR: usize = 1;
 
+/// The ending of calls that never finished.
+pub(crate) const CANCELLED: usize = 3;
+
+/// A shard with many writers.
+const SHARED: u8 = 1;
+/// A shard of a function that asks for its calls one by one.
+const TRACKED: u8 = 2;
+
 /// What one call was, at its end; times in units.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ended {
@@ -50,7 +58,8 @@ pub(crate) struct Shard {
     own: Sum,
     ladder: &'static Ladder,
     set: &'static CellSet,
-    shared: bool,
+    /// [`SHARED`], [`TRACKED`], both or, as nearly always, nothing: one look tells all that is rare.
+    special: u8,
     /// Durations of the outcome that nearly every call has.
     ok: Histogram,
     /// Invariant: null, or lives as long as the shard.
@@ -87,7 +96,7 @@ impl Shard {
             set,
             ok: Histogram::new(),
             rare: AtomicPtr::new(null_mut()),
-            shared,
+            special: u8::from(shared) * SHARED + u8::from(set.tracking().is_some()) * TRACKED,
             alive: Alive::new(),
         }
     }
@@ -98,17 +107,31 @@ impl Shard {
         self.set
     }
 
+    /// Whether calls are told apart, or threads share it: then all goes another way.
+    #[inline(always)]
+    pub(crate) fn is_special(&self) -> bool {
+        self.special != 0
+    }
+
+    fn is_shared(&self) -> bool {
+        self.special & SHARED != 0
+    }
+
     /// Counts a call that starts.
     #[inline(always)]
     pub(crate) fn start(&self) {
-        if self.shared { Shared::mark(&self.started) } else { Single::mark(&self.started) }
+        if self.is_special() && self.is_shared() {
+            Shared::mark(&self.started);
+        } else {
+            Single::mark(&self.started);
+        }
     }
 
     /// Counts a call that ended.
     #[inline(always)]
     pub(crate) fn end(&self, call: Ended) {
-        if self.shared {
-            self.end_shared(call.outcome, call.duration, call.busy, call.own);
+        if self.is_special() {
+            self.end_special(call.outcome, call.duration, call.busy, call.own);
         } else {
             self.end_as::<Single>(call);
         }
@@ -117,8 +140,16 @@ impl Shard {
     /// Takes the fields one by one, in registers.
     #[cold]
     #[inline(never)]
-    fn end_shared(&self, outcome: usize, duration: u64, busy: u64, own: u64) {
-        self.end_as::<Shared>(Ended { outcome, duration, busy, own });
+    fn end_special(&self, outcome: usize, duration: u64, busy: u64, own: u64) {
+        let call = Ended { outcome, duration, busy, own };
+        if let Some(tracking) = self.set.tracking() {
+            tracking.ended(outcome);
+        }
+        if self.is_shared() {
+            self.end_as::<Shared>(call);
+        } else {
+            self.end_as::<Single>(call);
+        }
     }
 
     #[inline(always)]
@@ -139,7 +170,7 @@ impl Shard {
     pub(crate) fn error(&self, key: &'static str, name: impl FnOnce(&'static str) -> &'static str) {
         let types = self.set.types();
         let place = types.place(key, name);
-        if self.shared {
+        if self.is_shared() {
             self.errors::<Shared>(types).add::<Shared>(place, 1);
         } else {
             self.errors::<Single>(types).add::<Single>(place, 1);

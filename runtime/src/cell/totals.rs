@@ -1,6 +1,6 @@
 //! What a set adds up to: the reader's buffers, reused from one series to the next.
 
-use super::native::Exponentials;
+use super::{native::Exponentials, shard::OUTCOMES};
 use crate::snapshot::Native;
 
 /// The durations of the calls with one outcome.
@@ -42,6 +42,15 @@ impl Durations {
             exponentials.fit();
         }
     }
+}
+
+/// How many calls there were, and how many of them were slow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// By outcome.
+    pub(crate) calls: [u64; OUTCOMES],
+    /// Of those that finished, which took longer than what was asked for.
+    pub(crate) slow: u64,
 }
 
 /// Time spent in a function, in units.

@@ -14,6 +14,7 @@ use super::{
     propagation::{ForcedTraces, Propagators},
     quote::quoted,
     resource,
+    watchdog::Watchdog,
 };
 
 /// An environment variable this crate reads.
@@ -58,6 +59,8 @@ pub(crate) static LOGS: Variable = Variable::new("OBSERVANT_LOGS", Logs::ALLOWED
 pub(crate) static TAIL: Variable = Variable::new("OBSERVANT_TAIL", TAIL_ALLOWED);
 pub(crate) static TOKEN: Variable = Variable::new("OBSERVANT_TOKEN", TOKEN_ALLOWED).secret();
 
+pub(crate) static WATCHDOG: Variable = Variable::new("OBSERVANT_WATCHDOG", Watchdog::ALLOWED);
+
 pub(crate) const DRAIN_ALLOWED: &str = "`0`, or a whole number with `ms`, `s` or `m`, such as `5s`";
 pub(crate) const HOSTS_ALLOWED: &str = "host names without port and commas between them, or `*`";
 pub(crate) const TAIL_ALLOWED: &str =
@@ -77,8 +80,8 @@ pub(crate) static OTEL_PROPAGATORS: Variable =
 const OTEL_CONFIG_FILE: &str = "OTEL_CONFIG_FILE";
 
 /// Every variable of ours, sorted.
-pub(crate) static OURS: [&Variable; 9] =
-    [&DISABLED, &DRAIN, &FILTER, &FORCED_TRACES, &HOSTS, &LISTEN, &LOGS, &TAIL, &TOKEN];
+pub(crate) static OURS: [&Variable; 10] =
+    [&DISABLED, &DRAIN, &FILTER, &FORCED_TRACES, &HOSTS, &LISTEN, &LOGS, &TAIL, &TOKEN, &WATCHDOG];
 const OUR_PREFIX: &str = "OBSERVANT_";
 const OTEL_PREFIX: &str = "OTEL_";
 

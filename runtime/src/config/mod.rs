@@ -21,6 +21,7 @@ mod resource;
 mod sampling;
 mod settings;
 mod value;
+mod watchdog;
 
 #[cfg(test)]
 mod tests;
@@ -37,3 +38,4 @@ pub(crate) use otlp::Target;
 pub use sampling::SpanLimits;
 pub(crate) use settings::{EffectiveSetting, Overrides, Settings};
 pub(crate) use value::Origin;
+pub use watchdog::Watchdog;

@@ -15,6 +15,7 @@ use super::{
     resource::{self, SERVICE_NAME},
     sampling::{Sampling, SamplingOverrides},
     value::{self, Hosts, Origin, Sourced, Token},
+    watchdog::Watchdog,
 };
 use crate::{callsite::MOST_SERIES, cell::MOST_ERROR_TYPES, error::Error, span::Propagator};
 
@@ -53,6 +54,8 @@ pub(crate) struct Overrides {
     pub(crate) sampling: SamplingOverrides,
     /// Formats in which contexts travel.
     pub(crate) propagators: Option<Vec<Propagator>>,
+    /// When something counts as wedged.
+    pub(crate) watchdog: Option<Watchdog>,
 }
 
 /// Every setting, with its origin.
@@ -90,6 +93,8 @@ pub(crate) struct Settings {
     pub(crate) sampling: Sampling,
     /// Formats in which contexts travel.
     pub(crate) propagators: Sourced<Propagators>,
+    /// When something counts as wedged.
+    pub(crate) watchdog: Sourced<Watchdog>,
     /// What of the environment could not be used.
     pub(crate) warnings: Vec<Warning>,
 }
@@ -163,6 +168,11 @@ impl Settings {
                 reader.listed(&environment::OTEL_PROPAGATORS, Propagators::parse),
                 Propagators::default(),
             ),
+            watchdog: Sourced::first(
+                code.watchdog,
+                reader.parsed(&environment::WATCHDOG, Watchdog::parse),
+                Watchdog::default(),
+            ),
             warnings: reader.warnings,
         })
     }
@@ -188,6 +198,7 @@ impl Settings {
             shown("token", &self.token, |token| {
                 token.as_ref().map_or_else(String::new, Token::to_string)
             }),
+            shown("watchdog", &self.watchdog, Watchdog::to_string),
         ];
         settings.extend(self.export.effective());
         settings.extend(self.sampling.effective());
@@ -244,6 +255,10 @@ impl Given {
         if let Some(Err(reason)) = code.drain.map(value::drain) {
             let given = format!(" {:?}", code.drain.unwrap_or_default());
             return Err(refused("drain", &given, &reason, "at most one hour"));
+        }
+        if let Some(Err(reason)) = code.watchdog.map(Watchdog::judged) {
+            let given = code.watchdog.map_or_else(String::new, |given| format!(" {given}"));
+            return Err(refused("watchdog", &given, &reason, "100 ms to an hour"));
         }
         if code.service_name.as_deref().is_some_and(|name| name.trim().is_empty()) {
             return Err(refused("service_name", "", "it is empty", "a name"));

@@ -13,7 +13,7 @@ use std::{
 };
 
 use tokio::{
-    runtime::Builder,
+    runtime::{Builder, Handle},
     sync::{Semaphore, watch},
     time::{Instant, sleep, timeout_at},
 };
@@ -121,16 +121,20 @@ pub(crate) fn start(settings: ServerSettings, pages: Pages) -> Result<RunningSer
         orders,
     };
     let thread = spawn("observant-http", move || serve(task, &report)).map_err(Error::thread)?;
-    let server = RunningServer {
+    let mut server = RunningServer {
         address: bound,
         #[cfg(feature = "tower")]
         desk,
         stop,
+        runtime: None,
         thread: Some(thread),
         process: process::id(),
     };
     match begun.recv() {
-        Ok(Ok(())) => Ok(server),
+        Ok(Ok(runtime)) => {
+            server.runtime = Some(runtime);
+            Ok(server)
+        }
         Ok(Err(source)) => Err(Error::thread(source)),
         Err(gone) => Err(Error::thread(io::Error::other(gone))),
     }
@@ -151,6 +155,8 @@ pub(crate) struct RunningServer {
     desk: Desk,
     /// When the server must have ended, once it is to.
     stop: watch::Sender<Option<Instant>>,
+    /// Its own.
+    runtime: Option<Handle>,
     thread: Option<JoinHandle<()>>,
     /// Who started it.
     process: u32,
@@ -160,6 +166,11 @@ impl RunningServer {
     /// Where it listens, with the port the system chose for port 0; `None` if it only answers for other servers.
     pub(crate) fn address(&self) -> Option<SocketAddr> {
         self.address
+    }
+
+    /// The runtime of its thread.
+    pub(crate) fn runtime(&self) -> Option<Handle> {
+        self.runtime.clone()
     }
 
     #[cfg(test)]
@@ -224,7 +235,7 @@ struct Task {
 }
 
 /// The server's thread. Reports whether it could begin.
-fn serve(task: Task, report: &mpsc::Sender<io::Result<()>>) {
+fn serve(task: Task, report: &mpsc::Sender<io::Result<Handle>>) {
     // Here and not on the thread of `start`, which may be one of another runtime.
     let runtime = match Builder::new_current_thread().enable_io().enable_time().build() {
         Ok(runtime) => runtime,
@@ -233,7 +244,7 @@ fn serve(task: Task, report: &mpsc::Sender<io::Result<()>>) {
             return;
         }
     };
-    let _ = report.send(Ok(()));
+    let _ = report.send(Ok(runtime.handle().clone()));
     runtime.block_on(async {
         let Task { listener, app, stop, .. } = task;
         #[cfg(feature = "tower")]

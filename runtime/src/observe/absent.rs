@@ -6,7 +6,7 @@ use super::{
     site::{Fielded, Site, Start, sealed},
 };
 use crate::{
-    callsite::{Metadata, Spans},
+    callsite::{Extras, Metadata},
     metric::LabelValue,
     span::Node,
 };
@@ -22,9 +22,9 @@ impl Callsite {
         Self(())
     }
 
-    /// Nothing has spans.
+    /// Nothing asks for more.
     #[must_use]
-    pub const fn spanned(self, _: &'static Spans) -> Self {
+    pub const fn with(self, _: &'static Extras) -> Self {
         self
     }
 }

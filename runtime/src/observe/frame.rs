@@ -27,7 +27,7 @@ pub struct Frame {
     /// Invariant: none, or that of the thread on whose stack the call runs. It lasts as long as the thread, and so
     /// longer than the call.
     shard: Cell<Option<&'static Shard>>,
-    /// Set aside for a call that has a span.
+    /// Set aside for a call that has a span, or is told apart from others.
     start: Cell<Stamp>,
     /// The thread was unwinding already when the call started.
     unwinding: Cell<bool>,
@@ -80,12 +80,30 @@ impl Frame {
 
     #[inline(always)]
     fn begin_in(&self, shard: &'static Shard) {
+        if shard.is_special() {
+            return self.begin_special(shard);
+        }
         shard.start();
         self.shard.set(Some(shard));
         self.running.link();
         match clock::counter() {
             Some(now) => self.start.set(now),
             None => self.begin_monotonic(),
+        }
+    }
+
+    /// A call that is told apart from others until it ends, or whose shard has many writers.
+    #[cold]
+    #[inline(never)]
+    fn begin_special(&self, shard: &'static Shard) {
+        shard.start();
+        self.shard.set(Some(shard));
+        self.running.link();
+        let now = clock::now();
+        self.start.set(now);
+        if let Some(tracking) = shard.set().tracking() {
+            tracking.start(now.to_bits());
+            self.start.set(now.aside());
         }
     }
 
@@ -127,7 +145,7 @@ impl Frame {
         self.shard.get().is_some()
     }
 
-    /// Ends the call; `rare` takes over where it has a span, or another clock measured its start.
+    /// Ends the call; `rare` takes over where it has a span, is told apart, or another clock measured its start.
     #[inline(always)]
     fn close(&self, outcome: Outcome, rare: impl FnOnce(&'static Shard)) {
         if let Some(shard) = self.shard.take() {
@@ -142,6 +160,9 @@ impl Frame {
     #[inline(never)]
     fn close_rare(&self, shard: &Shard, outcome: Outcome) {
         self.start.set(self.start.get().moment());
+        if let Some(tracking) = shard.set().tracking() {
+            tracking.end(self.start.get().to_bits());
+        }
         let duration = clock::between(self.start.get(), clock::now());
         self.record_rare(shard, outcome, duration);
     }

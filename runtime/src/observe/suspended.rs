@@ -25,6 +25,8 @@ pub(super) struct Suspended {
     callees: u64,
     /// No part has run yet, and the first begins with the call.
     fresh: bool,
+    /// It has a span, or is told apart from others: then its parts and its end take another way.
+    rare: bool,
     /// Lent to the node of the part that runs.
     span: Option<Carried>,
 }
@@ -33,8 +35,15 @@ impl Suspended {
     /// Starts the call unless its site is off.
     #[inline(always)]
     pub(super) fn start(mut site: impl Site) -> Self {
-        let mut call =
-            Self { cells: None, start: Stamp::NONE, busy: 0, callees: 0, fresh: true, span: None };
+        let mut call = Self {
+            cells: None,
+            start: Stamp::NONE,
+            busy: 0,
+            callees: 0,
+            fresh: true,
+            rare: false,
+            span: None,
+        };
         let fields = site.take_fields();
         if let Some(start) = site.resolve() {
             match fields {
@@ -51,6 +60,9 @@ impl Suspended {
         if span::is_wanted() {
             return self.begin_spanned(start, None);
         }
+        if start.shard.is_special() {
+            return self.begin_special(start.shard);
+        }
         self.begin_in(start.shard);
         self.start = clock::now();
     }
@@ -59,6 +71,23 @@ impl Suspended {
     fn begin_in(&mut self, shard: &'static Shard) {
         shard.start();
         self.cells = Some(shard.set());
+    }
+
+    /// A call that is told apart from others until it ends, or whose shard has many writers.
+    #[cold]
+    #[inline(never)]
+    fn begin_special(&mut self, shard: &'static Shard) {
+        self.begin_in(shard);
+        self.start = clock::now();
+        self.track();
+    }
+
+    fn track(&mut self) {
+        let tracking = self.cells.and_then(CellSet::tracking);
+        self.rare = tracking.is_some() || self.span.is_some();
+        if let Some(tracking) = tracking {
+            tracking.start(self.start.to_bits());
+        }
     }
 
     #[cold]
@@ -70,6 +99,7 @@ impl Suspended {
             self.span = Span::of_suspended(callsite, fields);
         }
         self.start = clock::now();
+        self.track();
     }
 
     /// A part of the call, which begins now and of which `running` is the node; `None` without a call.
@@ -102,7 +132,7 @@ impl Suspended {
         if std::mem::replace(&mut self.fresh, false) { self.start } else { clock::now() }
     }
 
-    /// Ends a call without a span.
+    /// Ends a call of which nothing else is known.
     #[inline(always)]
     fn end(&mut self, outcome: Outcome, until: Stamp) {
         let Some(cells) = self.cells.take() else { return };
@@ -114,10 +144,13 @@ impl Suspended {
         cell::current(cells).end(Ended { outcome: outcome as usize, duration, busy, own });
     }
 
-    /// Ends a call that went wrong, or has a span.
+    /// Ends a call that went wrong, has a span, or is told apart.
     #[cold]
     #[inline(never)]
     fn end_rare(&mut self, outcome: Outcome, until: Stamp) {
+        if let Some(tracking) = self.cells.and_then(CellSet::tracking) {
+            tracking.end(self.start.to_bits());
+        }
         if let (Some(cells), Some(mut span)) = (self.cells, self.span.take()) {
             let (start, duration) = (self.start, clock::between(self.start, until));
             span.get_mut().close(Ending { cells, outcome, start, duration });
@@ -154,8 +187,8 @@ impl Part<'_, '_> {
     #[inline(never)]
     pub(super) fn pause(self) {
         let mut part = ManuallyDrop::new(self);
-        if part.call.span.is_some() {
-            part.account_spanned();
+        if part.call.rare {
+            part.account_rare();
         } else {
             part.account();
         }
@@ -174,8 +207,8 @@ impl Part<'_, '_> {
     #[inline(never)]
     fn succeed(self) {
         let mut part = ManuallyDrop::new(self);
-        if part.call.span.is_some() {
-            return part.end_spanned(Outcome::Ok);
+        if part.call.rare {
+            return part.end_rare(Outcome::Ok);
         }
         let until = part.account();
         part.call.end(Outcome::Ok, until);
@@ -186,7 +219,7 @@ impl Part<'_, '_> {
     #[inline(never)]
     fn fail(self, fault: Fault) {
         let mut part = ManuallyDrop::new(self);
-        let until = part.account_spanned();
+        let until = part.account_rare();
         if let Some(cells) = part.call.cells {
             cell::current(cells).error(fault.key(), |_| fault.error_type());
             #[cfg(feature = "testing")]
@@ -212,7 +245,7 @@ impl Part<'_, '_> {
     /// The same for a part that may have a span, which it gives back.
     #[cold]
     #[inline(never)]
-    fn account_spanned(&mut self) -> Stamp {
+    fn account_rare(&mut self) -> Stamp {
         let until = self.account();
         if let Some(span) = &mut self.call.span {
             self.running.suspend(span);
@@ -222,8 +255,8 @@ impl Part<'_, '_> {
 
     #[cold]
     #[inline(never)]
-    fn end_spanned(&mut self, outcome: Outcome) {
-        let until = self.account_spanned();
+    fn end_rare(&mut self, outcome: Outcome) {
+        let until = self.account_rare();
         self.call.end_rare(outcome, until);
     }
 }
@@ -232,6 +265,6 @@ impl Drop for Part<'_, '_> {
     #[cold]
     #[inline(never)]
     fn drop(&mut self) {
-        self.end_spanned(Outcome::Panic);
+        self.end_rare(Outcome::Panic);
     }
 }

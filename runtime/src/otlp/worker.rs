@@ -20,12 +20,13 @@ use std::{
     process,
     sync::{
         Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
         mpsc::{self, Receiver},
     },
-    thread::JoinHandle,
+    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tracing::subscriber::{DefaultGuard, NoSubscriber};
 
 /// A worker that does not end in time is left behind after this much more.
@@ -42,6 +43,8 @@ pub(crate) struct Exporter {
     /// In a lock, so that a guard may be shared; waited on by its owner alone.
     ended: Mutex<Receiver<()>>,
     thread: Option<JoinHandle<()>>,
+    runtime: Handle,
+    is_broken: Arc<AtomicBool>,
     /// Who started it.
     process: u32,
 }
@@ -64,7 +67,7 @@ impl Flusher {
     }
 
     /// Asks every loop, and says whether all delivered everything.
-    fn ask(&self, by: Instant, ask: fn(&Mailbox, Instant) -> mpsc::Receiver<bool>) -> bool {
+    fn ask(&self, by: Instant, ask: fn(&Mailbox, Instant) -> Receiver<bool>) -> bool {
         let asked: Vec<_> = self.mailboxes.iter().map(|mailbox| ask(mailbox, by)).collect();
         let delivered = asked.into_iter().map(|answer| {
             let most = by.saturating_duration_since(Instant::now()) + GRACE;
@@ -82,6 +85,17 @@ impl Flusher {
 }
 
 impl Exporter {
+    /// The runtime of its thread.
+    pub(crate) fn runtime(&self) -> Handle {
+        self.runtime.clone()
+    }
+
+    /// Whether a part of it has panicked, for as long as somebody looks.
+    pub(crate) fn is_broken(&self) -> impl Fn() -> bool + Send + Sync + use<> {
+        let is_broken = Arc::clone(&self.is_broken);
+        move || is_broken.load(Relaxed)
+    }
+
     pub(crate) fn flusher(&self) -> Flusher {
         Flusher { mailboxes: self.mailboxes.clone(), process: self.process }
     }
@@ -140,24 +154,26 @@ pub(crate) fn start(settings: &Settings, tell: &Tell) -> Result<Option<Exporter>
     }
     let (report, begun) = mpsc::channel();
     let (end, ended) = mpsc::channel();
+    let is_broken = Arc::<AtomicBool>::default();
+    let broken = Arc::clone(&is_broken);
     let Parts { mailboxes, progress, spans, metrics, install, reaches: _ } = parts;
     let thread = background::spawn("observant-otlp", move || {
         span::quiet();
         match runtime() {
             Err(error) => drop(report.send(Err(error))),
             Ok(runtime) => {
-                let _ = report.send(Ok(()));
-                work(runtime, spans, metrics);
+                let _ = report.send(Ok(runtime.handle().clone()));
+                work(runtime, spans, metrics, &broken);
             }
         }
         drop(end);
     })
     .map_err(Error::thread)?;
-    match begun.recv() {
-        Ok(Ok(())) => {}
+    let runtime = match begun.recv() {
+        Ok(Ok(runtime)) => runtime,
         Ok(Err(source)) => return Err(Error::thread(source)),
         Err(gone) => return Err(Error::thread(io::Error::other(gone))),
-    }
+    };
     if let Some((queue, mailbox)) = install {
         span::install(queue, Arc::new(move || mailbox.wake()));
     }
@@ -167,13 +183,26 @@ pub(crate) fn start(settings: &Settings, tell: &Tell) -> Result<Option<Exporter>
         progress,
         ended: Mutex::new(ended),
         thread,
+        runtime,
+        is_broken,
         process: process::id(),
     }))
 }
 
-fn work(runtime: Runtime, spans: Option<Spans>, metrics: Option<Metrics>) {
+fn work(
+    runtime: Runtime,
+    spans: Option<Spans>,
+    metrics: Option<Metrics>,
+    broken: &Arc<AtomicBool>,
+) {
     runtime.block_on(async {
-        let metrics = metrics.map(|metrics| tokio::spawn(metrics.run()));
+        let metrics = metrics.map(|metrics| {
+            let unbroken = Unbroken(Arc::clone(broken));
+            tokio::spawn(async move {
+                metrics.run().await;
+                drop(unbroken);
+            })
+        });
         if let Some(spans) = spans {
             spans.run().await;
         }
@@ -184,6 +213,17 @@ fn work(runtime: Runtime, spans: Option<Spans>, metrics: Option<Metrics>) {
     });
     // A look-up of a name may hang. What is left of connections is dropped here.
     quietly(|| runtime.shutdown_background());
+}
+
+/// Dropped by a panic, it tells.
+struct Unbroken(Arc<AtomicBool>);
+
+impl Drop for Unbroken {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.store(true, Relaxed);
+        }
+    }
 }
 
 fn runtime() -> io::Result<Runtime> {
@@ -272,5 +312,28 @@ impl Parts {
             tell(&format!("{signal} are not exported to {endpoint}: {reason}"));
         })
         .ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_that_panics_is_told_and_one_that_ends_is_not() {
+        let broken = Arc::<AtomicBool>::default();
+        let runtime = runtime().unwrap();
+        let part = |panics: bool| {
+            let unbroken = Unbroken(Arc::clone(&broken));
+            async move {
+                tokio::task::yield_now().await;
+                assert!(!panics, "as told");
+                drop(unbroken);
+            }
+        };
+        runtime.block_on(async { tokio::spawn(part(false)).await }).unwrap();
+        assert!(!broken.load(Relaxed));
+        runtime.block_on(async { tokio::spawn(part(true)).await }).unwrap_err();
+        assert!(broken.load(Relaxed));
     }
 }

@@ -83,7 +83,7 @@ fn order(one: &Callsite, other: &Callsite) -> Ordering {
 }
 
 impl Listing {
-    pub(super) fn new(mut callsites: Vec<&'static Callsite>) -> Self {
+    pub(crate) fn new(mut callsites: Vec<&'static Callsite>) -> Self {
         callsites.sort_by(|one, other| order(one, other));
         let full = |callsite: &Callsite| (callsite.metadata().module, callsite.metadata().function);
         let written: HashSet<_> = callsites.iter().map(|callsite| full(callsite)).collect();

@@ -1,10 +1,16 @@
 //! The guard: what lives as long as the program is observed, and its orderly end.
 
-use crate::{error::Error, registry::Registered};
+use super::warnings::Warnings;
+#[cfg(feature = "health")]
+use crate::config::Watchdog;
+use crate::{error::Error, registry::Registered, slo::Board};
 use std::{
     fmt,
-    sync::atomic::{AtomicBool, Ordering::AcqRel, Ordering::Release},
-    time::Duration,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::AcqRel, Ordering::Release},
+    },
+    time::{Duration, Instant},
 };
 
 /// Whether a guard lives.
@@ -37,7 +43,11 @@ pub struct Guard {
     #[cfg(feature = "http")]
     server: Option<super::serving::Serving>,
     #[cfg(feature = "health")]
-    engine: Option<std::sync::Arc<crate::health::Engine>>,
+    engine: Option<Arc<crate::health::Engine>>,
+    #[cfg(feature = "health")]
+    derived: Option<Arc<crate::derived::Derived>>,
+    #[cfg(feature = "health")]
+    watched: Vec<crate::health::Registration>,
     #[cfg(feature = "otlp")]
     exporter: Option<crate::otlp::Exporter>,
     #[cfg(feature = "_runtime")]
@@ -57,6 +67,10 @@ impl Guard {
             server: None,
             #[cfg(feature = "health")]
             engine: None,
+            #[cfg(feature = "health")]
+            derived: None,
+            #[cfg(feature = "health")]
+            watched: Vec::new(),
             #[cfg(feature = "otlp")]
             exporter: None,
             #[cfg(feature = "_runtime")]
@@ -72,11 +86,76 @@ impl Guard {
 
     /// Runs health checks, and shows them in every scrape.
     #[cfg(feature = "health")]
-    pub(super) fn check(&mut self, engine: &std::sync::Arc<crate::health::Engine>) {
-        use std::sync::Arc;
+    pub(super) fn check(&mut self, engine: &Arc<crate::health::Engine>) {
         let figures = crate::health::Figures::new(Arc::clone(engine));
         self.keep(crate::registry::register(Arc::new(figures)));
         self.engine = Some(Arc::clone(engine));
+    }
+
+    /// Shows what functions promise in every scrape.
+    pub(super) fn promise(&mut self, warnings: &Warnings) -> Arc<Board> {
+        let board = Arc::new(Board::new(Instant::now()));
+        board.twins().iter().for_each(|twin| warnings.keep(twin.to_string()));
+        self.keep(crate::registry::register(Arc::clone(&board) as _));
+        board
+    }
+
+    /// Judges functions that ask for it.
+    #[cfg(feature = "health")]
+    pub(super) fn judge(
+        &mut self,
+        board: Arc<Board>,
+        warnings: &Warnings,
+    ) -> Arc<crate::derived::Derived> {
+        let checks = crate::health::Checks::of_process();
+        let derived = Arc::new(crate::derived::contribute(checks, board, Instant::now()));
+        if derived.refused > 0 {
+            warnings.keep(format!(
+                "{} functions with `health` or `deadline` are not judged, for {} are at the most; leave it away where \
+                 it matters least",
+                derived.refused,
+                crate::derived::MOST
+            ));
+        }
+        self.derived = Some(Arc::clone(&derived));
+        derived
+    }
+
+    /// Notices when the runtime that this is called in is wedged, or a thread of ours.
+    #[cfg(feature = "health")]
+    pub(super) fn watch(&mut self, watchdog: Watchdog) {
+        use crate::watchdog::contribute;
+        let Watchdog::After(limit) = watchdog else { return };
+        let runtime = tokio::runtime::Handle::try_current().ok();
+        let checks = crate::health::Checks::of_process();
+        self.watched = contribute(checks, limit, runtime, self.threads());
+    }
+
+    /// The threads of ours that answer and export.
+    #[cfg(feature = "health")]
+    #[allow(clippy::unused_self)] // The same with every set of features.
+    fn threads(&self) -> Vec<crate::watchdog::Watched> {
+        #[allow(unused_mut)]
+        let mut threads = Vec::new();
+        #[cfg(feature = "http")]
+        if let Some(runtime) = self.server.as_ref().and_then(|serving| serving.server.runtime()) {
+            threads.push(crate::watchdog::Watched {
+                name: "observant-http",
+                answers: true,
+                pulse: crate::watchdog::Pulse::new(runtime),
+                is_broken: Box::new(|| false),
+            });
+        }
+        #[cfg(feature = "otlp")]
+        if let Some(exporter) = &self.exporter {
+            threads.push(crate::watchdog::Watched {
+                name: "observant-otlp",
+                answers: false,
+                pulse: crate::watchdog::Pulse::new(exporter.runtime()),
+                is_broken: Box::new(exporter.is_broken()),
+            });
+        }
+        threads
     }
 
     #[cfg(feature = "http")]
@@ -108,7 +187,7 @@ impl Guard {
         if let Some(serving) =
             self.server.as_ref().filter(|serving| serving.server.address().is_some())
         {
-            let lifecycle = std::sync::Arc::clone(&serving.lifecycle);
+            let lifecycle = Arc::clone(&serving.lifecycle);
             return Some(Box::new(move || lifecycle.set_draining()));
         }
         None
@@ -199,6 +278,9 @@ impl Guard {
         if server.is_some() && !std::thread::panicking() {
             std::thread::sleep(self.drain);
         }
+        // From here on threads of ours end as they should.
+        #[cfg(feature = "health")]
+        self.watched.clear();
         #[cfg(feature = "otlp")]
         let delivered = self.exporter.take().is_none_or(|exporter| {
             let delivered = exporter.shutdown(super::flush::DEADLINE);
@@ -213,8 +295,11 @@ impl Guard {
             server.shutdown(SHUTDOWN);
         }
         #[cfg(feature = "health")]
-        if let Some(engine) = self.engine.take() {
-            engine.stop();
+        {
+            if let Some(engine) = self.engine.take() {
+                engine.stop();
+            }
+            self.derived = None;
         }
         #[cfg(feature = "_runtime")]
         drop(self.signals.take());

@@ -17,6 +17,8 @@ mod guard;
 mod ourselves;
 mod overhead;
 #[cfg(feature = "http")]
+mod promises;
+#[cfg(feature = "http")]
 mod serving;
 #[cfg(feature = "_runtime")]
 mod signals;

@@ -7,6 +7,7 @@ use crate::{
     clock,
     config::{Listen, Origin, Settings},
     control,
+    derived::Derived,
     error::Error,
     health::Engine,
     http::{self, Lifecycle, Limits, Pages, RunningServer, Scrape, ServerSettings, Token},
@@ -18,6 +19,7 @@ use std::{
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+use tokio::runtime::Handle;
 
 /// What is shown besides observed functions.
 #[derive(Clone)]
@@ -28,6 +30,7 @@ pub(super) struct Sources {
     #[cfg(feature = "otlp")]
     pub(super) exports: Arc<super::exports::Exports>,
     pub(super) engine: Arc<Engine>,
+    pub(super) derived: Arc<Derived>,
 }
 
 impl Sources {
@@ -76,6 +79,14 @@ impl Server {
     pub(super) fn address(&self) -> Option<SocketAddr> {
         match &*self.state() {
             State::Running(server) => server.address(),
+            State::Later(_) | State::Absent => None,
+        }
+    }
+
+    /// The runtime of its thread.
+    pub(super) fn runtime(&self) -> Option<Handle> {
+        match &*self.state() {
+            State::Running(server) => server.runtime(),
             State::Later(_) | State::Absent => None,
         }
     }

@@ -1,12 +1,13 @@
 //! `/status`: everything known about this program's functions, build and settings, as JSON.
 
-use super::{serving::Sources, warnings::Warnings};
+use super::{promises, serving::Sources, warnings::Warnings};
 use crate::{
     callsite::{self, Outcome},
     cell::{self, CellSet, Durations, Ladder, Times},
     clock,
     config::{EffectiveSetting, Settings},
     control::{control, functions_off},
+    derived::Derived,
     http::{Detail, Lifecycle},
     registry::{self, Function, Listing},
 };
@@ -56,13 +57,16 @@ impl Status {
         });
         if let (Detail::Full, Some(sections)) = (detail, page.as_object_mut()) {
             let functions = listing.functions.iter().zip(&figures);
-            let functions = functions.map(|(function, figures)| describe(function, figures));
+            let derived = &self.sources.derived;
+            let functions =
+                functions.map(|(function, figures)| describe(function, figures, derived));
             sections.extend([
                 ("functions".to_owned(), functions.collect()),
+                ("slos".to_owned(), promises::slos(derived)),
                 ("crates".to_owned(), crates(&listing)),
                 ("process".to_owned(), self.process()),
                 ("switches".to_owned(), switches()),
-                ("limits".to_owned(), limits()),
+                ("limits".to_owned(), limits(derived)),
                 #[cfg(feature = "otlp")]
                 ("export".to_owned(), self.sources.exports.status()),
                 ("settings".to_owned(), self.settings()),
@@ -151,14 +155,15 @@ fn switches() -> Json {
     })
 }
 
-fn limits() -> Json {
+fn limits(derived: &Derived) -> Json {
     json!({
         "error_types": { "most": cell::most(), "refused": cell::refused() },
         "series": { "most": callsite::most(), "refused": callsite::refused() },
+        "functions_judged": promises::limit(derived),
     })
 }
 
-fn describe(function: &Function, figures: &Figures) -> Json {
+fn describe(function: &Function, figures: &Figures, derived: &Derived) -> Json {
     let callsite = function.callsite;
     let meta = callsite.metadata();
     let mut description = json!({
@@ -173,6 +178,7 @@ fn describe(function: &Function, figures: &Figures) -> Json {
     });
     let Some(fields) = description.as_object_mut() else { return description };
     fields.extend(figures.to_json(callsite.ladder()));
+    promises::add(function, derived, fields);
     let Some(variants) = callsite.variants() else { return description };
     let by_labels = variants.sorted().map(|variant| {
         let labels = meta.labels.iter().zip(variant.values);

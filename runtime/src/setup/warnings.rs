@@ -52,7 +52,6 @@ impl Warnings {
     }
 
     /// Keeps one more.
-    #[cfg(any(feature = "http", feature = "subscriber"))]
     pub(super) fn keep(&self, message: String) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() < MOST_KEPT {

@@ -136,6 +136,8 @@ fn annotated_functions_are_checks_without_another_word() {
             let word = |key: &str| check[key].as_str().unwrap_or_default().to_owned();
             (word("name"), word("kind"), word("severity"), word("status"))
         })
+        // Ours looks after the threads that answer, where there are checks at all.
+        .filter(|(name, ..)| !name.starts_with("watchdog/"))
         .collect();
     let expected = [
         ("alive", "liveness", "critical", "pass"),

@@ -4,7 +4,7 @@ use super::source::File;
 
 /// The rooms of `runtime/src`, from the ground up: each uses only rooms before it. A room that is
 /// not built yet keeps its place here, so that it cannot be put elsewhere later.
-pub(crate) const ROOMS: [&str; 28] = [
+pub(crate) const ROOMS: [&str; 30] = [
     "error",
     "lock",
     "clock",
@@ -21,6 +21,8 @@ pub(crate) const ROOMS: [&str; 28] = [
     "observe",
     "slo",
     "health",
+    "derived",
+    "watchdog",
     "system",
     "prometheus",
     "expose",

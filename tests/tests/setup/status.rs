@@ -27,7 +27,7 @@ fn sum(families: &[Family], sample: &str, labels: &[(&str, &str)]) -> f64 {
 }
 
 /// Every setting, with every feature, in order.
-const SETTINGS: [&str; 48] = [
+const SETTINGS: [&str; 49] = [
     "batch.delay",
     "batch.queue",
     "batch.size",
@@ -76,6 +76,7 @@ const SETTINGS: [&str; 48] = [
     "tail",
     "token",
     "traces_exporter",
+    "watchdog",
 ];
 
 #[test]
@@ -98,6 +99,7 @@ fn every_field_is_there() {
             "server",
             "service",
             "settings",
+            "slos",
             "switches",
             "totals",
             "tracing",
@@ -130,7 +132,8 @@ fn every_field_is_there() {
         ["time-stamp counter", "monotonic"].contains(&status["process"]["clock"].as_str().unwrap())
     );
     assert_eq!(fields(&status["switches"]), ["enabled", "filter", "functions_off"]);
-    assert_eq!(fields(&status["limits"]), ["error_types", "series"]);
+    assert_eq!(fields(&status["limits"]), ["error_types", "functions_judged", "series"]);
+    assert_eq!(status["limits"]["functions_judged"]["most"], 1000);
     assert_eq!(status["limits"]["error_types"]["most"], 32);
     assert_eq!(status["limits"]["series"]["most"], 2000);
     let settings = status["settings"].as_array().unwrap();

@@ -68,9 +68,10 @@ fn a_failed_init_leaves_none() {
 
 #[test]
 fn the_users_runtime_is_left_alone() {
-    let mut program = program(&[]);
+    let mut program = program(&[("OBSERVANT_WATCHDOG", "off")]);
     assert_eq!(program.tell("tasks"), 0);
     await_others(&mut program, &["of-the-user"]);
+    // But for the watchdog, which hands it a task that does nothing.
     let answer = program.tell("init-inside listen=127.0.0.1:0");
     let address = answer["address"].as_str().unwrap().parse().unwrap();
     await_others(&mut program, &["observant-exit", "observant-http", "of-the-user"]);

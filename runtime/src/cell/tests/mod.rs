@@ -13,6 +13,8 @@ mod model;
 mod native;
 #[cfg(observant_loom)]
 mod orders;
+#[cfg(not(observant_loom))]
+mod tracking;
 
 use super::{CellSet, Durations, Ended, Ladder};
 use std::sync::{LazyLock, Mutex};

@@ -6,7 +6,7 @@
 //! which keeps the steps few: one that is near and one that is far.
 
 use super::{LADDER, lasting};
-use crate::cell::{CellSet, Durations, ERROR, Ended, current};
+use crate::cell::{CellSet, Durations, ERROR, Ended, Tracking, current};
 use loom::{model::Builder, thread};
 use std::sync::{
     Arc,
@@ -27,7 +27,7 @@ fn in_every_order(interruptions: usize, run: impl Fn(&'static CellSet) + Sync + 
     builder.check(move || {
         counted.fetch_add(1, Relaxed);
         // A thread's table is as long as the highest id it met, so all runs share one.
-        run(CellSet::numbered(1, &LADDER));
+        run(CellSet::numbered(1, &LADDER, None));
     });
     println!("{} orders", orders.load(Relaxed));
 }
@@ -152,5 +152,24 @@ fn a_call_may_move_from_thread_to_thread() {
         assert!(set.in_flight() <= 1);
         ender.join().unwrap();
         assert_eq!((set.in_flight(), set.count(0)), (0, 1));
+    });
+}
+
+#[test]
+fn a_call_that_is_told_apart_frees_the_place_it_took() {
+    in_every_order(3, |_| {
+        let tracking = Arc::new(Tracking::new(true, false));
+        let calls = Arc::clone(&tracking);
+        // The same moment, which is the same place.
+        let other = thread::spawn(move || {
+            calls.start(1);
+            calls.end(1);
+        });
+        tracking.start(1);
+        let seen = tracking.starts().count();
+        assert!((1..=2).contains(&seen), "{seen}");
+        tracking.end(1);
+        other.join().unwrap();
+        assert_eq!((tracking.starts().count(), tracking.refused()), (0, 0));
     });
 }

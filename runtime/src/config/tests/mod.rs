@@ -112,6 +112,7 @@ fn defaults_hold_in_an_empty_environment() {
         "tail=off (default)",
         "token= (default)",
         "traces_exporter=otlp (default)",
+        "watchdog=10s (default)",
     ];
     assert_eq!(shown, expected);
     assert_eq!(settings.warnings, []);

@@ -34,6 +34,8 @@ pub(in crate::otlp) struct MetricEncoder<'a> {
     header: Vec<u8>,
     name: String,
     kind: Kind,
+    /// Its histograms are exponential; known from its first series.
+    in_powers: Option<bool>,
     /// When its series began to count, in nanoseconds since 1970.
     since: u64,
     /// Its data points in this request.
@@ -59,6 +61,7 @@ impl<'a> MetricEncoder<'a> {
             header: Vec::new(),
             name: String::new(),
             kind: Kind::Gauge,
+            in_powers: None,
             since: 0,
             points: Vec::new(),
             attributes: Vec::new(),
@@ -82,7 +85,7 @@ impl<'a> MetricEncoder<'a> {
         if self.points.is_empty() {
             return;
         }
-        let Self { metrics, header, points, kind, exponential, baselines, .. } = self;
+        let Self { metrics, header, points, kind, in_powers, baselines, .. } = self;
         let temporality = if baselines.is_some() { DELTA } else { CUMULATIVE };
         put_message(metrics, 2, |out| {
             out.extend_from_slice(header);
@@ -90,7 +93,7 @@ impl<'a> MetricEncoder<'a> {
                 Kind::Gauge | Kind::Info | Kind::Unknown => 5,
                 Kind::Summary => 11,
                 Kind::Counter => 7,
-                Kind::Histogram if *exponential => 10,
+                Kind::Histogram if *in_powers == Some(true) => 10,
                 Kind::Histogram => 9,
             };
             put_message(out, field, |out| {
@@ -124,7 +127,7 @@ impl<'a> MetricEncoder<'a> {
 
     fn put_point(&mut self, change: &Change<'_>) {
         let start = change.since.unwrap_or(self.since);
-        let Self { points, attributes, kind, now, exponential, .. } = self;
+        let Self { points, attributes, kind, now, in_powers, .. } = self;
         let times = |out: &mut Vec<u8>| {
             if !matches!(kind, Kind::Gauge | Kind::Info | Kind::Unknown) {
                 put_fixed64(out, 2, start);
@@ -147,7 +150,7 @@ impl<'a> MetricEncoder<'a> {
                 put_fixed64(out, 4, histogram.counts.iter().sum());
                 put_double(out, 5, histogram.sum);
                 let field = match &histogram.native {
-                    Some(native) if *exponential => {
+                    Some(native) if *in_powers == Some(true) => {
                         put_exponential(out, native);
                         11
                     }
@@ -196,6 +199,7 @@ impl Visitor for MetricEncoder<'_> {
     fn family(&mut self, family: &Family<'_>) {
         self.close_family();
         self.kind = family.kind;
+        self.in_powers = None;
         self.name.clear();
         self.name.push_str(family.name);
         self.header.clear();
@@ -207,17 +211,17 @@ impl Visitor for MetricEncoder<'_> {
     }
 
     fn series(&mut self, labels: Labels<'_>, value: &Value<'_>) {
-        if !value.is_of(self.kind)
-            || (self.exponential
-                && matches!(value, Value::Histogram(histogram) if histogram.native.is_none()))
-        {
+        // A family that has no exponential view is pushed in the buckets it has: all of one family is of one type.
+        let has_powers = matches!(value, Value::Histogram(histogram) if histogram.native.is_some());
+        let in_powers = *self.in_powers.get_or_insert(self.exponential && has_powers);
+        if !value.is_of(self.kind) || (in_powers && !has_powers) {
             // A collector that contradicts itself loses this series, not the whole push.
             debug_assert!(false, "a {:?} family visited with {value:?}", self.kind);
             return;
         }
         // The two kinds of histogram points and the others number their fields differently.
         let field = match self.kind {
-            Kind::Histogram if self.exponential => 1,
+            Kind::Histogram if in_powers => 1,
             Kind::Histogram => 9,
             _ => 7,
         };
@@ -228,7 +232,7 @@ impl Visitor for MetricEncoder<'_> {
         match self.baselines.take() {
             Some(baselines) if matches!(self.kind, Kind::Counter | Kind::Histogram) => {
                 let key = baselines.key(&self.name, &self.attributes);
-                baselines.change(key, value, self.exponential, |change| self.put_point(change));
+                baselines.change(key, value, in_powers, |change| self.put_point(change));
                 self.baselines = Some(baselines);
             }
             baselines => {

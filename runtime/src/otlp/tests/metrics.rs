@@ -168,6 +168,32 @@ fn exponential_histograms_are_read_back() {
     assert_eq!(point.attributes.len(), 1);
 }
 
+/// A collector that has only buckets of its own, such as that of health checks.
+#[test]
+fn a_histogram_without_an_exponential_view_is_pushed_in_its_buckets_beside_those_that_have_one() {
+    let resource = Resource::new(&[]);
+    let mut baselines = Baselines::default();
+    for baselines in [None, Some(&mut baselines)] {
+        let mut encoder = MetricEncoder::new(&resource, 5_000_000_000, true, baselines);
+        let numbers = Numbers::default();
+        numbers.count.store(6, Relaxed);
+        encoder.family(&family("push_own_seconds", Kind::Histogram, Some("seconds")));
+        let bounds = [0.5, 1.0].map(|upper| Bound { upper, le: canonical(upper).into() });
+        for who in ["a", "b"] {
+            let histogram = Histogram::new(&bounds, &[1, 2, 3], 9.5);
+            encoder.series(&[("who", who)], &Value::Histogram(histogram));
+        }
+        encoder.family(&FAMILIES[3]);
+        numbers.series(&FAMILIES[3], &mut encoder);
+        let read = metrics(&encoder.finish());
+        let Some(Data::Histogram(own)) = &read[0].data else { panic!("{read:?}") };
+        assert_eq!(own.data_points.len(), 2);
+        assert_eq!(own.data_points[1].bucket_counts, [1, 2, 3]);
+        assert_eq!(own.data_points[1].attributes.len(), 1);
+        assert!(matches!(&read[1].data, Some(Data::ExponentialHistogram(_))), "{read:?}");
+    }
+}
+
 #[test]
 fn deltas_are_what_came_since_the_last_push_that_arrived() {
     let numbers = Numbers::default();

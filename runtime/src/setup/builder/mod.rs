@@ -9,7 +9,7 @@ use crate::config::Origin;
 use crate::prometheus::Bridge;
 use crate::{
     callsite, cell, clock,
-    config::{Environment, Logs, Overrides, Settings},
+    config::{Environment, Logs, Overrides, Settings, Watchdog},
     control,
     error::Error,
     registry,
@@ -193,6 +193,17 @@ impl Builder {
         self
     }
 
+    /// After which time without a sign of life `/live` fails: that of the async runtime that [`init`](Self::init) is
+    /// called in, if any, and of the threads of ours that answer and export. Default 10 s; environment
+    /// `OBSERVANT_WATCHDOG`.
+    ///
+    /// A runtime of one thread that the program enters now and then only, instead of staying in it, seems wedged in
+    /// between: then [`Watchdog::Off`] is right.
+    pub fn watchdog(mut self, watchdog: Watchdog) -> Self {
+        self.overrides.watchdog = Some(watchdog);
+        self
+    }
+
     /// Whether Ctrl-C and `SIGTERM` end the program in order: `/ready` at 503, drain, flush, and then as they
     /// would have. Only where nobody else in the program handles them, before or after; a second signal ends
     /// it at once. Default true. On Windows nothing is handled.
@@ -282,6 +293,11 @@ impl Builder {
         let engine = crate::health::Engine::of_process(self.hooked)?;
         #[cfg(feature = "health")]
         guard.check(&engine);
+        #[cfg_attr(not(feature = "health"), allow(unused_variables))] // Nobody looks after it.
+        let board = guard.promise(&warnings);
+        #[cfg(feature = "health")]
+        #[cfg_attr(not(feature = "http"), allow(unused_variables))] // Nobody is shown it.
+        let derived = guard.judge(board, &warnings);
         #[cfg(feature = "otlp")]
         let exports = Arc::new(crate::setup::exports::Exports::default());
         #[cfg(feature = "otlp")]
@@ -297,6 +313,7 @@ impl Builder {
                     #[cfg(feature = "otlp")]
                     exports: Arc::clone(&exports),
                     engine,
+                    derived,
                 },
                 &warnings,
             )
@@ -310,6 +327,8 @@ impl Builder {
             exports.of(&exporter);
             guard.export(Some(exporter));
         }
+        #[cfg(feature = "health")]
+        guard.watch(settings.watchdog.value);
         control::begin(!settings.sdk_disabled.value, settings.filter.value.clone());
         #[cfg(feature = "_runtime")]
         if settings.signals.value {
