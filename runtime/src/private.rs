@@ -9,8 +9,8 @@ pub use crate::observe::{Callsite, submit};
 pub use crate::setup::bare_scrape;
 pub use crate::{
     callsite::{
-        Buckets, Extras, Health, Latency, Limits, Metadata, Severity as FunctionSeverity, Slo,
-        SpanLevel, Spans, Wishes,
+        Buckets, Extras, Health, Latency, Limits, Metadata, Module, Severity as FunctionSeverity,
+        Slo, SpanLevel, Spans, Wishes,
     },
     health::{
         Check, CheckOptions, HealthCheck, Kind as CheckKind, LinkedCheck, LinkedRun, Part,

@@ -106,12 +106,14 @@ impl<'a> Expansion<'a> {
         quote_spanned! {span=>
             #door::submit! { __OBSERVANT_CALLSITE }
             static __OBSERVANT_CALLSITE: #door::Callsite = #door::Callsite::new(#door::Metadata {
-                module: ::core::module_path!(),
+                module: &#door::Module {
+                    path: ::core::module_path!(),
+                    file: #file,
+                    crate_name: #crate_name,
+                    crate_version: #crate_version,
+                },
                 function: #name,
-                file: #file,
                 line: #line,
-                crate_name: #crate_name,
-                crate_version: #crate_version,
                 fallible: #fallible,
                 cancellable: #cancellable,
                 buckets: #buckets,

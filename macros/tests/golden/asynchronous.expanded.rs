@@ -19,12 +19,14 @@ pub async fn plan(task: &Task) -> Result<Plan, AgentError> {
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
+        module: &::observant::__private::Module {
+            path: ::core::module_path!(),
+            file: ::observant::__private::file!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+        },
         function: "plan",
-        file: ::observant::__private::file!(),
         line: ::observant::__private::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
         fallible: true,
         cancellable: true,
         buckets: ::observant::__private::Buckets::Default,
@@ -49,12 +51,14 @@ async fn sleep() {
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
+        module: &::observant::__private::Module {
+            path: ::core::module_path!(),
+            file: ::observant::__private::file!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+        },
         function: "sleep",
-        file: ::observant::__private::file!(),
         line: ::observant::__private::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
         fallible: false,
         cancellable: true,
         buckets: ::observant::__private::Buckets::Default,
@@ -76,12 +80,14 @@ async unsafe fn forever() -> ! {
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
+        module: &::observant::__private::Module {
+            path: ::core::module_path!(),
+            file: ::observant::__private::file!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+        },
         function: "forever",
-        file: ::observant::__private::file!(),
         line: ::observant::__private::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
         fallible: false,
         cancellable: true,
         buckets: ::observant::__private::Buckets::Default,
@@ -99,12 +105,14 @@ async fn never_waits(id: u64) -> Result<Task, StoreError> {
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
+        module: &::observant::__private::Module {
+            path: ::core::module_path!(),
+            file: ::observant::__private::file!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+        },
         function: "never_waits",
-        file: ::observant::__private::file!(),
         line: ::observant::__private::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
         fallible: true,
         cancellable: false,
         buckets: ::observant::__private::Buckets::Default,
@@ -130,12 +138,14 @@ async fn promises(id: u64) -> impl Fn(&str) -> &str {
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
+        module: &::observant::__private::Module {
+            path: ::core::module_path!(),
+            file: ::observant::__private::file!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+        },
         function: "promises",
-        file: ::observant::__private::file!(),
         line: ::observant::__private::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
         fallible: false,
         cancellable: true,
         buckets: ::observant::__private::Buckets::Default,

@@ -14,12 +14,14 @@ impl<T: Clone> Registry<T> {
             __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-            module: ::core::module_path!(),
+            module: &::observant::__private::Module {
+                path: ::core::module_path!(),
+                file: ::observant::__private::file!(),
+                crate_name: "PACKAGE",
+                crate_version: "VERSION",
+            },
             function: "Registry::get",
-            file: ::observant::__private::file!(),
             line: ::observant::__private::line!(),
-            crate_name: "PACKAGE",
-            crate_version: "VERSION",
             fallible: false,
             cancellable: false,
             buckets: ::observant::__private::Buckets::Default,
@@ -54,12 +56,14 @@ impl<T: Clone> Registry<T> {
             __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-            module: ::core::module_path!(),
+            module: &::observant::__private::Module {
+                path: ::core::module_path!(),
+                file: ::observant::__private::file!(),
+                crate_name: "PACKAGE",
+                crate_version: "VERSION",
+            },
             function: "Registry::store",
-            file: ::observant::__private::file!(),
             line: ::observant::__private::line!(),
-            crate_name: "PACKAGE",
-            crate_version: "VERSION",
             fallible: true,
             cancellable: false,
             buckets: ::observant::__private::Buckets::Micro,
@@ -78,12 +82,14 @@ impl<T: Clone> Registry<T> {
             __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-            module: ::core::module_path!(),
+            module: &::observant::__private::Module {
+                path: ::core::module_path!(),
+                file: ::observant::__private::file!(),
+                crate_name: "PACKAGE",
+                crate_version: "VERSION",
+            },
             function: "Registry::make",
-            file: ::observant::__private::file!(),
             line: ::observant::__private::line!(),
-            crate_name: "PACKAGE",
-            crate_version: "VERSION",
             fallible: false,
             cancellable: false,
             buckets: ::observant::__private::Buckets::Default,
@@ -103,12 +109,14 @@ impl<'a, T> From<Vec<T>> for Wrapper<'a, { 1 + 1 }> {
             __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-            module: ::core::module_path!(),
+            module: &::observant::__private::Module {
+                path: ::core::module_path!(),
+                file: ::observant::__private::file!(),
+                crate_name: "PACKAGE",
+                crate_version: "VERSION",
+            },
             function: "<Wrapper as From>::from",
-            file: ::observant::__private::file!(),
             line: ::observant::__private::line!(),
-            crate_name: "PACKAGE",
-            crate_version: "VERSION",
             fallible: false,
             cancellable: false,
             buckets: ::observant::__private::Buckets::Default,
@@ -127,12 +135,14 @@ impl From<io::Error> for &mut Wrapper {
             __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-            module: ::core::module_path!(),
+            module: &::observant::__private::Module {
+                path: ::core::module_path!(),
+                file: ::observant::__private::file!(),
+                crate_name: "PACKAGE",
+                crate_version: "VERSION",
+            },
             function: "<&mut Wrapper as From<Error>>::from",
-            file: ::observant::__private::file!(),
             line: ::observant::__private::line!(),
-            crate_name: "PACKAGE",
-            crate_version: "VERSION",
             fallible: false,
             cancellable: false,
             buckets: ::observant::__private::Buckets::Default,
@@ -155,12 +165,14 @@ pub unsafe trait Tool: Send {
             __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-            module: ::core::module_path!(),
+            module: &::observant::__private::Module {
+                path: ::core::module_path!(),
+                file: ::observant::__private::file!(),
+                crate_name: "PACKAGE",
+                crate_version: "VERSION",
+            },
             function: "Tool::provided",
-            file: ::observant::__private::file!(),
             line: ::observant::__private::line!(),
-            crate_name: "PACKAGE",
-            crate_version: "VERSION",
             fallible: true,
             cancellable: false,
             buckets: ::observant::__private::Buckets::Default,
@@ -187,12 +199,14 @@ pub(crate) mod tools {
             __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-            module: ::core::module_path!(),
+            module: &::observant::__private::Module {
+                path: ::core::module_path!(),
+                file: ::observant::__private::file!(),
+                crate_name: "PACKAGE",
+                crate_version: "VERSION",
+            },
             function: "search",
-            file: ::observant::__private::file!(),
             line: ::observant::__private::line!(),
-            crate_name: "PACKAGE",
-            crate_version: "VERSION",
             fallible: true,
             cancellable: false,
             buckets: ::observant::__private::Buckets::Default,
@@ -210,12 +224,14 @@ pub(crate) mod tools {
                 __OBSERVANT_CALLSITE
             }
             static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-                module: ::core::module_path!(),
+                module: &::observant::__private::Module {
+                    path: ::core::module_path!(),
+                    file: ::observant::__private::file!(),
+                    crate_name: "PACKAGE",
+                    crate_version: "VERSION",
+                },
                 function: "Empty::method",
-                file: ::observant::__private::file!(),
                 line: ::observant::__private::line!(),
-                crate_name: "PACKAGE",
-                crate_version: "VERSION",
                 fallible: false,
                 cancellable: false,
                 buckets: ::observant::__private::Buckets::Default,
@@ -238,12 +254,14 @@ pub(crate) mod tools {
                     __OBSERVANT_CALLSITE
                 }
                 static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-                    module: ::core::module_path!(),
+                    module: &::observant::__private::Module {
+                        path: ::core::module_path!(),
+                        file: ::observant::__private::file!(),
+                        crate_name: "PACKAGE",
+                        crate_version: "VERSION",
+                    },
                     function: "Provided::work",
-                    file: ::observant::__private::file!(),
                     line: ::observant::__private::line!(),
-                    crate_name: "PACKAGE",
-                    crate_version: "VERSION",
                     fallible: false,
                     cancellable: false,
                     buckets: ::observant::__private::Buckets::Default,

@@ -18,12 +18,14 @@ where
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
+        module: &::observant::__private::Module {
+            path: ::core::module_path!(),
+            file: ::observant::__private::file!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+        },
         function: "load",
-        file: ::observant::__private::file!(),
         line: ::observant::__private::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
         fallible: true,
         cancellable: false,
         buckets: ::observant::__private::Buckets::Default,
@@ -46,12 +48,14 @@ fn find(id: u64) -> Option<Task> {
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
+        module: &::observant::__private::Module {
+            path: ::core::module_path!(),
+            file: ::observant::__private::file!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+        },
         function: "find",
-        file: ::observant::__private::file!(),
         line: ::observant::__private::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
         fallible: true,
         cancellable: false,
         buckets: ::observant::__private::Buckets::Default,
@@ -73,12 +77,14 @@ fn ask(question: &str) -> Answer {
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
+        module: &::observant::__private::Module {
+            path: ::core::module_path!(),
+            file: ::observant::__private::file!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+        },
         function: "ask",
-        file: ::observant::__private::file!(),
         line: ::observant::__private::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
         fallible: true,
         cancellable: false,
         buckets: ::observant::__private::Buckets::Default,
@@ -97,12 +103,14 @@ fn nested(id: u64) -> Result<Vec<Option<impl Iterator<Item = u8>>>, StoreError> 
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
+        module: &::observant::__private::Module {
+            path: ::core::module_path!(),
+            file: ::observant::__private::file!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+        },
         function: "nested",
-        file: ::observant::__private::file!(),
         line: ::observant::__private::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
         fallible: true,
         cancellable: false,
         buckets: ::observant::__private::Buckets::Slow,
@@ -119,12 +127,14 @@ fn endless(depth: u64) -> Result<u64, StoreError> {
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
+        module: &::observant::__private::Module {
+            path: ::core::module_path!(),
+            file: ::observant::__private::file!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+        },
         function: "endless",
-        file: ::observant::__private::file!(),
         line: ::observant::__private::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
         fallible: true,
         cancellable: false,
         buckets: ::observant::__private::Buckets::Default,
@@ -159,12 +169,14 @@ fn lent<'a>(into: &'a mut Task, text: String) -> Result<&'a str, StoreError> {
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
+        module: &::observant::__private::Module {
+            path: ::core::module_path!(),
+            file: ::observant::__private::file!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+        },
         function: "lent",
-        file: ::observant::__private::file!(),
         line: ::observant::__private::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
         fallible: true,
         cancellable: false,
         buckets: ::observant::__private::Buckets::Default,

@@ -23,12 +23,14 @@ fn call<'a>(&'a self, id: u64) -> impl Future<Output = Result<u64, Error>> + Sen
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
+        module: &::observant::__private::Module {
+            path: ::core::module_path!(),
+            file: ::observant::__private::file!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+        },
         function: "call",
-        file: ::observant::__private::file!(),
         line: ::observant::__private::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
         fallible: true,
         cancellable: true,
         buckets: ::observant::__private::Buckets::Default,
@@ -50,12 +52,14 @@ fn unknown(request: Request) -> impl Future<Output = Response> {
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
+        module: &::observant::__private::Module {
+            path: ::core::module_path!(),
+            file: ::observant::__private::file!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+        },
         function: "unknown",
-        file: ::observant::__private::file!(),
         line: ::observant::__private::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
         fallible: false,
         cancellable: true,
         buckets: ::observant::__private::Buckets::Default,
@@ -89,12 +93,14 @@ fn boxed(&self) -> Pin<Box<dyn Future<Output = Result<u64, Error>> + Send + '_>>
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
+        module: &::observant::__private::Module {
+            path: ::core::module_path!(),
+            file: ::observant::__private::file!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+        },
         function: "boxed",
-        file: ::observant::__private::file!(),
         line: ::observant::__private::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
         fallible: true,
         cancellable: true,
         buckets: ::observant::__private::Buckets::Default,
@@ -122,12 +128,14 @@ fn chosen(flag: bool) -> BoxFuture<'static, u64> {
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
+        module: &::observant::__private::Module {
+            path: ::core::module_path!(),
+            file: ::observant::__private::file!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+        },
         function: "chosen",
-        file: ::observant::__private::file!(),
         line: ::observant::__private::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
         fallible: false,
         cancellable: true,
         buckets: ::observant::__private::Buckets::Default,
@@ -149,12 +157,14 @@ fn lines(&self) -> impl Stream<Item = io::Result<String>> + '_ {
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
+        module: &::observant::__private::Module {
+            path: ::core::module_path!(),
+            file: ::observant::__private::file!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+        },
         function: "lines",
-        file: ::observant::__private::file!(),
         line: ::observant::__private::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
         fallible: true,
         cancellable: true,
         buckets: ::observant::__private::Buckets::Default,
@@ -184,12 +194,14 @@ fn boxed_lines(&self) -> BoxStream<'_, io::Result<String>> {
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
+        module: &::observant::__private::Module {
+            path: ::core::module_path!(),
+            file: ::observant::__private::file!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+        },
         function: "boxed_lines",
-        file: ::observant::__private::file!(),
         line: ::observant::__private::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
         fallible: true,
         cancellable: true,
         buckets: ::observant::__private::Buckets::Default,

@@ -16,12 +16,14 @@ fn get(request: &Request) -> Result<(), Error> {
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
+        module: &::observant::__private::Module {
+            path: ::core::module_path!(),
+            file: ::observant::__private::file!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+        },
         function: "Store::get",
-        file: ::observant::__private::file!(),
         line: ::observant::__private::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
         fallible: true,
         cancellable: false,
         buckets: ::observant::__private::Buckets::Custom(&[0.5, 1.0, 2.5]),
@@ -68,12 +70,14 @@ async fn load(id: u64, request: Request) -> Result<(), Error> {
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-            module: ::core::module_path!(),
+            module: &::observant::__private::Module {
+                path: ::core::module_path!(),
+                file: ::observant::__private::file!(),
+                crate_name: "PACKAGE",
+                crate_version: "VERSION",
+            },
             function: "load",
-            file: ::observant::__private::file!(),
             line: ::observant::__private::line!(),
-            crate_name: "PACKAGE",
-            crate_version: "VERSION",
             fallible: true,
             cancellable: true,
             buckets: ::observant::__private::Buckets::Default,

@@ -16,12 +16,14 @@ mod tools {
             __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
-                module: ::core::module_path!(),
+                module: &::renamed::__private::Module {
+                    path: ::core::module_path!(),
+                    file: ::renamed::__private::file!(),
+                    crate_name: "PACKAGE",
+                    crate_version: "VERSION",
+                },
                 function: "search",
-                file: ::renamed::__private::file!(),
                 line: ::renamed::__private::line!(),
-                crate_name: "PACKAGE",
-                crate_version: "VERSION",
                 fallible: true,
                 cancellable: false,
                 buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),
@@ -85,12 +87,14 @@ mod tools {
             __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
-                module: ::core::module_path!(),
+                module: &::renamed::__private::Module {
+                    path: ::core::module_path!(),
+                    file: ::renamed::__private::file!(),
+                    crate_name: "PACKAGE",
+                    crate_version: "VERSION",
+                },
                 function: "count",
-                file: ::renamed::__private::file!(),
                 line: ::renamed::__private::line!(),
-                crate_name: "PACKAGE",
-                crate_version: "VERSION",
                 fallible: true,
                 cancellable: false,
                 buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),
@@ -149,12 +153,14 @@ mod tools {
             __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
-                module: ::core::module_path!(),
+                module: &::renamed::__private::Module {
+                    path: ::core::module_path!(),
+                    file: ::renamed::__private::file!(),
+                    crate_name: "PACKAGE",
+                    crate_version: "VERSION",
+                },
                 function: "wait",
-                file: ::renamed::__private::file!(),
                 line: ::renamed::__private::line!(),
-                crate_name: "PACKAGE",
-                crate_version: "VERSION",
                 fallible: true,
                 cancellable: false,
                 buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),
@@ -216,12 +222,14 @@ mod tools {
             __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
-                module: ::core::module_path!(),
+                module: &::renamed::__private::Module {
+                    path: ::core::module_path!(),
+                    file: ::renamed::__private::file!(),
+                    crate_name: "PACKAGE",
+                    crate_version: "VERSION",
+                },
                 function: "boxed",
-                file: ::renamed::__private::file!(),
                 line: ::renamed::__private::line!(),
-                crate_name: "PACKAGE",
-                crate_version: "VERSION",
                 fallible: false,
                 cancellable: true,
                 buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),
@@ -283,12 +291,14 @@ mod tools {
             __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::renamed::__private::Callsite = ::renamed::__private::Callsite::new(::renamed::__private::Metadata {
-                module: ::core::module_path!(),
+                module: &::renamed::__private::Module {
+                    path: ::core::module_path!(),
+                    file: ::renamed::__private::file!(),
+                    crate_name: "PACKAGE",
+                    crate_version: "VERSION",
+                },
                 function: "stream",
-                file: ::renamed::__private::file!(),
                 line: ::renamed::__private::line!(),
-                crate_name: "PACKAGE",
-                crate_version: "VERSION",
                 fallible: false,
                 cancellable: true,
                 buckets: ::renamed::__private::Buckets::Custom(&[0.1, 1.0]),

@@ -9,12 +9,14 @@ fn located(input: &str) -> Result<u64, Located> {
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
+        module: &::observant::__private::Module {
+            path: ::core::module_path!(),
+            file: ::observant::__private::file!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+        },
         function: "located",
-        file: ::observant::__private::file!(),
         line: ::observant::__private::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
         fallible: true,
         cancellable: false,
         buckets: ::observant::__private::Buckets::Default,
@@ -51,12 +53,14 @@ fn simple(input: &str) -> Outcome {
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
+        module: &::observant::__private::Module {
+            path: ::core::module_path!(),
+            file: ::observant::__private::file!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+        },
         function: "simple",
-        file: ::observant::__private::file!(),
         line: ::observant::__private::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
         fallible: false,
         cancellable: false,
         buckets: ::observant::__private::Buckets::Default,
@@ -92,12 +96,14 @@ fn future(early: bool) -> BoxFuture<'static, u8> {
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-        module: ::core::module_path!(),
+        module: &::observant::__private::Module {
+            path: ::core::module_path!(),
+            file: ::observant::__private::file!(),
+            crate_name: "PACKAGE",
+            crate_version: "VERSION",
+        },
         function: "future",
-        file: ::observant::__private::file!(),
         line: ::observant::__private::line!(),
-        crate_name: "PACKAGE",
-        crate_version: "VERSION",
         fallible: false,
         cancellable: true,
         buckets: ::observant::__private::Buckets::Default,

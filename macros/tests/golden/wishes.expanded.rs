@@ -16,12 +16,14 @@ async fn plan(task: &Task) -> Result<Plan, Error> {
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-            module: ::core::module_path!(),
+            module: &::observant::__private::Module {
+                path: ::core::module_path!(),
+                file: ::observant::__private::file!(),
+                crate_name: "PACKAGE",
+                crate_version: "VERSION",
+            },
             function: "plan",
-            file: ::observant::__private::file!(),
             line: ::observant::__private::line!(),
-            crate_name: "PACKAGE",
-            crate_version: "VERSION",
             fallible: true,
             cancellable: true,
             buckets: ::observant::__private::Buckets::Default,
@@ -73,12 +75,14 @@ fn look_up(key: &str) -> u8 {
         __OBSERVANT_CALLSITE
     }
     static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-            module: ::core::module_path!(),
+            module: &::observant::__private::Module {
+                path: ::core::module_path!(),
+                file: ::observant::__private::file!(),
+                crate_name: "PACKAGE",
+                crate_version: "VERSION",
+            },
             function: "look_up",
-            file: ::observant::__private::file!(),
             line: ::observant::__private::line!(),
-            crate_name: "PACKAGE",
-            crate_version: "VERSION",
             fallible: false,
             cancellable: false,
             buckets: ::observant::__private::Buckets::Default,
@@ -138,12 +142,14 @@ impl Store {
             __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-                module: ::core::module_path!(),
+                module: &::observant::__private::Module {
+                    path: ::core::module_path!(),
+                    file: ::observant::__private::file!(),
+                    crate_name: "PACKAGE",
+                    crate_version: "VERSION",
+                },
                 function: "Store::load",
-                file: ::observant::__private::file!(),
                 line: ::observant::__private::line!(),
-                crate_name: "PACKAGE",
-                crate_version: "VERSION",
                 fallible: true,
                 cancellable: false,
                 buckets: ::observant::__private::Buckets::Default,
@@ -195,12 +201,14 @@ impl Store {
             __OBSERVANT_CALLSITE
         }
         static __OBSERVANT_CALLSITE: ::observant::__private::Callsite = ::observant::__private::Callsite::new(::observant::__private::Metadata {
-                module: ::core::module_path!(),
+                module: &::observant::__private::Module {
+                    path: ::core::module_path!(),
+                    file: ::observant::__private::file!(),
+                    crate_name: "PACKAGE",
+                    crate_version: "VERSION",
+                },
                 function: "Store::save",
-                file: ::observant::__private::file!(),
                 line: ::observant::__private::line!(),
-                crate_name: "PACKAGE",
-                crate_version: "VERSION",
                 fallible: true,
                 cancellable: false,
                 buckets: ::observant::__private::Buckets::Default,

@@ -63,11 +63,11 @@ impl Face {
         let names: &'static [&'static str] = Box::leak(names.collect());
         let _ = face.metadata.set(tracing::Metadata::new(
             meta.function,
-            meta.module,
+            meta.module.path,
             spans.level.tracing(),
-            Some(meta.file),
+            Some(meta.module.file),
             Some(meta.line),
-            Some(meta.module),
+            Some(meta.module.path),
             FieldSet::new(names, Identifier(face)),
             Kind::SPAN,
         ));

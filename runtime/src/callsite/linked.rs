@@ -97,17 +97,19 @@ pub use __observant_submit as submit;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::callsite::{Buckets, Metadata};
+    use crate::callsite::{Buckets, Metadata, Module};
     use std::thread;
 
     fn callsite() -> &'static Callsite {
         Box::leak(Box::new(Callsite::new(Metadata {
-            module: module_path!(),
+            module: &Module {
+                path: module_path!(),
+                file: file!(),
+                crate_name: "package",
+                crate_version: "1.0.0",
+            },
             function: "linked",
-            file: file!(),
             line: line!(),
-            crate_name: "package",
-            crate_version: "1.0.0",
             fallible: false,
             cancellable: false,
             buckets: Buckets::Default,

@@ -85,7 +85,7 @@ impl Source for Judged {
 
     fn place(&self) -> Place {
         let meta = self.function.callsite.metadata();
-        Place { file: meta.file, line: meta.line }
+        Place { file: meta.module.file, line: meta.line }
     }
 
     fn evaluate(&self, now: Instant) -> Verdict {

@@ -209,12 +209,12 @@ impl Functions<'_> {
             let meta = function.callsite.metadata();
             let line = meta.line.to_string();
             let labels = [
-                ("module", meta.module),
+                ("module", meta.module.path),
                 ("function", function.name.as_ref()),
                 ("kind", "function"),
-                ("crate", meta.crate_name),
-                ("version", meta.crate_version),
-                ("file", meta.file),
+                ("crate", meta.module.crate_name),
+                ("version", meta.module.crate_version),
+                ("file", meta.module.file),
                 ("line", line.as_str()),
             ];
             visitor.series(&labels, &Value::Unsigned(1));

@@ -22,7 +22,7 @@ pub(crate) struct Function {
 impl Function {
     /// The module it is written in.
     pub(crate) fn module(&self) -> &'static str {
-        self.callsite.metadata().module
+        self.callsite.metadata().module.path
     }
 }
 
@@ -50,7 +50,13 @@ impl fmt::Display for Twin {
             f,
             "two functions are called `{}::{}`: at {}:{} and at {}:{}; the second is shown as `{}`; \
              give one of them another name with `#[observe(name = \"..\")]`",
-            first.module, first.function, first.file, first.line, other.file, other.line, self.name
+            first.module.path,
+            first.function,
+            first.module.file,
+            first.line,
+            other.module.file,
+            other.line,
+            self.name
         )
     }
 }
@@ -77,7 +83,17 @@ pub(crate) fn listing() -> Arc<Listing> {
 fn order(one: &Callsite, other: &Callsite) -> Ordering {
     let key = |callsite: &Callsite| {
         let meta = *callsite.metadata();
-        (meta.module, meta.function, meta.file, meta.line, meta.crate_name, meta.crate_version)
+        {
+            let module = meta.module;
+            (
+                module.path,
+                meta.function,
+                module.file,
+                meta.line,
+                module.crate_name,
+                module.crate_version,
+            )
+        }
     };
     key(one).cmp(&key(other))
 }
@@ -85,7 +101,8 @@ fn order(one: &Callsite, other: &Callsite) -> Ordering {
 impl Listing {
     pub(crate) fn new(mut callsites: Vec<&'static Callsite>) -> Self {
         callsites.sort_by(|one, other| order(one, other));
-        let full = |callsite: &Callsite| (callsite.metadata().module, callsite.metadata().function);
+        let full =
+            |callsite: &Callsite| (callsite.metadata().module.path, callsite.metadata().function);
         let written: HashSet<_> = callsites.iter().map(|callsite| full(callsite)).collect();
         let mut listing = Self::default();
         for same in callsites.chunk_by(|one, other| full(one) == full(other)) {

@@ -103,7 +103,9 @@ fn version(executable: &str) -> Option<&'static str> {
     let listing = registry::listing();
     let same = |package: &str| package.replace('-', "_") == executable.replace('-', "_");
     let mut packages = listing.functions.iter().map(|function| function.callsite.metadata());
-    packages.find(|package| same(package.crate_name)).map(|package| package.crate_version)
+    packages
+        .find(|package| same(package.module.crate_name))
+        .map(|package| package.module.crate_version)
 }
 
 /// A UUID of version 4 (RFC 9562 section 5.4), one for each process.

@@ -17,7 +17,7 @@ pub(super) fn per_call() -> f64 {
 #[allow(clippy::cast_precision_loss)] // A batch takes microseconds.
 fn batch() -> f64 {
     use crate::{
-        callsite::{Buckets, Callsite, Metadata},
+        callsite::{Buckets, Callsite, Metadata, Module},
         clock,
         observe::{Verdict, observe},
     };
@@ -25,12 +25,14 @@ fn batch() -> f64 {
 
     /// In no listing, so it shows nowhere.
     static CALLSITE: Callsite = Callsite::new(Metadata {
-        module: module_path!(),
+        module: &Module {
+            path: module_path!(),
+            file: file!(),
+            crate_name: env!("CARGO_PKG_NAME"),
+            crate_version: env!("CARGO_PKG_VERSION"),
+        },
         function: "batch",
-        file: file!(),
         line: line!(),
-        crate_name: env!("CARGO_PKG_NAME"),
-        crate_version: env!("CARGO_PKG_VERSION"),
         fallible: false,
         cancellable: false,
         buckets: Buckets::Micro,

@@ -139,7 +139,7 @@ fn crates(listing: &Listing) -> Json {
     let mut packages = BTreeMap::<_, usize>::new();
     for function in &listing.functions {
         let meta = function.callsite.metadata();
-        *packages.entry((meta.crate_name, meta.crate_version)).or_default() += 1;
+        *packages.entry((meta.module.crate_name, meta.module.crate_version)).or_default() += 1;
     }
     let each = packages.into_iter().map(|((name, version), functions)| {
         json!({ "name": name, "version": version, "functions": functions })
@@ -167,12 +167,12 @@ fn describe(function: &Function, figures: &Figures, derived: &Derived) -> Json {
     let callsite = function.callsite;
     let meta = callsite.metadata();
     let mut description = json!({
-        "module": meta.module,
+        "module": meta.module.path,
         "function": function.name,
         "kind": "function",
-        "crate": meta.crate_name,
-        "version": meta.crate_version,
-        "file": meta.file,
+        "crate": meta.module.crate_name,
+        "version": meta.module.crate_version,
+        "file": meta.module.file,
         "line": meta.line,
         "on": callsite.is_on(),
     });

@@ -95,7 +95,7 @@ fn absent<'e>(listing: &Listing, expected: &'e [String]) -> impl Iterator<Item =
     let same = |one: &str, other: &str| one.replace('-', "_") == other.replace('-', "_");
     expected.iter().filter(move |package| {
         let mut functions = listing.functions.iter();
-        !functions.any(|function| same(function.callsite.metadata().crate_name, package))
+        !functions.any(|function| same(function.callsite.metadata().module.crate_name, package))
     })
 }
 

@@ -121,7 +121,7 @@ impl fmt::Display for Twin {
             "two SLOs are called `{wished}` and promise different things: at {}:{} and at {}:{}; the second is shown \
              as `{name}`; give one of them another name with `slo(name = \"..\")`, or both the same objectives and \
              window",
-            first.file, first.line, other.file, other.line
+            first.module.file, first.line, other.module.file, other.line
         )
     }
 }

@@ -236,7 +236,7 @@ fn describe_call(
     let meta = callsite.metadata();
     span.attributes.reserve(MOST_OWN + meta.labels.len());
     span.attributes.push(Attribute::new("code.function.name", callsite.path()));
-    span.attributes.push(Attribute::new("code.file.path", meta.file));
+    span.attributes.push(Attribute::new("code.file.path", meta.module.file));
     span.attributes.push(Attribute::new("code.line.number", meta.line));
     let labels = callsite.labels_of(cells);
     span.attributes.extend(labels.into_iter().map(|(name, value)| Attribute::new(name, value)));

@@ -2,7 +2,7 @@
 
 use super::super::figures::{History, in_flight};
 use crate::{
-    callsite::{Buckets, Callsite, Extras, Metadata, Outcome, Spans, Wishes},
+    callsite::{Buckets, Callsite, Extras, Metadata, Module, Outcome, Spans, Wishes},
     cell::{self, Ended, Tally},
     clock,
 };
@@ -50,12 +50,14 @@ fn with_deadline(deadline: Option<Duration>) -> &'static Callsite {
     let deadline = deadline.map(|deadline| u64::try_from(deadline.as_nanos()).unwrap());
     let wishes = Wishes { deadline, ..Wishes::NONE };
     let metadata = Metadata {
-        module: "agents",
+        module: &Module {
+            path: "agents",
+            file: "agents.rs",
+            crate_name: "agents",
+            crate_version: "1.0.0",
+        },
         function: "run",
-        file: "agents.rs",
         line: 1,
-        crate_name: "agents",
-        crate_version: "1.0.0",
         fallible: true,
         cancellable: true,
         buckets: Buckets::Slow,

@@ -17,7 +17,7 @@ use super::{
     start,
 };
 use crate::{
-    callsite::{Buckets, Callsite, Metadata, Outcome},
+    callsite::{Buckets, Callsite, Metadata, Module, Outcome},
     cell::CellSet,
     clock::{self, UNITS_PER_SECOND},
     span::{self, Owner, RANDOM, Record, SAMPLED, SpanId, TraceId},
@@ -158,12 +158,14 @@ impl Running {
 /// The function whose calls are recorded.
 fn owner() -> Owner {
     static CALLSITE: Callsite = Callsite::new(Metadata {
-        module: "shop::cart",
+        module: &Module {
+            path: "shop::cart",
+            file: "src/cart.rs",
+            crate_name: "shop",
+            crate_version: "1.0.0",
+        },
         function: "checkout",
-        file: "src/cart.rs",
         line: 42,
-        crate_name: "shop",
-        crate_version: "1.0.0",
         fallible: true,
         cancellable: false,
         buckets: Buckets::Default,

@@ -1,6 +1,6 @@
 //! How functions of one name are told apart, and in which order they are listed.
 
-use crate::callsite::{Buckets, Callsite, Metadata};
+use crate::callsite::{Buckets, Callsite, Metadata, Module};
 use crate::registry::{Listing, listing as linked};
 
 fn callsite(
@@ -10,12 +10,14 @@ fn callsite(
     line: u32,
 ) -> &'static Callsite {
     Box::leak(Box::new(Callsite::new(Metadata {
-        module,
+        module: Box::leak(Box::new(Module {
+            path: module,
+            file,
+            crate_name: "package",
+            crate_version: "1.0.0",
+        })),
         function,
-        file,
         line,
-        crate_name: "package",
-        crate_version: "1.0.0",
         fallible: false,
         cancellable: false,
         buckets: Buckets::Default,

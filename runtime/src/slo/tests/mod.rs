@@ -8,7 +8,7 @@ mod multitude;
 mod windows;
 
 use crate::{
-    callsite::{self, Buckets, Callsite, Extras, Metadata, Outcome, Spans, Wishes},
+    callsite::{self, Buckets, Callsite, Extras, Metadata, Module, Outcome, Spans, Wishes},
     cell::{self, Ended},
     clock::units_of,
 };
@@ -19,12 +19,14 @@ fn function(name: &'static str, line: u32, slo: Option<callsite::Slo>) -> &'stat
     let wishes = Wishes { slo, ..Wishes::NONE };
     let extras: &'static Extras = Box::leak(Box::new(Extras { spans: Spans::PLAIN, wishes }));
     let metadata = Metadata {
-        module: "shop",
+        module: &Module {
+            path: "shop",
+            file: "shop.rs",
+            crate_name: "shop",
+            crate_version: "1.0.0",
+        },
         function: name,
-        file: "shop.rs",
         line,
-        crate_name: "shop",
-        crate_version: "1.0.0",
         fallible: true,
         cancellable: true,
         buckets: Buckets::Default,
