@@ -5,7 +5,10 @@
 //! here is on the way of those calls only that asked.
 
 use super::{shard::ERROR, sync::AtomicU64};
-use std::{array::from_fn, sync::atomic::Ordering::Relaxed};
+use std::{
+    array::from_fn,
+    sync::atomic::Ordering::{AcqRel, Acquire, Relaxed},
+};
 
 /// Calls of one function that are told apart while they last. In the model fewer, since each is one more to try.
 pub(super) const PLACES: usize = if cfg!(observant_loom) { 2 } else { 256 };
@@ -39,7 +42,7 @@ impl Tracking {
         let Some(starts) = self.starts.as_deref() else { return };
         let taken = |place: &AtomicU64| {
             place.load(Relaxed) == FREE
-                && place.compare_exchange(FREE, moment, Relaxed, Relaxed).is_ok()
+                && place.compare_exchange(FREE, moment, AcqRel, Relaxed).is_ok()
         };
         if !from(starts, moment).any(taken) {
             self.refused.fetch_add(1, Relaxed);
@@ -51,8 +54,10 @@ impl Tracking {
         let Some(starts) = self.starts.as_deref() else { return };
         // One that found no place is in none.
         let _ = from(starts, moment).any(|place| {
-            place.load(Relaxed) == moment
-                && place.compare_exchange(moment, FREE, Relaxed, Relaxed).is_ok()
+            // Of two calls of one moment, either may free the place of the other: whoever finds it free sees with that
+            // where the other call is.
+            place.load(Acquire) == moment
+                && place.compare_exchange(moment, FREE, AcqRel, Acquire).is_ok()
         });
     }
 

