@@ -158,6 +158,6 @@ fn the_spans_of_an_observed_allocator_are_shown() {
         let freed = named("Observed::dealloc");
         assert!(freed.len() >= 100, "{way}: {}", freed.len());
         let has_bytes = |span: &&SpanData| span.attributes.iter().any(|own| own.key == "bytes");
-        assert!(freed.iter().all(|span| has_bytes(span)), "{way}");
+        assert!(freed.iter().all(has_bytes), "{way}");
     }
 }
