@@ -31,7 +31,11 @@ fn new_set() -> &'static CellSet {
     // ThreadSanitizer does not see how a `LazyLock` hands its value on.
     let ladder =
         if cfg!(observant_tsan) { Box::leak(Box::new(Ladder::new(&BOUNDS))) } else { &*LADDER };
-    let set = CellSet::new(ladder).unwrap();
+    kept(CellSet::new(ladder).unwrap())
+}
+
+/// Keeps a set in reach, and with it what it refers to.
+fn kept(set: &'static CellSet) -> &'static CellSet {
     SETS.lock().unwrap().push(set);
     set
 }

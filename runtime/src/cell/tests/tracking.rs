@@ -1,6 +1,6 @@
 //! Calls told apart: against a plain list of them, with more calls than places, and among threads.
 
-use super::Random;
+use super::{Random, kept};
 use crate::cell::{CellSet, Ended, Ladder, Tracking, current, tracking::PLACES};
 use std::{sync::Arc, thread};
 
@@ -74,7 +74,7 @@ fn threads_lose_no_place_and_no_call() {
 fn tracked(in_flight: bool, failures: bool) -> &'static CellSet {
     let ladder: &'static Ladder = Box::leak(Box::new(Ladder::new(&[1.0])));
     let tracking = Box::leak(Box::new(Tracking::new(in_flight, failures)));
-    CellSet::tracked(ladder, Some(tracking)).unwrap()
+    kept(CellSet::tracked(ladder, Some(tracking)).unwrap())
 }
 
 fn end(set: &'static CellSet, outcome: usize) {
@@ -107,7 +107,7 @@ fn failures_in_a_row_are_errors_and_panics_since_the_last_call_that_went_well() 
 #[test]
 fn a_tally_has_every_call_and_of_those_that_finished_the_slow_ones() {
     let ladder: &'static Ladder = Box::leak(Box::new(Ladder::new(&[0.5, 1.0, 2.0])));
-    let set = CellSet::new(ladder).unwrap();
+    let set = kept(CellSet::new(ladder).unwrap());
     let second = crate::clock::UNITS_PER_SECOND;
     let mut expected = crate::cell::Tally::default();
     let mut random = Random(11);
