@@ -3,12 +3,13 @@
 //! The connection lives here and nowhere else. All methods block; the orchestrator runs them off the
 //! async threads.
 
+mod check;
 mod knowledge;
 mod registry;
 
 use std::{
     fmt, io,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -45,6 +46,7 @@ const SCHEMA: &str = "
 /// The database of one folder.
 #[derive(Debug)]
 pub struct Store {
+    path: PathBuf,
     connection: Mutex<Connection>,
 }
 
@@ -96,7 +98,7 @@ impl Store {
         // A cache: losing the last transactions to a power cut only means to review again.
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
-        let store = Self { connection: Mutex::new(connection) };
+        let store = Self { path: path.to_owned(), connection: Mutex::new(connection) };
         store.prepare()?;
         Ok(store)
     }
