@@ -75,7 +75,8 @@ pub async fn reign(
             None
         }
     };
-    review_once_more(team, &console).await;
+    // The team stays: with it the store would be closed, and there would be nothing to look at.
+    review_once_more(Arc::clone(&team), &console).await;
     pending().await
 }
 

@@ -8,7 +8,7 @@ use observant::{HealthCheck, health::Registration};
 use crate::{
     llm::{Model, ModelError},
     orchestrator::Team,
-    store::{Store, StoreError},
+    store::{Probe, StoreError},
 };
 
 /// A check for each.
@@ -16,13 +16,13 @@ use crate::{
 struct Dependencies {
     /// Without it nothing can be compared or remembered: not ready.
     #[health(critical, with = is_in_place, interval = "2s")]
-    store: Arc<Store>,
+    store: Arc<Probe>,
     /// Whoever asks shares it with everybody else, and waits for it: worse, and still ready.
     #[health(degraded, with = answers, interval = "5s", timeout = "5s", fail_after = 2)]
     model: Model,
 }
 
-fn is_in_place(store: &Arc<Store>) -> Result<(), StoreError> {
+fn is_in_place(store: &Arc<Probe>) -> Result<(), StoreError> {
     store.is_in_place()
 }
 
@@ -33,6 +33,6 @@ async fn answers(model: &Model) -> Result<(), ModelError> {
 /// Has what the team lives on checked until what is returned is dropped.
 pub fn watch(team: &Team) -> Result<Registration, observant::Error> {
     let dependencies =
-        Dependencies { store: Arc::clone(&team.store), model: team.analyst.model.clone() };
+        Dependencies { store: Arc::clone(&team.store.probe), model: team.analyst.model.clone() };
     observant::health().register(dependencies)
 }

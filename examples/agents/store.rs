@@ -9,14 +9,15 @@ mod registry;
 
 use std::{
     fmt, io,
-    path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use observant::{Label, observe};
 use rusqlite::Connection;
 
+pub use check::Probe;
 pub use registry::Change;
 
 /// Raised when the tables change; the database is a cache, so an old one is emptied, not migrated.
@@ -46,7 +47,8 @@ const SCHEMA: &str = "
 /// The database of one folder.
 #[derive(Debug)]
 pub struct Store {
-    path: PathBuf,
+    /// Looks whether the database is in its place.
+    pub probe: Arc<Probe>,
     connection: Mutex<Connection>,
 }
 
@@ -98,7 +100,7 @@ impl Store {
         // A cache: losing the last transactions to a power cut only means to review again.
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
-        let store = Self { path: path.to_owned(), connection: Mutex::new(connection) };
+        let store = Self { probe: Probe::new(path), connection: Mutex::new(connection) };
         store.prepare()?;
         Ok(store)
     }
