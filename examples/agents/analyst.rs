@@ -24,6 +24,7 @@ pub struct Conversation(Vec<Message>);
 #[observe(buckets = slow)]
 impl Analyst {
     /// The next draft of a review.
+    #[observe(buckets = slow, health, deadline = "5m")]
     pub async fn draft(&self, conversation: &Conversation) -> Result<Answer, ModelError> {
         self.model.ask(&conversation.0).await
     }

@@ -4,6 +4,8 @@ use std::{ffi::OsString, num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use lexopt::{Parser, ValueExt, prelude::*};
 
+use crate::chaos::Chaos;
+
 /// What `--help` prints.
 pub const HELP: &str = "\
 A small team of agents reviews a folder of text and source files and writes report.md.
@@ -24,6 +26,8 @@ Options:
       --no-ignore         do not honour .gitignore
       --trace             print the trace of one task, the first file's, and send none
       --built-in          ask the built-in model even if OPENAI_BASE_URL is set
+      --chaos WHAT        break something some seconds after the report, for /health to tell:
+                          store, model (the built-in one) or stall (the async runtime)
   -h, --help              this text
   -V, --version           the version
 
@@ -73,6 +77,8 @@ pub struct Options {
     pub trace: bool,
     /// Ask the built-in model whatever the environment says.
     pub built_in: bool,
+    /// What to break while it serves.
+    pub chaos: Option<Chaos>,
 }
 
 impl Default for Options {
@@ -89,6 +95,7 @@ impl Default for Options {
             honour_ignore_files: true,
             trace: false,
             built_in: false,
+            chaos: None,
         }
     }
 }
@@ -112,11 +119,15 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, lexop
             Long("no-ignore") => options.honour_ignore_files = false,
             Long("trace") => options.trace = true,
             Long("built-in") => options.built_in = true,
+            Long("chaos") => options.chaos = Some(parser.value()?.parse_with(Chaos::parse)?),
             Value(value) if folder.is_none() => folder = Some(PathBuf::from(value)),
             other => return Err(other.unexpected()),
         }
     }
     options.folder = folder.unwrap_or(options.folder);
+    if options.once && options.chaos.is_some() {
+        return Err("`--chaos` breaks what is served, and with `--once` nothing is".into());
+    }
     Ok(Command::Review(options))
 }
 

@@ -15,12 +15,15 @@
 //! Beneath them: the registry of files and the knowledge store (`store/`), and the event log
 //! (`events.rs`). Every function that does work carries `#[observe]`, and that is all the
 //! instrumentation there is: the closing table, `/metrics`, `/status` and the traces come from it. Every task is
-//! one trace, which goes along into spawned work (`panics.rs`) and to the model server (`llm/`).
+//! one trace, which goes along into spawned work (`panics.rs`) and to the model server (`llm/`). With `health` an
+//! agent is judged by its own calls; what they all live on has checks (`health.rs`), and `--chaos` breaks it
+//! (`chaos.rs`).
 
 // A program exports nothing; `pub` says here what a module offers to the others.
 #![allow(unreachable_pub)]
 
 mod analyst;
+mod chaos;
 mod cli;
 mod closing;
 mod console;
@@ -29,6 +32,7 @@ mod ending;
 mod events;
 mod folder;
 mod hash;
+mod health;
 mod llm;
 mod orchestrator;
 mod panics;
@@ -52,7 +56,7 @@ use crate::{
     panics::blocking,
     run::Run,
     serving::Serving,
-    setup::Failure,
+    setup::{Assembled, Failure},
     writer::{Destination, WriteError},
 };
 
@@ -85,11 +89,18 @@ async fn work(options: Options, console: Arc<Console>) -> Result<ExitCode, Failu
     // First, so that no Ctrl-C finds the program without somebody who handles it.
     let mut ending = Ending::listen()?;
     let serving = Serving::start(&console, || trace::builder(options.trace))?;
+    if options.chaos.is_some() && serving.address().is_none() {
+        return Err(Failure::usage(
+            "`--chaos` is to be seen at what is served, and nothing is: unset OBSERVANT_LISTEN and OBSERVANT_DISABLED",
+        ));
+    }
     panics::install(Arc::clone(&console));
 
-    let (once, traced) = (options.once, options.trace);
-    let (team, destination, _model_server) = setup::assemble(options, &console).await?;
+    let (once, traced, chaos) = (options.once, options.trace, options.chaos);
+    let Assembled { team, destination, memory, model_server } =
+        setup::assemble(options, &console).await?;
     let team = Arc::new(team);
+    let _checked = health::watch(&team).map_err(Failure::other)?;
 
     let run = tokio::select! {
         run = review(Arc::clone(&team), destination) => run?,
@@ -109,7 +120,10 @@ async fn work(options: Options, console: Arc<Console>) -> Result<ExitCode, Failu
         console.say(&format!(
             "where to look: http://{address}/status and http://{address}/metrics, until Ctrl-C"
         ));
-        ending.asked_for().await;
+        tokio::select! {
+            () = ending.asked_for() => {}
+            never = chaos::reign(chaos, team, memory, model_server) => match never {},
+        }
     }
     Ok(if run.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -85,8 +85,8 @@ impl Team {
     }
 }
 
-/// Reviews the team's folder.
-#[observe(buckets = slow)]
+/// Reviews the team's folder. It is called so seldom that one failure says something.
+#[observe(buckets = slow, health(failing(consecutive_failures = 1)))]
 pub async fn review_folder(team: Arc<Team>) -> Result<Run, StoreError> {
     let start = Instant::now();
     let listing = plan(&team).await;

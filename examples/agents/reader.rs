@@ -20,7 +20,12 @@ use crate::{
 const BINARY_PROBE: usize = 8 * 1024;
 
 /// Loads the file `path` below `root`, if it is text of at most `limit` bytes.
-#[observe]
+///
+/// A folder full of pictures is no fault of the reader; a panic is, and so is a disk that does not answer.
+#[observe(
+    health(degraded(error_ratio = off), failing(error_ratio = off, consecutive_failures = off)),
+    deadline = "30s"
+)]
 pub fn load(root: &Path, path: &Path, limit: u64) -> Result<Document, Skip> {
     let bytes = read(&root.join(path), limit)?;
     let hash = sha256(&bytes);

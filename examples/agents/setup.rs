@@ -1,12 +1,13 @@
 //! From options to a team, with every check that can be made before any work is done, and what the
 //! program says and returns when one fails.
 
-use std::{fmt, io, process::ExitCode, sync::Arc};
+use std::{fmt, io, path::PathBuf, process::ExitCode, sync::Arc};
 
 use observant::observe;
 
 use crate::{
     analyst::Analyst,
+    chaos::Chaos,
     cli::Options,
     console::Console,
     events::EventLog,
@@ -76,13 +77,22 @@ impl From<WriteError> for Failure {
     }
 }
 
-/// Checks everything and puts the team together. The built-in server must be kept: it ends when
-/// dropped.
+/// A team that can begin.
+#[derive(Debug)]
+pub struct Assembled {
+    /// Who works.
+    pub team: Team,
+    /// Where the report goes.
+    pub destination: Destination,
+    /// The folder of the store and the event log.
+    pub memory: PathBuf,
+    /// Must be kept: it ends when dropped.
+    pub model_server: BuiltIn,
+}
+
+/// Checks everything and puts the team together.
 #[observe]
-pub async fn assemble(
-    options: Options,
-    console: &Arc<Console>,
-) -> Result<(Team, Destination, BuiltIn), Failure> {
+pub async fn assemble(options: Options, console: &Arc<Console>) -> Result<Assembled, Failure> {
     let folder = Folder::open(&options.folder)?;
     let destination = Destination::claim(&options.out)?;
     let place = Place::prepare(options.data.as_deref(), &folder.root).map_err(StoreError::Place)?;
@@ -92,6 +102,11 @@ pub async fn assemble(
     let model_server = BuiltIn::start().await?;
     let built_in = Model::built_in(model_server.address, server::MODEL).map_err(Failure::other)?;
     let named = if options.built_in { None } else { Model::from_env().map_err(Failure::usage)? };
+    if options.chaos == Some(Chaos::Model) && named.is_some() {
+        return Err(Failure::usage(
+            "`--chaos model` stops the built-in model, and OPENAI_BASE_URL names another: add --built-in",
+        ));
+    }
     introduce(&folder, named.as_ref(), &built_in, &place, console);
 
     let team = Team {
@@ -103,7 +118,7 @@ pub async fn assemble(
         console: Arc::clone(console),
         policy: policy(&options, &destination, &place),
     };
-    Ok((team, destination, model_server))
+    Ok(Assembled { team, destination, memory: place.directory, model_server })
 }
 
 fn open_store(place: &Place) -> Result<Store, Failure> {
@@ -147,7 +162,8 @@ fn policy(options: &Options, destination: &Destination, place: &Place) -> Policy
         jobs: options.jobs.get(),
         deadline: options.deadline,
         largest_file: options.largest_file,
-        fresh: options.fresh,
+        // Else there would be nothing left to do once something is broken.
+        fresh: options.fresh || options.chaos.is_some(),
         trace: options.trace,
         honour_ignore_files: options.honour_ignore_files,
         excluded,

@@ -3,19 +3,21 @@
 //! The connection lives here and nowhere else. All methods block; the orchestrator runs them off the
 //! async threads.
 
+mod check;
 mod knowledge;
 mod registry;
 
 use std::{
     fmt, io,
     path::Path,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use observant::{Label, observe};
 use rusqlite::Connection;
 
+pub use check::Probe;
 pub use registry::Change;
 
 /// Raised when the tables change; the database is a cache, so an old one is emptied, not migrated.
@@ -45,6 +47,8 @@ const SCHEMA: &str = "
 /// The database of one folder.
 #[derive(Debug)]
 pub struct Store {
+    /// Looks whether the database is in its place.
+    pub probe: Arc<Probe>,
     connection: Mutex<Connection>,
 }
 
@@ -96,7 +100,7 @@ impl Store {
         // A cache: losing the last transactions to a power cut only means to review again.
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
-        let store = Self { connection: Mutex::new(connection) };
+        let store = Self { probe: Probe::new(path), connection: Mutex::new(connection) };
         store.prepare()?;
         Ok(store)
     }

@@ -139,7 +139,7 @@ impl Destination {
 }
 
 /// Writes the report of `run`.
-#[observe]
+#[observe(health(failing(consecutive_failures = 1)))]
 pub fn write(run: &Run, store: &Store, destination: &Destination) -> Result<(), WriteError> {
     let related = relate(&run.reviewed, store).map_err(WriteError::Store)?;
     destination.fill(&report::compose(run, &related))

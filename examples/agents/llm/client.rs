@@ -2,6 +2,8 @@
 //!
 //! Speaks HTTP and nothing else; it knows no files and no agents.
 
+mod check;
+
 use std::{
     env, fmt,
     hash::{BuildHasher, RandomState},

@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Either, Full, Limited};
 use hyper::{
     Method, Request, Response, StatusCode,
     body::{Bytes, Incoming},
@@ -23,8 +23,11 @@ use hyper::{
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use observant::{ServerLayer, observe};
 use serde_json::json;
-use tokio::{net::TcpListener, task::JoinHandle};
-use tower::{Layer, service_fn};
+use tokio::{
+    net::TcpListener,
+    task::{JoinHandle, JoinSet},
+};
+use tower::{Layer, ServiceExt as _, service_fn};
 
 use super::{
     extract,
@@ -36,8 +39,10 @@ pub const MODEL: &str = "extractive-1";
 /// The model that refuses every prompt twice, once with 429 and once with 500.
 pub const OVERLOADED_MODEL: &str = "extractive-1-overloaded";
 
-/// All that is served.
+/// Answers.
 const COMPLETIONS: &str = "/v1/chat/completions";
+/// The list of models, by which one sees whether such a server is there.
+const MODELS: &str = "/v1/models";
 const ONE_REFUSAL_IN: u64 = 16;
 /// Bytes of prompt read in a second.
 const READING_SPEED: u64 = 1_000_000;
@@ -45,7 +50,7 @@ const LONGEST_BODY: usize = 16 * 1024 * 1024;
 
 type Body = Full<Bytes>;
 
-/// A running server; dropping it ends it.
+/// A running server; dropping it ends it, and breaks off what it is at.
 #[derive(Debug)]
 pub struct BuiltIn {
     /// Where it listens.
@@ -81,22 +86,42 @@ async fn accept(listener: TcpListener, refusals: Arc<Refusals>) {
     // Each request is a part of the trace that its headers name.
     let observed = ServerLayer::new()
         .route(|request| (request.uri.path() == COMPLETIONS).then_some(COMPLETIONS.into()));
+    // A server that stops closes its connections; with this function they are dropped.
+    let mut connections = JoinSet::new();
     loop {
+        while connections.try_join_next().is_some() {}
         // A failed accept (no file descriptor left, say) passes; the client's own patience covers it.
         let Ok((stream, _)) = listener.accept().await else {
             tokio::time::sleep(Duration::from_millis(10)).await;
             continue;
         };
         let refusals = Arc::clone(&refusals);
-        let service = observed.layer(service_fn(move |request| {
+        let completions = observed.layer(service_fn(move |request| {
             let refusals = Arc::clone(&refusals);
             async move { Ok::<_, Infallible>(respond(request, &refusals).await) }
         }));
-        tokio::spawn(
+        // Looks at whether it is there are no part of any task, and would only be noise among the traces.
+        let service = service_fn(move |request: Request<Incoming>| {
+            let completions = completions.clone();
+            async move {
+                if request.method() == Method::GET && request.uri().path() == MODELS {
+                    return Ok(models().map(Either::Left));
+                }
+                completions.oneshot(request).await.map(|response| response.map(Either::Right))
+            }
+        });
+        connections.spawn(
             hyper::server::conn::http1::Builder::new()
                 .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)),
         );
     }
+}
+
+/// What there is to choose from.
+fn models() -> Response<Body> {
+    let model = |name| json!({ "id": name, "object": "model", "owned_by": "built-in" });
+    let list = json!({ "object": "list", "data": [model(MODEL), model(OVERLOADED_MODEL)] });
+    respond_with(StatusCode::OK, list.to_string().into_bytes())
 }
 
 /// One request. A status of 400 and above counts as an error here, as it does for the client.

@@ -174,7 +174,9 @@ pub(super) async fn perform(team: Arc<Team>, task: Task, anew: bool) -> Result<D
 }
 
 /// Reviews one file, unless it is not for review, or a review of the same contents is at hand.
-#[observe(error_type = TaskError::reason, buckets = slow)]
+///
+/// Judged here and not in [`perform`], where drills fail on purpose.
+#[observe(error_type = TaskError::reason, buckets = slow, health)]
 async fn review_file(team: &Arc<Team>, path: &Path, anew: bool) -> Result<Done, TaskError> {
     let document = match load(team, path).await {
         Ok(document) => Arc::new(document),

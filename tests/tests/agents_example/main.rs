@@ -5,6 +5,9 @@
 
 #[cfg(unix)]
 mod annotations;
+// Ends its runs with signals.
+#[cfg(unix)]
+mod chaos;
 mod folders;
 mod models;
 mod program;

@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
-    sync::mpsc::{Receiver, Sender, channel},
+    sync::mpsc::{Receiver, channel},
     thread,
 };
 
@@ -30,7 +30,8 @@ pub(crate) enum Reply {
     Silence,
 }
 
-/// A model server that replies from a script; the last reply is repeated.
+/// A model server that replies from a script; the last reply is repeated. Whoever only looks whether it is there gets a
+/// 404, which is an answer as well, and does not count.
 pub(crate) struct FakeModel {
     pub(crate) address: SocketAddr,
     pub(crate) asked: Receiver<Asked>,
@@ -44,26 +45,33 @@ impl FakeModel {
         // It ends with the test process; a blocking accept has no other end.
         thread::spawn(move || {
             let mut open = Vec::new();
-            for (turn, stream) in listener.incoming().enumerate() {
-                let reply = &script[turn.min(script.len() - 1)];
-                open.extend(serve(stream.unwrap(), reply, &sender));
+            let mut turn = 0;
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let Some(asked) = read_request(&stream) else { continue };
+                if asked.line.starts_with("GET ") {
+                    send(&mut stream, 404, "");
+                    continue;
+                }
+                let _ = sender.send(asked);
+                match &script[turn.min(script.len() - 1)] {
+                    Reply::Send(status, body) => send(&mut stream, *status, body),
+                    Reply::Silence => open.push(stream),
+                }
+                turn += 1;
             }
         });
         Self { address, asked }
     }
 }
 
-fn serve(mut stream: TcpStream, reply: &Reply, sender: &Sender<Asked>) -> Option<TcpStream> {
-    let asked = read_request(&stream)?;
-    let _ = sender.send(asked);
-    let Reply::Send(status, body) = reply else { return Some(stream) };
+fn send(stream: &mut TcpStream, status: u16, body: &str) {
     let head = format!(
         "HTTP/1.1 {status} Scripted\r\ncontent-type: application/json\r\nretry-after: 0\r\n\
          content-length: {}\r\nconnection: close\r\n\r\n",
         body.len()
     );
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
-    None
 }
 
 fn read_request(stream: &TcpStream) -> Option<Asked> {
@@ -83,7 +91,7 @@ fn read_request(stream: &TcpStream) -> Option<Asked> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    Some(Asked { line, authorization, body: serde_json::from_slice(&body).unwrap() })
+    Some(Asked { line, authorization, body: serde_json::from_slice(&body).unwrap_or_default() })
 }
 
 fn answer(content: &str) -> Reply {
