@@ -109,6 +109,34 @@ fn parse(written: &str) -> Option<Duration> {
     Some(Duration::from_micros(total))
 }
 
+/// The bound on a name that a user gives, in characters.
+const LONGEST_NAME: usize = 128;
+
+/// What `name` is set to: `example` is one, and without a name the item goes on to `way_out`.
+pub(crate) fn name(
+    value: &Expr,
+    example: &str,
+    way_out: &str,
+    errors: &mut Errors,
+) -> Option<String> {
+    let Some((name, span)) = text(value) else {
+        let message = format_args!("`name` takes a string literal; write `name = \"{example}\"`");
+        errors.over(value, message);
+        return None;
+    };
+    if name.trim().is_empty() {
+        errors.at(span, format_args!("`name` is empty; leave it out to {way_out}"));
+    } else if name.chars().any(char::is_control) {
+        errors.at(span, "`name` contains a control character; use printable characters");
+    } else if name.chars().count() > LONGEST_NAME {
+        errors
+            .at(span, format_args!("`name` is longer than {LONGEST_NAME} characters; shorten it"));
+    } else {
+        return Some(name);
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -34,9 +34,6 @@ const TAKEN: &[&str] = &[
     "line",
 ];
 
-/// The bound on a function's name, in characters.
-const LONGEST_NAME: usize = 128;
-
 #[derive(Clone, Default)]
 pub(super) struct Options {
     pub(super) name: Slot<String>,
@@ -207,21 +204,7 @@ impl Options {
 }
 
 fn name(value: &Expr, errors: &mut Errors) -> Option<String> {
-    let Some((name, span)) = text(value) else {
-        errors.over(value, "`name` takes a string literal; write `name = \"..\"`");
-        return None;
-    };
-    if name.trim().is_empty() {
-        errors.at(span, "`name` is empty; leave it out to use the function's own name");
-    } else if name.chars().any(char::is_control) {
-        errors.at(span, "`name` contains a control character; use printable characters");
-    } else if name.chars().count() > LONGEST_NAME {
-        errors
-            .at(span, format_args!("`name` is longer than {LONGEST_NAME} characters; shorten it"));
-    } else {
-        return Some(name);
-    }
-    None
+    literal::name(value, "..", "use the function's own name", errors)
 }
 
 fn labels(key: &Ident, list: TokenStream, errors: &mut Errors) -> Vec<Label> {

@@ -2,7 +2,7 @@
 //! `errors`.
 
 use crate::errors::Errors;
-use crate::literal::{duration, number, text};
+use crate::literal::{self, duration, number, text};
 use crate::option::{Slot, written};
 use proc_macro2::{Ident, TokenStream};
 use std::time::Duration;
@@ -12,9 +12,6 @@ use syn::Expr;
 pub(super) const WRITTEN: &str = "`slo` takes a list; write `slo(success = 99.5)` or `slo(latency = \"500ms\", latency_percent = 95)`";
 
 const KNOWN: &str = "`success`, `latency`, `latency_percent`, `window`, `name`";
-
-/// The bound on its name, in characters.
-const LONGEST_NAME: usize = 128;
 
 /// What a function promises: at least one of the two objectives.
 #[derive(Clone)]
@@ -92,7 +89,8 @@ impl Options {
                 self.window.set(errors, key, days);
             }
             _ => {
-                let name = self::name(value, errors)?;
+                let name =
+                    literal::name(value, "checkout", "call the SLO as the function", errors)?;
                 self.name.set(errors, key, name);
             }
         }
@@ -172,22 +170,4 @@ fn days(value: &Expr, errors: &mut Errors) -> Option<u32> {
         errors.over(value, "`window` is one of `\"7d\"`, `\"28d\"` and `\"30d\"`");
     }
     days
-}
-
-fn name(value: &Expr, errors: &mut Errors) -> Option<String> {
-    let Some((name, span)) = text(value) else {
-        errors.over(value, "`name` takes a string literal; write `name = \"checkout\"`");
-        return None;
-    };
-    if name.trim().is_empty() {
-        errors.at(span, "`name` is empty; leave it out to call the SLO as the function");
-    } else if name.chars().any(char::is_control) {
-        errors.at(span, "`name` contains a control character; use printable characters");
-    } else if name.chars().count() > LONGEST_NAME {
-        errors
-            .at(span, format_args!("`name` is longer than {LONGEST_NAME} characters; shorten it"));
-    } else {
-        return Some(name);
-    }
-    None
 }

@@ -21,38 +21,39 @@ const TRANSITIONS: &str = "observe_health_check_transitions_total";
 const RUNS: &str = "observe_health_checks_total";
 const DROPPED: &str = "observant_health_transitions_dropped_total";
 
-const fn family(
-    name: &'static str,
-    help: &'static str,
-    kind: Kind,
-    unit: Option<&'static str>,
-) -> Family<'static> {
-    Family { name, help, kind, unit }
-}
-
 /// In order of names.
 static FAMILIES: [Family<'static>; 6] = [
-    family(
+    Family::new(
         DROPPED,
         "Transitions of health checks that were told to nobody, as the log or the hook did not keep up.",
         Kind::Counter,
         None,
     ),
-    family(
+    Family::new(
         CHECK,
         "1 where a health check passes or is degraded, 0 where it fails or nothing is known of it.",
         Kind::Gauge,
         None,
     ),
-    family(DURATION, "How long runs of a health check took.", Kind::Histogram, Some("seconds")),
-    family(
+    Family::new(
+        DURATION,
+        "How long runs of a health check took.",
+        Kind::Histogram,
+        Some("seconds"),
+    ),
+    Family::new(
         LAST_SUCCESS,
         "When a health check last passed, in seconds since 1970; 0 before.",
         Kind::Gauge,
         Some("seconds"),
     ),
-    family(TRANSITIONS, "How often the status of a health check changed.", Kind::Counter, None),
-    family(
+    Family::new(
+        TRANSITIONS,
+        "How often the status of a health check changed.",
+        Kind::Counter,
+        None,
+    ),
+    Family::new(
         RUNS,
         "Runs of a health check by how they ended; stuck are those left out as one before has not returned.",
         Kind::Counter,

@@ -11,15 +11,6 @@ use crate::{
     snapshot::{Family, Histogram, Kind, Value, Visitor},
 };
 
-const fn family(
-    name: &'static str,
-    help: &'static str,
-    kind: Kind,
-    unit: Option<&'static str>,
-) -> Family<'static> {
-    Family { name, help, kind, unit }
-}
-
 /// Durations of finished calls.
 const DURATION: &str = "observe_call_duration_seconds";
 const BUSY: &str = "observe_call_busy_seconds_total";
@@ -31,28 +22,33 @@ const INFO: &str = "observe_function_info";
 
 /// In order of names.
 pub(crate) static FAMILIES: [Family<'static>; 7] = [
-    family(
+    Family::new(
         BUSY,
         "Time spent running in finished calls of a function; for a future, time polled.",
         Kind::Counter,
         Some("seconds"),
     ),
-    family(
+    Family::new(
         DURATION,
         "How long finished calls of a function took, by outcome.",
         Kind::Histogram,
         Some("seconds"),
     ),
-    family(
+    Family::new(
         SELF,
         "Time spent running in finished calls of a function, less that of the observed functions it called.",
         Kind::Counter,
         Some("seconds"),
     ),
-    family(IN_FLIGHT, "Calls of a function that have begun and not ended.", Kind::Gauge, None),
-    family(CALLS, "Finished calls of a function, by outcome.", Kind::Counter, None),
-    family(ERRORS, "Calls of a function that ended in an error, by its type.", Kind::Counter, None),
-    family(
+    Family::new(IN_FLIGHT, "Calls of a function that have begun and not ended.", Kind::Gauge, None),
+    Family::new(CALLS, "Finished calls of a function, by outcome.", Kind::Counter, None),
+    Family::new(
+        ERRORS,
+        "Calls of a function that ended in an error, by its type.",
+        Kind::Counter,
+        None,
+    ),
+    Family::new(
         INFO,
         "Every observed function that is linked in, and where it comes from.",
         Kind::Info,

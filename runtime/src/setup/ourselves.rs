@@ -20,43 +20,34 @@ const SCRAPES: &str = "observant_scrape_duration_seconds";
 const OVERFLOW: &str = "observant_series_overflow_total";
 const SWITCHES: &str = "observant_switch_off";
 
-const fn family(
-    name: &'static str,
-    help: &'static str,
-    kind: Kind,
-    unit: Option<&'static str>,
-) -> Family<'static> {
-    Family { name, help, kind, unit }
-}
-
 /// In order of names.
 static FAMILIES: [Family<'static>; 6] = [
-    family(BUILD, "The version of observant in this program.", Kind::Info, None),
-    family(
+    Family::new(BUILD, "The version of observant in this program.", Kind::Info, None),
+    Family::new(
         RATIO,
         "What observing cost, relative to the time observed functions ran themselves.",
         Kind::Gauge,
         Some("ratio"),
     ),
-    family(
+    Family::new(
         OVERHEAD,
         "What observing cost: calls times the cost of one, measured at start-up.",
         Kind::Counter,
         Some("seconds"),
     ),
-    family(
+    Family::new(
         SCRAPES,
         "How long scrapes took to visit, encode and compress.",
         Kind::Histogram,
         Some("seconds"),
     ),
-    family(
+    Family::new(
         OVERFLOW,
         "Calls whose labels or error type were past their bound and count as _OTHER.",
         Kind::Counter,
         None,
     ),
-    family(
+    Family::new(
         SWITCHES,
         "1 when everything is switched off; and how many functions are.",
         Kind::Gauge,

@@ -18,48 +18,39 @@ const EVENTS: &str = "observe_slo_events_total";
 const THRESHOLD: &str = "observe_slo_latency_threshold_seconds";
 const OBJECTIVE: &str = "observe_slo_objective_ratio";
 
-const fn family(
-    name: &'static str,
-    help: &'static str,
-    kind: Kind,
-    unit: Option<&'static str>,
-) -> Family<'static> {
-    Family { name, help, kind, unit }
-}
-
 /// In order of names.
 static FAMILIES: [Family<'static>; 6] = [
-    family(
+    Family::new(
         BAD,
         "Calls that an SLO counts as bad: for success errors and panics, for latency those above the threshold.",
         Kind::Counter,
         None,
     ),
-    family(
+    Family::new(
         FACTOR,
         "The burn rate from which on an alert fires, by its severity and its longer window.",
         Kind::Gauge,
         None,
     ),
-    family(
+    Family::new(
         RATE,
         "How fast the budget of bad calls was spent in a window, as a multiple of what spends all of it in the period.",
         Kind::Gauge,
         None,
     ),
-    family(
+    Family::new(
         EVENTS,
         "Calls that an SLO counts: all that finished, cancelled ones left out.",
         Kind::Counter,
         None,
     ),
-    family(
+    Family::new(
         THRESHOLD,
         "How long a call may take to be fast by its SLO.",
         Kind::Gauge,
         Some("seconds"),
     ),
-    family(
+    Family::new(
         OBJECTIVE,
         "The share of calls that an SLO wants to be good.",
         Kind::Gauge,

@@ -47,6 +47,15 @@ pub(crate) struct Family<'a> {
 }
 
 impl<'a> Family<'a> {
+    pub(crate) const fn new(
+        name: &'a str,
+        help: &'a str,
+        kind: Kind,
+        unit: Option<&'a str>,
+    ) -> Self {
+        Self { name, help, kind, unit }
+    }
+
     /// The name without the suffix its kind adds: what OpenMetrics 1.0 calls the metric family name.
     pub(crate) fn stem(&self) -> &'a str {
         let suffix = match self.kind {
