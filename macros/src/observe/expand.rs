@@ -156,7 +156,7 @@ impl<'a> Expansion<'a> {
                 let user = following(body);
                 let named = self.named(body);
                 quote_spanned! {span=>
-                    let mut __frame = #door::Frame::new();
+                    let mut __frame = ::core::mem::MaybeUninit::uninit();
                     let __entered = #door::enter(#site, &mut __frame);
                     #callsite
                     #named
@@ -177,7 +177,7 @@ impl<'a> Expansion<'a> {
                 let written = self.returned(returned.as_ref());
                 let user = early_exit::rewrite(&user, door);
                 quote_spanned! {span=>
-                    let mut __frame = #door::Frame::new();
+                    let mut __frame = ::core::mem::MaybeUninit::uninit();
                     let __entered = #door::enter_judged(#site, &mut __frame);
                     #callsite
                     let __returned: #written = #user;

@@ -8,7 +8,7 @@ impl<T: Clone> Registry<T> {
             &__OBSERVANT_CALLSITE,
             || [::observant::__private::literal("store")],
         );
-        let mut __frame = ::observant::__private::Frame::new();
+        let mut __frame = ::core::mem::MaybeUninit::uninit();
         let __entered = ::observant::__private::enter(__site, &mut __frame);
         ::observant::__private::submit! {
             __OBSERVANT_CALLSITE
@@ -76,7 +76,7 @@ impl<T: Clone> Registry<T> {
             &__OBSERVANT_CALLSITE,
             || [::observant::__private::literal("store")],
         );
-        let mut __frame = ::observant::__private::Frame::new();
+        let mut __frame = ::core::mem::MaybeUninit::uninit();
         let __entered = ::observant::__private::enter(__site, &mut __frame);
         ::observant::__private::submit! {
             __OBSERVANT_CALLSITE
@@ -126,7 +126,7 @@ impl<'a, T> From<Vec<T>> for Wrapper<'a, { 1 + 1 }> {
 }
 impl From<io::Error> for &mut Wrapper {
     fn from(error: io::Error) -> Self {
-        let mut __frame = ::observant::__private::Frame::new();
+        let mut __frame = ::core::mem::MaybeUninit::uninit();
         let __entered = ::observant::__private::enter(
             &__OBSERVANT_CALLSITE,
             &mut __frame,
@@ -215,7 +215,7 @@ pub(crate) mod tools {
     }
     impl Empty {
         fn method(&self) {
-            let mut __frame = ::observant::__private::Frame::new();
+            let mut __frame = ::core::mem::MaybeUninit::uninit();
             let __entered = ::observant::__private::enter(
                 &__OBSERVANT_CALLSITE,
                 &mut __frame,
@@ -245,7 +245,7 @@ pub(crate) mod tools {
     mod deeper {
         trait Provided {
             async fn work(&self) -> u8 {
-                let mut __frame = ::observant::__private::Frame::new();
+                let mut __frame = ::core::mem::MaybeUninit::uninit();
                 let __entered = ::observant::__private::enter(
                     &__OBSERVANT_CALLSITE,
                     &mut __frame,

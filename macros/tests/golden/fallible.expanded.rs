@@ -118,7 +118,7 @@ fn nested(id: u64) -> Result<Vec<Option<impl Iterator<Item = u8>>>, StoreError> 
     });
 }
 fn endless(depth: u64) -> Result<u64, StoreError> {
-    let mut __frame = ::observant::__private::Frame::new();
+    let mut __frame = ::core::mem::MaybeUninit::uninit();
     let __entered = ::observant::__private::enter_judged(
         &__OBSERVANT_CALLSITE,
         &mut __frame,

@@ -1,7 +1,7 @@
 /// Adds.
 #[must_use]
 pub(crate) unsafe extern "C" fn add(left: u64, right: u64) -> u64 {
-    let mut __frame = ::observant::__private::Frame::new();
+    let mut __frame = ::core::mem::MaybeUninit::uninit();
     let __entered = ::observant::__private::enter(&__OBSERVANT_CALLSITE, &mut __frame);
     ::observant::__private::submit! {
         __OBSERVANT_CALLSITE
@@ -23,7 +23,7 @@ pub(crate) unsafe extern "C" fn add(left: u64, right: u64) -> u64 {
     left + right
 }
 fn stop() -> ! {
-    let mut __frame = ::observant::__private::Frame::new();
+    let mut __frame = ::core::mem::MaybeUninit::uninit();
     let __entered = ::observant::__private::enter(&__OBSERVANT_CALLSITE, &mut __frame);
     ::observant::__private::submit! {
         __OBSERVANT_CALLSITE
@@ -45,7 +45,7 @@ fn stop() -> ! {
     std::process::exit(1)
 }
 fn holds<T: ?Sized + Send>() {
-    let mut __frame = ::observant::__private::Frame::new();
+    let mut __frame = ::core::mem::MaybeUninit::uninit();
     let __entered = ::observant::__private::enter(&__OBSERVANT_CALLSITE, &mut __frame);
     ::observant::__private::submit! {
         __OBSERVANT_CALLSITE

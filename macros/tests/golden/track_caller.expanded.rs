@@ -1,6 +1,6 @@
 #[track_caller]
 fn located(input: &str) -> Result<u64, Located> {
-    let mut __frame = ::observant::__private::Frame::new();
+    let mut __frame = ::core::mem::MaybeUninit::uninit();
     let __entered = ::observant::__private::enter_judged(
         &__OBSERVANT_CALLSITE,
         &mut __frame,
@@ -44,7 +44,7 @@ fn located(input: &str) -> Result<u64, Located> {
 }
 #[track_caller]
 fn simple(input: &str) -> Outcome {
-    let mut __frame = ::observant::__private::Frame::new();
+    let mut __frame = ::core::mem::MaybeUninit::uninit();
     let __entered = ::observant::__private::enter_judged(
         &__OBSERVANT_CALLSITE,
         &mut __frame,

@@ -69,7 +69,7 @@ async fn plan(task: &Task) -> Result<Plan, Error> {
         );
 }
 fn look_up(key: &str) -> u8 {
-    let mut __frame = ::observant::__private::Frame::new();
+    let mut __frame = ::core::mem::MaybeUninit::uninit();
     let __entered = ::observant::__private::enter(&__OBSERVANT_CALLSITE, &mut __frame);
     ::observant::__private::submit! {
         __OBSERVANT_CALLSITE

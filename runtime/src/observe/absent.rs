@@ -93,22 +93,25 @@ impl Suspended {
 
     #[inline(always)]
     #[allow(clippy::unused_self)]
-    pub(super) fn part(&mut self, _: &Node) -> Option<Part> {
-        None
+    pub(super) fn part(&mut self, _: &Node) -> Part {
+        Part(())
     }
 }
 
-/// A part of such a call: there is none.
-pub(super) enum Part {}
+/// A part of such a call.
+pub(super) struct Part(());
 
+#[allow(clippy::unused_self)] // As the real one.
 impl Part {
-    pub(super) fn pause(self) {
-        match self {}
+    pub(super) fn is_open(&self) -> bool {
+        false
     }
 
-    pub(super) fn finish(self, _: Verdict) {
-        match self {}
-    }
+    pub(super) fn leave(self) {}
+
+    pub(super) fn pause(&mut self) {}
+
+    pub(super) fn finish(&mut self, _: Verdict) {}
 }
 
 /// Registers nothing.

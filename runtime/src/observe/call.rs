@@ -2,6 +2,7 @@
 
 use super::{frame::Frame, judge::Verdict, site::Site};
 use crate::callsite::Outcome;
+use std::mem::MaybeUninit;
 
 /// Runs `body` as one call and judges what it returns.
 #[inline]
@@ -10,10 +11,11 @@ pub fn observe<R>(
     body: impl FnOnce() -> R,
     judge: impl FnOnce(&R) -> Verdict,
 ) -> R {
-    let frame = Frame::new();
-    site.begin(&frame);
+    let mut frame = MaybeUninit::uninit();
+    let frame = Frame::new_in(&mut frame);
+    site.begin(frame);
     // Left without `finish`, the body or its judge panicked, whatever the thread did before.
-    let left = Unfinished(&frame);
+    let left = Unfinished(frame);
     let returned = body();
     if frame.is_open() {
         frame.finish(judge(&returned));
@@ -37,7 +39,8 @@ pub struct Entered<'f>(&'f Frame);
 
 /// Starts a call that cannot fail; it ends when what is returned is dropped.
 #[inline]
-pub fn enter(site: impl Site, frame: &mut Frame) -> Entered<'_> {
+pub fn enter(site: impl Site, frame: &mut MaybeUninit<Frame>) -> Entered<'_> {
+    let frame = Frame::new_in(frame);
     site.begin_guarded(frame);
     Entered(frame)
 }
@@ -57,7 +60,8 @@ pub struct EnteredJudged<'f>(&'f Frame);
 
 /// Starts a call that ends with [`EnteredJudged::leave`].
 #[inline]
-pub fn enter_judged(site: impl Site, frame: &mut Frame) -> EnteredJudged<'_> {
+pub fn enter_judged(site: impl Site, frame: &mut MaybeUninit<Frame>) -> EnteredJudged<'_> {
+    let frame = Frame::new_in(frame);
     site.begin_guarded(frame);
     EnteredJudged(frame)
 }

@@ -15,6 +15,7 @@ use crate::{
 use std::{
     cell::Cell,
     fmt,
+    mem::MaybeUninit,
     panic::{RefUnwindSafe, UnwindSafe},
     thread,
 };
@@ -31,7 +32,7 @@ pub struct Frame {
     start: Cell<Stamp>,
     /// The thread was unwinding already when the call started.
     unwinding: Cell<bool>,
-    /// Where the node's span is.
+    /// Where the node's span is. Invariant: any bytes will do, `Frame::new_in` writes none.
     place: Place,
 }
 
@@ -49,22 +50,21 @@ impl fmt::Debug for Frame {
     }
 }
 
-impl Default for Frame {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Frame {
-    /// A frame whose call did not start.
+    /// A frame whose call did not start, written where it stays. Returned, it would be copied as a whole, with the place
+    /// that few calls use: that is what rustc asks of LLVM for each observed function, and LLVM has to find out
+    /// that it need not be.
     #[inline(always)]
-    pub const fn new() -> Self {
-        Self {
-            shard: Cell::new(None),
-            start: Cell::new(Stamp::NONE),
-            running: Node::new(),
-            place: Place::new(),
-            unwinding: Cell::new(false),
+    pub(super) fn new_in(frame: &mut MaybeUninit<Self>) -> &Self {
+        let fields = frame.as_mut_ptr();
+        // SAFETY: each field is written where it belongs, and `place` may hold anything; all of it is
+        // initialised then.
+        unsafe {
+            (&raw mut (*fields).shard).write(Cell::new(None));
+            (&raw mut (*fields).start).write(Cell::new(Stamp::NONE));
+            (&raw mut (*fields).running).write(Node::new());
+            (&raw mut (*fields).unwinding).write(Cell::new(false));
+            frame.assume_init_ref()
         }
     }
 

@@ -52,17 +52,18 @@ impl<F: Future, J: FnOnce(&F::Output) -> Verdict> Future for Observed<F, J> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let running = Node::new();
-        let part = this.call.part(&running);
+        let mut part = this.call.part(&running);
         // The only place where it is polled, with a call or without: it may be large, and becomes part of this.
         let polled = this.future.poll(cx);
-        if let Some(part) = part {
-            match &polled {
-                Poll::Pending => part.pause(),
-                Poll::Ready(value) => {
-                    part.finish(this.judge.take().map_or(Verdict::OK, |judge| judge(value)));
-                }
+        match &polled {
+            Poll::Pending => part.pause(),
+            Poll::Ready(value) if part.is_open() => {
+                let judge = this.judge.take();
+                part.finish(if let Some(judge) = judge { judge(value) } else { Verdict::OK });
             }
+            Poll::Ready(_) => {}
         }
+        part.leave();
         polled
     }
 }

@@ -6,7 +6,7 @@
 //! behind that for everything. rustc takes the first that fits.
 
 use crate::{cell::OTHER, metric::Label};
-use std::{any::type_name, ops::Deref};
+use std::{any::type_name, ops::Deref, ptr::NonNull};
 
 /// What became of a call that returned.
 #[derive(Clone, Copy, Debug)]
@@ -25,13 +25,13 @@ impl Verdict {
 
     #[inline]
     const fn error(error_type: &'static str) -> Self {
-        Self(Some(Fault { name: error_type, path: false }))
+        Self(Some(Fault::named(error_type)))
     }
 
     /// An error of which nothing but the Rust type is known.
     #[inline]
     fn error_of<E>() -> Self {
-        Self(Some(Fault { name: type_name::<E>(), path: true }))
+        Self(Some(Fault::of_type(type_name::<E>())))
     }
 
     #[inline]
@@ -45,26 +45,53 @@ impl Verdict {
     }
 }
 
-/// The type of an error.
+/// The type of an error: a text, and whether that is the path of a Rust type. In two words, which functions give to one
+/// another in registers: whatever is observed and can fail has a verdict.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fault {
-    name: &'static str,
-    /// `name` is the path of a Rust type.
-    path: bool,
+    /// Invariant: where a `&'static str` begins.
+    text: NonNull<u8>,
+    /// Invariant: the length of that, and [`PATH`].
+    length: usize,
 }
+
+/// Beside a length, which no text is long enough to have.
+const PATH: usize = 1 << (usize::BITS - 1);
+
+// SAFETY: it is a `&'static str` in other words.
+unsafe impl Send for Fault {}
+// SAFETY: as above.
+unsafe impl Sync for Fault {}
 
 impl Fault {
     /// An error of no known type.
-    pub(super) const OTHER: Self = Self { name: OTHER, path: false };
+    pub(super) const OTHER: Self = Self::named(OTHER);
+
+    /// An error that is called this.
+    #[inline]
+    const fn named(name: &'static str) -> Self {
+        // SAFETY: a reference is not null.
+        let text = unsafe { NonNull::new_unchecked(name.as_ptr().cast_mut()) };
+        Self { text, length: name.len() }
+    }
+
+    /// An error of a Rust type, by its path.
+    #[inline]
+    const fn of_type(path: &'static str) -> Self {
+        let Self { text, length } = Self::named(path);
+        Self { text, length: length | PATH }
+    }
 
     /// What the value of `error_type` is worked out from.
     pub(super) fn key(self) -> &'static str {
-        self.name
+        let text = NonNull::slice_from_raw_parts(self.text, self.length & !PATH);
+        // SAFETY: the invariants of both fields.
+        unsafe { str::from_utf8_unchecked(text.as_ref()) }
     }
 
     /// The value of the label `error_type`.
     pub(super) fn error_type(self) -> &'static str {
-        if self.path { last_segment(self.name) } else { self.name }
+        if self.length & PATH != 0 { last_segment(self.key()) } else { self.key() }
     }
 }
 

@@ -42,18 +42,18 @@ impl<S: Stream, J: FnMut(&S::Item) -> Verdict> Stream for ObservedStream<S, J> {
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
         let this = self.project();
         let running = Node::new();
-        let part = this.call.part(&running);
+        let mut part = this.call.part(&running);
         let polled = this.stream.poll_next(cx);
-        if let Some(part) = part {
-            match &polled {
-                Poll::Pending => part.pause(),
-                Poll::Ready(None) => part.finish(Verdict::OK),
-                Poll::Ready(Some(item)) => {
-                    let verdict = (this.judge)(item);
-                    if verdict.is_ok() { part.pause() } else { part.finish(verdict) }
-                }
+        match &polled {
+            _ if !part.is_open() => {}
+            Poll::Pending => part.pause(),
+            Poll::Ready(None) => part.finish(Verdict::OK),
+            Poll::Ready(Some(item)) => {
+                let verdict = (this.judge)(item);
+                if verdict.is_ok() { part.pause() } else { part.finish(verdict) }
             }
         }
+        part.leave();
         polled
     }
 

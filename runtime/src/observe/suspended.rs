@@ -10,7 +10,6 @@ use crate::{
     clock::{self, Stamp},
     span::{self, Carried, Ending, Fields, Node, Span},
 };
-use std::mem::ManuallyDrop;
 
 /// A call that outlives its function, in a future or stream: it runs in parts and ends once, on
 /// whichever thread that happens. Dropped before its end it is cancelled.
@@ -102,29 +101,30 @@ impl Suspended {
         self.track();
     }
 
-    /// A part of the call, which begins now and of which `running` is the node; `None` without a call.
+    /// A part of the call, if that is open: it begins now, and `running` is its node.
     #[inline(always)]
-    pub(super) fn part<'c, 'r>(&'c mut self, running: &'r Node) -> Option<Part<'c, 'r>> {
-        self.cells?;
+    pub(super) fn part<'c, 'r>(&'c mut self, running: &'r Node) -> Part<'c, 'r> {
         let from = self.resume(running);
-        Some(Part { call: self, from, running })
+        Part { call: self, from, running }
     }
 
     /// Runs what makes the future or stream: the first part of the call.
     #[inline]
     pub(super) fn begin_with<R>(&mut self, make: impl FnOnce() -> R) -> R {
         let running = Node::new();
-        let part = self.part(&running);
+        let mut part = self.part(&running);
         let returned = make();
-        if let Some(part) = part {
-            part.pause();
-        }
+        part.pause();
+        part.leave();
         returned
     }
 
     /// When the part begins that `running` stands for.
     #[inline(never)]
     fn resume(&mut self, running: &Node) -> Stamp {
+        if self.cells.is_none() {
+            return Stamp::NONE;
+        }
         running.link();
         if let Some(span) = &self.span {
             running.resume(span);
@@ -174,7 +174,8 @@ impl Drop for Suspended {
     }
 }
 
-/// A part of a call that runs now. Left by an unwind, it ends the call.
+/// A part of a call that runs now. Whoever runs it says how it is left, and forgets it where it is: each observed future has
+/// this in its code. Dropped, it is left by an unwind, which ends the call.
 #[derive(Debug)]
 pub(super) struct Part<'c, 'r> {
     call: &'c mut Suspended,
@@ -183,20 +184,31 @@ pub(super) struct Part<'c, 'r> {
 }
 
 impl Part<'_, '_> {
+    /// Whether it is a part of anything: the function may be off, and a future polled after its end.
+    #[inline(always)]
+    pub(super) fn is_open(&self) -> bool {
+        self.call.cells.is_some()
+    }
+
+    /// It is over, and somebody said how: nothing unwinds.
+    #[inline(always)]
+    pub(super) fn leave(self) {
+        std::mem::forget(self);
+    }
+
     /// There is more to come.
     #[inline(never)]
-    pub(super) fn pause(self) {
-        let mut part = ManuallyDrop::new(self);
-        if part.call.rare {
-            part.account_rare();
-        } else {
-            part.account();
+    pub(super) fn pause(&mut self) {
+        match (self.is_open(), self.call.rare) {
+            (false, _) => {}
+            (true, false) => _ = self.account(),
+            (true, true) => _ = self.account_rare(),
         }
     }
 
-    /// The call is over, as judged.
+    /// The call, which is open, is over, as judged.
     #[inline(always)]
-    pub(super) fn finish(self, verdict: Verdict) {
+    pub(super) fn finish(&mut self, verdict: Verdict) {
         match verdict.fault() {
             None => self.succeed(),
             Some(fault) => self.fail(fault),
@@ -205,30 +217,28 @@ impl Part<'_, '_> {
 
     /// The call is over, and went well.
     #[inline(never)]
-    fn succeed(self) {
-        let mut part = ManuallyDrop::new(self);
-        if part.call.rare {
-            return part.end_rare(Outcome::Ok);
+    fn succeed(&mut self) {
+        if self.call.rare {
+            return self.end_rare(Outcome::Ok);
         }
-        let until = part.account();
-        part.call.end(Outcome::Ok, until);
+        let until = self.account();
+        self.call.end(Outcome::Ok, until);
     }
 
     /// The call is over, and went wrong.
     #[cold]
     #[inline(never)]
-    fn fail(self, fault: Fault) {
-        let mut part = ManuallyDrop::new(self);
-        let until = part.account_rare();
-        if let Some(cells) = part.call.cells {
+    fn fail(&mut self, fault: Fault) {
+        let until = self.account_rare();
+        if let Some(cells) = self.call.cells {
             cell::current(cells).error(fault.key(), |_| fault.error_type());
             #[cfg(feature = "testing")]
             super::capture::fails(fault.error_type());
         }
-        if let Some(span) = &mut part.call.span {
+        if let Some(span) = &mut self.call.span {
             span.fails(fault.error_type());
         }
-        part.call.end_rare(Outcome::Error, until);
+        self.call.end_rare(Outcome::Error, until);
     }
 
     /// Ends the part: units of the clock go where they belong.
@@ -265,6 +275,8 @@ impl Drop for Part<'_, '_> {
     #[cold]
     #[inline(never)]
     fn drop(&mut self) {
-        self.end_rare(Outcome::Panic);
+        if self.is_open() {
+            self.end_rare(Outcome::Panic);
+        }
     }
 }
