@@ -132,14 +132,12 @@ impl Numbers {
     ) {
         // What an observed allocator adds while the runtime itself allocates is not counted.
         let Some(_work) = Work::begin() else { return };
-        match local::join_row(self) {
+        if let Some(row) = local::join_row(self) {
             // SAFETY: as in `with`.
-            Some(row) => own(unsafe { row.add(place).as_ref() }),
-            None => {
-                let late =
-                    self.late.get_or_init(|| (0..self.length).map(|_| Count::new()).collect());
-                shared(&late[place]);
-            }
+            own(unsafe { row.add(place).as_ref() });
+        } else {
+            let make = || (0..self.length).map(|_| Count::new()).collect();
+            shared(&self.late.get_or_init(make)[place]);
         }
     }
 

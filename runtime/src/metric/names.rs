@@ -16,7 +16,7 @@ use std::{
 /// Texts and their numbers.
 #[derive(Debug)]
 pub(crate) struct Names {
-    names: Table<Name>,
+    table: Table<Name>,
     /// Only grows, and only in the turn of whoever admits, once the name is in its place: who reads that there are
     /// as many as there may be finds all of them.
     admitted: AtomicUsize,
@@ -52,7 +52,7 @@ impl Names {
     }
 
     const fn bounded(most: Option<usize>) -> Self {
-        Self { names: Table::new(), admitted: AtomicUsize::new(0), turn: Lock::new(()), most }
+        Self { table: Table::new(), admitted: AtomicUsize::new(0), turn: Lock::new(()), most }
     }
 
     fn most(&self) -> usize {
@@ -74,7 +74,7 @@ impl Names {
 
     fn find(&self, hash: u64, text: &str) -> Option<u16> {
         let same = |name: &Name| name.hash == hash && *name.text == *text;
-        self.names.find(hash, same).and_then(|(place, _)| u16::try_from(place).ok())
+        self.table.find(hash, same).and_then(|(place, _)| u16::try_from(place).ok())
     }
 
     #[cold]
@@ -89,7 +89,7 @@ impl Names {
         if admitted >= self.most() {
             return None;
         }
-        let (place, _) = self.names.enter(hash, admitted, Name { hash, text: text.into() })?;
+        let (place, _) = self.table.enter(hash, admitted, Name { hash, text: text.into() })?;
         self.admitted.store(admitted + 1, Release);
         u16::try_from(place).ok()
     }
@@ -99,7 +99,7 @@ impl Names {
         match number {
             NONE => None,
             PAST => Some(OTHER),
-            number => Some(&self.names.get(usize::from(number))?.text),
+            number => Some(&self.table.get(usize::from(number))?.text),
         }
     }
 }

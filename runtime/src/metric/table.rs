@@ -16,6 +16,7 @@ pub(super) struct Table<T> {
     levels: [OnceLock<Box<[OnceLock<T>]>>; LEVELS],
 }
 
+#[allow(clippy::cast_possible_truncation)] // At most `LEVELS`.
 const fn places(level: usize) -> usize {
     FIRST * FACTOR.pow(level as u32)
 }
