@@ -15,7 +15,7 @@ pub(crate) use face::{Face, LAST_FIELDS};
 pub(crate) use linked::linked;
 #[cfg(not(feature = "off"))]
 pub use linked::submit;
-pub(crate) use variants::{MOST_SERIES, Variants, most, refused, set_most};
+pub(crate) use variants::{Variants, refused};
 pub use wishes::{Extras, Health, Latency, Limits, Severity, Slo, Wishes};
 
 use crate::{

@@ -4,37 +4,22 @@ use crate::{
     cell::{CellSet, OTHER, Work},
     clock,
     lock::Lock,
-    metric::LabelValue,
+    metric::{LabelValue, most_series},
 };
 use std::sync::{
     Arc, OnceLock,
     atomic::{
-        AtomicBool, AtomicU64, AtomicUsize,
+        AtomicBool, AtomicU64,
         Ordering::{Acquire, Relaxed, Release},
     },
 };
-
-/// Combinations a function may have unless the program says otherwise.
-pub(crate) const MOST_SERIES: usize = 2_000;
 
 /// Slots of the look-up table for each combination that may be admitted: half empty, it is searched in
 /// one or two steps.
 const SLOTS_PER_SERIES: usize = 2;
 
-static MOST: AtomicUsize = AtomicUsize::new(MOST_SERIES);
-
 /// Calls whose labels were past the bound.
 static REFUSED: AtomicU64 = AtomicU64::new(0);
-
-/// Sets the bound.
-pub(crate) fn set_most(series: usize) {
-    MOST.store(series, Relaxed);
-}
-
-/// The bound.
-pub(crate) fn most() -> usize {
-    MOST.load(Relaxed)
-}
 
 /// How many calls lost their labels to the bound.
 pub(crate) fn refused() -> u64 {
@@ -138,7 +123,7 @@ fn key(values: &[LabelValue]) -> u64 {
 impl Variants {
     /// Room for the combinations of these labels; the values themselves do not matter.
     pub(crate) fn new(values: &[LabelValue]) -> Self {
-        let most = MOST.load(Relaxed);
+        let most = most_series();
         let possible = values
             .iter()
             .try_fold(1_u64, |product, value| product.checked_mul(value.cardinality() as u64));
@@ -277,7 +262,7 @@ impl Variant {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cell::Ladder;
+    use crate::{cell::Ladder, metric::MOST_SERIES};
 
     static LETTERS: [&str; 3] = ["a", "b", "c"];
 

@@ -28,6 +28,16 @@ impl Count {
         self.0.load(Relaxed)
     }
 
+    /// What [`Writer::add_float`] added up.
+    pub(super) fn get_float(&self) -> f64 {
+        f64::from_bits(self.get())
+    }
+
+    #[inline(always)]
+    fn plus_float(bits: u64, more: f64) -> u64 {
+        (f64::from_bits(bits) + more).to_bits()
+    }
+
     /// Of what [`Writer::mark`] counts: what is read after it is as late as the last mark, or later.
     pub(super) fn get_marked(&self) -> u64 {
         self.0.load(Acquire)
@@ -66,6 +76,8 @@ impl Sum {
 pub(super) trait Writer {
     fn add(count: &Count, more: u64);
     fn add_sum(sum: &Sum, more: u64);
+    /// Adds to a number that holds the bits of a float.
+    fn add_float(float: &Count, more: f64);
     /// Adds 1: whoever sees it, sees all that was marked before.
     fn mark(count: &Count);
     /// A piece of memory for what a shard points to, that lives as long as the shard.
@@ -87,6 +99,11 @@ impl Writer for Single {
     #[inline(always)]
     fn add_sum(sum: &Sum, more: u64) {
         sum.0.store(Sum::plus(sum.0.load(Relaxed), more), Relaxed);
+    }
+
+    #[inline(always)]
+    fn add_float(float: &Count, more: f64) {
+        float.0.store(Count::plus_float(float.0.load(Relaxed), more), Relaxed);
     }
 
     #[inline(always)]
@@ -117,6 +134,10 @@ impl Writer for Locked {
         Single::add_sum(sum, more);
     }
 
+    fn add_float(float: &Count, more: f64) {
+        Single::add_float(float, more);
+    }
+
     fn mark(count: &Count) {
         Single::mark(count);
     }
@@ -142,6 +163,11 @@ impl Writer for Shared {
     fn add_sum(sum: &Sum, more: u64) {
         let add = |bits| Some(Sum::plus(bits, more));
         let _: Result<u64, u64> = sum.0.fetch_update(Relaxed, Relaxed, add);
+    }
+
+    fn add_float(float: &Count, more: f64) {
+        let add = |bits| Some(Count::plus_float(bits, more));
+        let _: Result<u64, u64> = float.0.fetch_update(Relaxed, Relaxed, add);
     }
 
     fn mark(count: &Count) {

@@ -1,4 +1,4 @@
-//! Each thread's table of its shards, by the id of their set.
+//! Each thread's tables: of its shards, by the id of their set, and of its rows of [`Numbers`].
 //!
 //! Two thread-locals: one that is plain data, so that finding a shard is two loads, and one with a
 //! destructor, which folds the shards when the thread ends. After that, calls go to the set's shared
@@ -7,6 +7,8 @@
 
 use super::{
     arena::{Arena, forever},
+    count::Count,
+    numbers::Numbers,
     set::CellSet,
     shard::Shard,
     sync::thread_local,
@@ -17,31 +19,80 @@ use std::{
     ptr::{NonNull, null},
 };
 
-struct Table {
-    /// Invariant: points to `length` entries owned by `OWNER`, each null or a live shard of this
-    /// thread; null and 0 before the first shard and after the last.
-    entries: Cell<*const *const Shard>,
+/// What a thread has to write to, by the id of what it is a part of.
+struct Index<T> {
+    /// Invariant: points to `length` entries owned by `OWNER`, each null or alive and this thread's;
+    /// null and 0 before the first and after the last.
+    entries: Cell<*const *const T>,
     /// How many entries `find` may look at: all, or none while the runtime is at work.
     length: Cell<usize>,
     /// How many there are.
     all: Cell<usize>,
+}
+
+impl<T> Index<T> {
+    const fn new() -> Self {
+        Self { entries: Cell::new(null()), length: Cell::new(0), all: Cell::new(0) }
+    }
+
+    /// What has this id; null if there is none yet.
+    #[inline(always)]
+    fn find(&self, id: u32) -> *const T {
+        let index = id as usize;
+        if index < self.length.get() {
+            // SAFETY: the invariant of `entries`.
+            unsafe { *self.entries.get().add(index) }
+        } else {
+            null()
+        }
+    }
+
+    fn hide(&self) {
+        self.length.set(0);
+    }
+
+    fn show(&self) {
+        self.length.set(self.all.get());
+    }
+
+    fn clear(&self) {
+        self.length.set(0);
+        self.all.set(0);
+        self.entries.set(null());
+    }
+
+    /// Enters a pointer in `entries`, which are those of this index.
+    fn enter(&self, entries: &mut Vec<*const T>, id: u32, pointer: *const T) {
+        let index = id as usize;
+        if index >= entries.len() {
+            let length = (index + 1).next_power_of_two().max(16);
+            let mut longer = Vec::with_capacity(length);
+            longer.extend_from_slice(entries);
+            longer.resize(length, null());
+            self.entries.set(longer.as_ptr());
+            self.all.set(length);
+            *entries = longer;
+        }
+        entries[index] = pointer;
+    }
+}
+
+struct Table {
+    shards: Index<Shard>,
+    /// The first number of each row.
+    rows: Index<Count>,
     at_work: Cell<bool>,
 }
 
 impl Table {
     const fn new() -> Self {
-        Self {
-            entries: Cell::new(null()),
-            length: Cell::new(0),
-            all: Cell::new(0),
-            at_work: Cell::new(false),
-        }
+        Self { shards: Index::new(), rows: Index::new(), at_work: Cell::new(false) }
     }
 }
 
 thread_local! {
     static TABLE: Table = const { Table::new() };
-    static OWNER: Owner = const { Owner(RefCell::new(Holdings { entries: Vec::new(), arena: Arena::new() })) };
+    static OWNER: Owner = const { Owner(RefCell::new(Holdings::new())) };
 }
 
 /// The table of the calling thread.
@@ -64,24 +115,35 @@ struct Owner(RefCell<Holdings>);
 
 struct Holdings {
     /// Invariant: each is null or a shard in `arena`, in the set whose id is its place.
-    entries: Vec<*const Shard>,
-    /// Dropped when every shard in it has left its set.
+    shards: Vec<*const Shard>,
+    /// Invariant: each is null or the first number of a row in `arena`, of those whose id is its place.
+    rows: Vec<*const Count>,
+    /// Whose rows they are.
+    numbers: Vec<&'static Numbers>,
+    /// Dropped when every shard and row in it has left its set.
     arena: Arena,
 }
 
 /// The calling thread's shard in the set with this id, if it has one already.
 #[inline(always)]
 pub(crate) fn find(id: u32) -> Option<&'static Shard> {
-    table(|table| {
-        let index = id as usize;
-        if index < table.length.get() {
-            // SAFETY: the invariant of `entries`. The shard lives until this thread's `OWNER` is
-            // dropped, which empties the table first; callers do not keep it beyond the call in hand.
-            unsafe { (*table.entries.get().add(index)).as_ref() }
-        } else {
-            None
-        }
-    })
+    // SAFETY: the invariant of `entries`. The shard lives until this thread's `OWNER` is dropped, which
+    // empties the table first; callers do not keep it beyond the call in hand.
+    table(|table| unsafe { table.shards.find(id).as_ref() })
+}
+
+/// The first number of the calling thread's row in the numbers with this id, if it has one already. Not to be kept
+/// beyond the call in hand.
+#[inline(always)]
+pub(super) fn find_row(id: u32) -> Option<NonNull<Count>> {
+    table(|table| NonNull::new(table.rows.find(id).cast_mut()))
+}
+
+/// Gives the calling thread a row in `numbers`. `None` where it can have none, being past having locals.
+///
+/// To be called while at [`Work`].
+pub(super) fn join_row(numbers: &'static Numbers) -> Option<NonNull<Count>> {
+    OWNER.try_with(|owner| owner.0.borrow_mut().join_row(numbers)).ok().flatten()
 }
 
 /// The shard the calling thread records into.
@@ -128,7 +190,8 @@ impl Work {
     /// `None` when it is at work already.
     pub(crate) fn begin() -> Option<Self> {
         table(|table| {
-            table.length.set(0);
+            table.shards.hide();
+            table.rows.hide();
             // Not `then_some`: a value made in vain would be dropped and end the work.
             (!table.at_work.replace(true)).then(|| Self(()))
         })
@@ -143,30 +206,30 @@ pub(crate) fn is_at_work() -> bool {
 impl Drop for Work {
     fn drop(&mut self) {
         table(|table| {
-            table.length.set(table.all.get());
+            table.shards.show();
+            table.rows.show();
             table.at_work.set(false);
         });
     }
 }
 
 impl Holdings {
+    const fn new() -> Self {
+        Self { shards: Vec::new(), rows: Vec::new(), numbers: Vec::new(), arena: Arena::new() }
+    }
+
     fn join(&mut self, set: &'static CellSet) -> Option<&'static Shard> {
         let shard = set.join(&mut self.arena)?;
-        let index = set.id() as usize;
-        if index >= self.entries.len() {
-            let length = (index + 1).next_power_of_two().max(16);
-            let mut entries = Vec::with_capacity(length);
-            entries.extend_from_slice(&self.entries);
-            entries.resize(length, null());
-            table(|table| {
-                table.entries.set(entries.as_ptr());
-                table.all.set(length);
-            });
-            self.entries = entries;
-        }
-        self.entries[index] = shard.as_ptr();
+        table(|table| table.shards.enter(&mut self.shards, set.id(), shard.as_ptr()));
         // SAFETY: just made, and alive as `find` says.
         Some(unsafe { shard.as_ref() })
+    }
+
+    fn join_row(&mut self, numbers: &'static Numbers) -> Option<NonNull<Count>> {
+        let row = numbers.join(&mut self.arena)?;
+        table(|table| table.rows.enter(&mut self.rows, numbers.id(), row.as_ptr()));
+        self.numbers.push(numbers);
+        Some(row)
     }
 }
 
@@ -174,17 +237,18 @@ impl Drop for Owner {
     fn drop(&mut self) {
         let _work = Work::begin();
         table(|table| {
-            table.length.set(0);
-            table.all.set(0);
-            table.entries.set(null());
+            table.shards.clear();
+            table.rows.clear();
         });
-        let Holdings { entries, arena } = self.0.get_mut();
-        // SAFETY: the invariant of `entries`, and `arena` is there until this is over.
-        let shards = entries.drain(..).filter_map(|shard| unsafe { shard.as_ref() });
+        let Holdings { shards, rows, numbers, arena } = self.0.get_mut();
+        // SAFETY: the invariant of `shards`, and `arena` is there until this is over.
+        let shards = shards.drain(..).filter_map(|shard| unsafe { shard.as_ref() });
         // The table is empty, so this thread will not find them again, and calls in flight look their
         // shard up anew when they end.
         let left = shards.map(|shard| shard.set().leave(shard));
-        if left.filter(Option::is_none).count() > 0 {
+        let lost = left.filter(Option::is_none).count();
+        let left = numbers.drain(..).map(|numbers| numbers.leave(rows[numbers.id() as usize]));
+        if lost + left.filter(Option::is_none).count() > 0 {
             // Their sets, which nobody may touch, still list some of them.
             arena.abandon();
         }

@@ -17,7 +17,7 @@ use super::{
     value::{self, Hosts, Origin, Sourced, Token},
     watchdog::Watchdog,
 };
-use crate::{callsite::MOST_SERIES, cell::MOST_ERROR_TYPES, error::Error, span::Propagator};
+use crate::{cell::MOST_ERROR_TYPES, error::Error, metric::MOST_SERIES, span::Propagator};
 
 /// What the program asks for in code, as given; [`Settings::resolve`] judges it.
 #[derive(Clone, Default)]

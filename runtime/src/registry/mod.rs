@@ -15,8 +15,32 @@ pub(crate) use collector::{Collector, Registered, register};
 pub(crate) use listing::{Function, Listing, listing};
 pub(crate) use versions::others;
 
-use crate::clock::epoch;
-use crate::snapshot::{Family, Snapshot, Visitor};
+use crate::{
+    clock::epoch,
+    metric::{self, Shown},
+    snapshot::{Family, Snapshot, Visitor},
+};
+
+/// Where a family has its series.
+enum Source<'s> {
+    Collected(Family<'s>, &'s dyn Collector),
+    Declared(Family<'s>, &'static dyn Shown),
+}
+
+impl<'s> Source<'s> {
+    fn family(&self) -> &Family<'s> {
+        match self {
+            Self::Collected(family, _) | Self::Declared(family, _) => family,
+        }
+    }
+
+    fn visit(&self, visitor: &mut dyn Visitor) {
+        match self {
+            Self::Collected(family, collector) => collector.series(family, visitor),
+            Self::Declared(_, shown) => shown.series(visitor),
+        }
+    }
+}
 
 /// Visits every family whose name `wanted` accepts, in order of names, and its series; and those of `others`.
 pub(crate) fn visit(
@@ -26,19 +50,21 @@ pub(crate) fn visit(
 ) {
     let listing = listing();
     let functions = functions::Functions::new(&listing);
-    let mut sources: Vec<(&Family<'_>, &dyn Collector)> = Vec::new();
+    let mut sources: Vec<Source<'_>> = Vec::new();
     let collectors = collector::all();
     let ours = collectors.iter().map(AsRef::as_ref).chain([&functions as &dyn Collector]);
     for collector in ours.chain(others.iter().copied()) {
-        sources.extend(collector.families().iter().map(|family| (family, collector)));
+        let families = collector.families().iter();
+        sources.extend(families.map(|family| Source::Collected(*family, collector)));
     }
+    sources.extend(metric::all().into_iter().map(|shown| Source::Declared(shown.family(), shown)));
     // Stable, so that of two families with one name the one registered first comes first.
-    sources.sort_by_key(|(family, _)| family.name);
-    for (family, collector) in sources {
-        if wanted(family) {
-            visitor.family(family);
+    sources.sort_by_key(|source| source.family().name);
+    for source in sources {
+        if wanted(source.family()) {
+            visitor.family(source.family());
             visitor.counting_since(epoch());
-            collector.series(family, visitor);
+            source.visit(visitor);
         }
     }
 }
@@ -49,6 +75,9 @@ pub(crate) fn each_family(look: &mut dyn FnMut(&Family<'_>)) {
     functions::FAMILIES.iter().for_each(&mut *look);
     for collector in collector::all() {
         collector.families().iter().for_each(&mut *look);
+    }
+    for shown in metric::all() {
+        look(&shown.family());
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     cell::{self, CellSet, Durations, Ended, Ladder},
     clock,
     control::{control, functions_off},
-    health,
+    health, metric,
     registry::{self, Collector},
     snapshot::{Family, Histogram, Kind, Value, Visitor},
 };
@@ -120,6 +120,22 @@ impl Ourselves {
     }
 }
 
+/// What was past a bound, by family, in order of names.
+fn overflows() -> Vec<(&'static str, u64)> {
+    let mut all = vec![
+        // Labels are those of all families of a function; one stands for them.
+        ("observe_calls_total", callsite::refused()),
+        ("observe_errors_total", cell::refused()),
+        ("observe_health_check", health::refused()),
+    ];
+    #[cfg(feature = "tower")]
+    all.push((tower::DURATION, tower::refused()));
+    let families = metric::all().into_iter();
+    all.extend(families.filter_map(|shown| Some((shown.family().name, shown.refused()?))));
+    all.sort_unstable();
+    all
+}
+
 impl Collector for Ourselves {
     fn families(&self) -> &[Family<'_>] {
         &FAMILIES
@@ -135,17 +151,7 @@ impl Collector for Ourselves {
             OVERHEAD => visitor.series(&[], &Value::Float(self.overhead().seconds)),
             SCRAPES => self.scrapes(visitor),
             OVERFLOW => {
-                #[cfg(feature = "tower")]
-                {
-                    let refused = Value::Unsigned(tower::refused());
-                    visitor.series(&[("metric", tower::DURATION)], &refused);
-                }
-                // Labels are those of all families of a function; one stands for them.
-                for (metric, refused) in [
-                    ("observe_calls_total", callsite::refused()),
-                    ("observe_errors_total", cell::refused()),
-                    ("observe_health_check", health::refused()),
-                ] {
+                for (metric, refused) in overflows() {
                     visitor.series(&[("metric", metric)], &Value::Unsigned(refused));
                 }
             }

@@ -9,6 +9,7 @@ use crate::{
     control::{control, functions_off},
     derived::Derived,
     http::{Detail, Lifecycle},
+    metric,
     registry::{self, Function, Listing},
 };
 use serde_json::{Map, Value as Json, json};
@@ -158,7 +159,7 @@ fn switches() -> Json {
 fn limits(derived: &Derived) -> Json {
     json!({
         "error_types": { "most": cell::most(), "refused": cell::refused() },
-        "series": { "most": callsite::most(), "refused": callsite::refused() },
+        "series": { "most": metric::most_series(), "refused": callsite::refused() },
         "functions_judged": promises::limit(derived),
     })
 }

@@ -53,7 +53,6 @@ mod client_layer;
 mod conventions;
 mod endpoints;
 mod exchange;
-mod names;
 mod prefix;
 mod requests;
 mod response;

@@ -1,13 +1,10 @@
 //! How long requests took: the family `http_server_request_duration_seconds`, its series and their bound.
 
-use super::{
-    conventions::{Failure, METHODS, OTHER},
-    names::{NONE, Names, PAST},
-};
+use super::conventions::{Failure, METHODS, OTHER};
 use crate::{
-    callsite,
     cell::{self, CellSet, Durations, Ended, Ladder},
     clock,
+    metric::{self, NONE, Names, PAST},
     registry::{self, Collector, Registered},
     snapshot::{Family, Histogram, Kind, Value, Visitor},
 };
@@ -154,7 +151,7 @@ impl Series {
     /// Those of this process, seen by every scrape from the first request on.
     fn all() -> &'static Self {
         static SEEN: OnceLock<Registered> = OnceLock::new();
-        let series = SERIES.get_or_init(|| Self::new(callsite::most()));
+        let series = SERIES.get_or_init(|| Self::new(metric::most_series()));
         SEEN.get_or_init(|| registry::register(Arc::new(Requests)));
         series
     }

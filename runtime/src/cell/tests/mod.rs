@@ -11,6 +11,8 @@ mod memory;
 mod model;
 #[cfg(not(observant_loom))]
 mod native;
+#[cfg(not(observant_loom))]
+mod numbers;
 #[cfg(observant_loom)]
 mod orders;
 #[cfg(not(observant_loom))]

@@ -8,11 +8,11 @@ use crate::config::Origin;
 #[cfg(all(feature = "http", feature = "prometheus"))]
 use crate::prometheus::Bridge;
 use crate::{
-    callsite, cell, clock,
+    cell, clock,
     config::{Environment, Logs, Overrides, Settings, Watchdog},
     control,
     error::Error,
-    registry,
+    metric, registry,
     span::{self, Propagator},
 };
 use std::{env, fmt, path::Path, sync::Arc, time::Duration};
@@ -271,7 +271,7 @@ impl Builder {
         span::limits::set(settings.sampling.limits());
         span::set_sampler(settings.sampling.sampler.value, settings.sampling.forced.value.0);
         cell::set_most(settings.error_types.value);
-        callsite::set_most(settings.series.value);
+        metric::set_most_series(settings.series.value);
         span::set_propagators(&settings.propagators.value.0);
         let warnings = Warnings::gather(&settings, &self.expected);
         if settings.disabled.value {

@@ -1,0 +1,247 @@
+//! Counters, gauges and histograms: what series count with, and the handles that are kept of them.
+
+use super::family::{Cells, Description, SeriesSet};
+use crate::{
+    cell::{Numbers, Work},
+    lock::Lock,
+    snapshot::{self, Bound, Exemplar, Kind, Value, Visitor, canonical},
+};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// A family of numbers that only grow.
+pub(crate) type Counters = SeriesSet<CounterCells>;
+/// A family of numbers that go up and down.
+pub(crate) type Gauges = SeriesSet<GaugeCells>;
+/// A family of distributions.
+pub(crate) type Histograms = SeriesSet<HistogramCells>;
+
+/// What a counter counts with: what was added in whole numbers, and what as floats.
+#[derive(Debug)]
+pub(crate) struct CounterCells(&'static Numbers);
+
+/// One series of a counter, to be kept and copied.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Counter(Option<&'static Numbers>);
+
+impl Counter {
+    /// Adds 1.
+    #[inline]
+    pub(crate) fn inc(self) {
+        self.add(1);
+    }
+
+    /// Adds a whole number.
+    #[inline]
+    pub(crate) fn add(self, more: u64) {
+        if let Some(numbers) = self.0 {
+            numbers.add(0, more);
+        }
+    }
+
+    /// Adds any number that is not negative; others, and what is not finite, are left out.
+    #[inline]
+    pub(crate) fn add_f64(self, more: f64) {
+        if let Some(numbers) = self.0
+            && more >= 0.0
+            && more.is_finite()
+        {
+            numbers.add_float(1, more);
+        }
+    }
+}
+
+impl Counters {
+    /// The series with these values, one for each label, "" for a label that it lacks.
+    pub(crate) fn with(&'static self, values: &[&str]) -> Counter {
+        Counter(self.series(values).map(|series| series.cells.0))
+    }
+}
+
+impl Cells for CounterCells {
+    const KIND: Kind = Kind::Counter;
+    type Show = (Vec<u64>, Vec<f64>);
+
+    fn new(_: &Description) -> Self {
+        Self(Numbers::new(1, 1))
+    }
+
+    #[allow(clippy::cast_precision_loss)] // Exact up to 2^53, as every number Prometheus stores.
+    fn show(
+        &self,
+        _: &Description,
+        (counts, floats): &mut Self::Show,
+        labels: &[(&str, &str)],
+        visitor: &mut dyn Visitor,
+    ) {
+        self.0.read(counts, floats);
+        let value = match (counts.first(), floats.first()) {
+            (Some(count), Some(sum)) if *sum > 0.0 => Value::Float(*count as f64 + sum),
+            (count, _) => Value::Unsigned(count.copied().unwrap_or(0)),
+        };
+        visitor.series(labels, &value);
+    }
+}
+
+/// What a gauge is: the bits of a float, shared by all threads.
+#[derive(Debug)]
+pub(crate) struct GaugeCells(AtomicU64);
+
+/// One series of a gauge, to be kept and copied.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Gauge(Option<&'static AtomicU64>);
+
+impl Gauge {
+    /// Makes it this number.
+    #[inline]
+    pub(crate) fn set(self, to: f64) {
+        if let Some(bits) = self.0 {
+            bits.store(to.to_bits(), Relaxed);
+        }
+    }
+
+    /// Adds a number, which may be negative.
+    #[inline]
+    pub(crate) fn add(self, more: f64) {
+        if let Some(bits) = self.0 {
+            let add = |bits| Some((f64::from_bits(bits) + more).to_bits());
+            let _: Result<u64, u64> = bits.fetch_update(Relaxed, Relaxed, add);
+        }
+    }
+}
+
+impl Gauges {
+    /// The series with these values, one for each label, "" for a label that it lacks.
+    pub(crate) fn with(&'static self, values: &[&str]) -> Gauge {
+        Gauge(self.series(values).map(|series| &series.cells.0))
+    }
+}
+
+impl Cells for GaugeCells {
+    const KIND: Kind = Kind::Gauge;
+    type Show = ();
+
+    fn new(_: &Description) -> Self {
+        Self(AtomicU64::new(0))
+    }
+
+    fn show(
+        &self,
+        _: &Description,
+        (): &mut (),
+        labels: &[(&str, &str)],
+        visitor: &mut dyn Visitor,
+    ) {
+        visitor.series(labels, &Value::Float(f64::from_bits(self.0.load(Relaxed))));
+    }
+}
+
+/// What a histogram counts with: a count for each bound and one above them all, and the sum.
+#[derive(Debug)]
+pub(crate) struct HistogramCells {
+    numbers: &'static Numbers,
+    bounds: &'static [f64],
+    /// The last observation of each bucket that a span shows; empty until there is one.
+    exemplars: Lock<Vec<Option<Exemplar>>>,
+}
+
+/// One series of a histogram, to be kept and copied.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Histogram(Option<&'static HistogramCells>);
+
+impl Histogram {
+    /// Counts an observation in the family's unit; what is no number is left out.
+    #[inline]
+    pub(crate) fn record(self, value: f64) {
+        if let Some(cells) = self.0
+            && value.is_finite()
+        {
+            cells.numbers.record(cells.bucket(value), value);
+        }
+    }
+
+    /// The same, and the span that shows it.
+    pub(crate) fn record_with(self, value: f64, exemplar: Exemplar) {
+        self.record(value);
+        if let Some(cells) = self.0
+            && value.is_finite()
+        {
+            cells.exemplify(Exemplar { value, ..exemplar });
+        }
+    }
+}
+
+impl Histograms {
+    /// The series with these values, one for each label, "" for a label that it lacks.
+    pub(crate) fn with(&'static self, values: &[&str]) -> Histogram {
+        Histogram(self.series(values).map(|series| &series.cells))
+    }
+}
+
+impl HistogramCells {
+    /// The first bucket whose bound is not below the value.
+    #[inline]
+    fn bucket(&self, value: f64) -> usize {
+        self.bounds.partition_point(|bound| *bound < value)
+    }
+
+    /// Keeps it unless a later one of its bucket is known.
+    fn exemplify(&self, exemplar: Exemplar) {
+        // An observed allocator would come back for the lock.
+        let _work = Work::begin();
+        let Some(mut exemplars) = self.exemplars.lock() else { return };
+        exemplars.resize(self.bounds.len() + 1, None);
+        let place = &mut exemplars[self.bucket(exemplar.value)];
+        if place.is_none_or(|known| known.unix_nanos <= exemplar.unix_nanos) {
+            *place = Some(exemplar);
+        }
+    }
+}
+
+/// What showing one series after the other needs.
+#[derive(Debug, Default)]
+pub(crate) struct ShowHistograms {
+    bounds: Vec<Bound>,
+    counts: Vec<u64>,
+    floats: Vec<f64>,
+    exemplars: Vec<Option<Exemplar>>,
+}
+
+impl Cells for HistogramCells {
+    const KIND: Kind = Kind::Histogram;
+    type Show = ShowHistograms;
+
+    fn new(description: &Description) -> Self {
+        let bounds = description.bounds;
+        Self {
+            numbers: Numbers::new(bounds.len() + 1, 1),
+            bounds,
+            exemplars: Lock::new(Vec::new()),
+        }
+    }
+
+    fn show(
+        &self,
+        _: &Description,
+        show: &mut Self::Show,
+        labels: &[(&str, &str)],
+        visitor: &mut dyn Visitor,
+    ) {
+        if show.bounds.len() != self.bounds.len() {
+            let bound =
+                |upper: &f64| Bound { upper: *upper, le: canonical(*upper).into_boxed_str() };
+            show.bounds = self.bounds.iter().map(bound).collect();
+        }
+        self.numbers.read(&mut show.counts, &mut show.floats);
+        let sum = show.floats.first().copied().unwrap_or(0.0);
+        let mut histogram = snapshot::Histogram::new(&show.bounds, &show.counts, sum);
+        if visitor.wants_exemplars() {
+            let _work = Work::begin();
+            show.exemplars.clear();
+            if let Some(exemplars) = self.exemplars.lock() {
+                show.exemplars.extend_from_slice(&exemplars);
+            }
+            histogram.exemplars = &show.exemplars;
+        }
+        visitor.series(labels, &Value::Histogram(histogram));
+    }
+}
