@@ -9,8 +9,8 @@ pub use crate::observe::{Callsite, submit};
 pub use crate::setup::bare_scrape;
 pub use crate::{
     callsite::{
-        Buckets, Extras, Health, Latency, Limits, Metadata, Module, Severity as FunctionSeverity,
-        Slo, SpanLevel, Spans, Wishes,
+        Buckets, Extras, Given, Health, Kind as FunctionKind, Latency, Limits, Metadata, Module,
+        Nature, Severity as FunctionSeverity, Slo, SpanLevel, Spans, Wishes,
     },
     health::{
         Check, CheckOptions, HealthCheck, Kind as CheckKind, LinkedCheck, LinkedRun, Part,
@@ -18,9 +18,10 @@ pub use crate::{
     },
     observe::{
         BoxedFuture, BoxedStream, Branch, Entered, EnteredJudged, Fielded, Frame, IntoErrorType,
-        Labelled, Leave, Observed, ObservedStream, Probe, Site, Verdict, enter, enter_judged,
-        fielded, label, labelled, literal, observe, observe_async, observe_boxed_future,
-        observe_boxed_stream, observe_future, observe_stream, predicate, value,
+        Kinded, Labelled, Leave, Observed, ObservedStream, Probe, Site, Verdict, enter,
+        enter_judged, fielded, kinded, label, labelled, literal, observe, observe_async,
+        observe_boxed_future, observe_boxed_stream, observe_future, observe_stream, predicate,
+        value,
     },
 };
 pub use core::{file, line};

@@ -19,7 +19,11 @@ impl Expansion<'_> {
         let spans = spans.unwrap_or_else(|| quote!(#door::Spans::PLAIN));
         let wishes = wishes.unwrap_or_else(|| quote!(#door::Wishes::NONE));
         Some(quote_spanned! {Span::mixed_site()=>
-            .with(&#door::Extras { spans: #spans, wishes: #wishes })
+            .with(&#door::Extras {
+                spans: #spans,
+                wishes: #wishes,
+                nature: ::core::option::Option::None,
+            })
         })
     }
 

@@ -5,6 +5,7 @@
 
 mod buckets;
 mod face;
+mod kind;
 mod linked;
 mod variants;
 mod wishes;
@@ -12,6 +13,7 @@ mod wishes;
 pub use buckets::Buckets;
 pub use face::SpanLevel;
 pub(crate) use face::{Face, LAST_FIELDS};
+pub use kind::{Given, Kind, Nature};
 pub(crate) use linked::linked;
 #[cfg(not(feature = "off"))]
 pub use linked::submit;
@@ -189,6 +191,16 @@ impl Callsite {
     /// What the attribute asks for.
     pub(crate) fn wishes(&self) -> &'static Wishes {
         &self.extras().wishes
+    }
+
+    /// What it does, where that is said.
+    pub(crate) fn nature(&self) -> Option<&'static Nature> {
+        self.extras().nature.as_ref()
+    }
+
+    /// What it does: `function` where nothing is said.
+    pub(crate) fn kind(&self) -> &'static str {
+        self.nature().map_or("function", |nature| nature.kind.text())
     }
 
     /// What is known of its calls one by one, where it asks for that and was called.

@@ -1,18 +1,21 @@
 //! What a function asks for beyond its figures, as data: an SLO, a verdict on its health, a deadline. Judged by rooms
 //! that come later.
 
-/// What the attribute says of a function's spans and of what it promises.
+/// What the attribute says of a function's spans, of what it promises, and of what it does.
 #[derive(Clone, Copy, Debug)]
 pub struct Extras {
     /// Its spans.
     pub spans: super::Spans,
     /// What it asks for.
     pub wishes: Wishes,
+    /// What it does, where that is said.
+    pub nature: Option<super::Nature>,
 }
 
 impl Extras {
     /// Nothing is said.
-    pub(super) const NONE: &Self = &Self { spans: super::Spans::PLAIN, wishes: Wishes::NONE };
+    pub(super) const NONE: &Self =
+        &Self { spans: super::Spans::PLAIN, wishes: Wishes::NONE, nature: None };
 }
 
 /// What a function asks for.

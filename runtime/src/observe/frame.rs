@@ -4,6 +4,7 @@
 
 use super::{
     judge::{Fault, Verdict},
+    kinded::GivenValues,
     site::Start,
 };
 use crate::{
@@ -132,7 +133,12 @@ impl Frame {
 
     /// Starts a call whose span has fields, unless it is off. Whoever ends it may be a guard.
     #[inline(never)]
-    pub(super) fn begin_guarded_with(&self, start: Option<Start>, fields: Fields) {
+    pub(super) fn begin_guarded_with(
+        &self,
+        start: Option<Start>,
+        fields: Fields,
+        _given: GivenValues,
+    ) {
         if let Some(start) = start {
             self.unwinding.set(thread::panicking());
             self.begin_spanned(start, fields);

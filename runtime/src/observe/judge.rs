@@ -186,6 +186,22 @@ impl<'a, R> Deref for ResultProbe<'a, R> {
     }
 }
 
+impl<R> ResultProbe<'_, R> {
+    /// What is looked at.
+    #[inline]
+    pub(super) fn inner(&self) -> &R {
+        self.0
+    }
+}
+
+impl<R> AnyProbe<'_, R> {
+    /// What is looked at.
+    #[inline]
+    pub(super) fn inner(&self) -> &R {
+        self.0
+    }
+}
+
 impl<T, E: Label> Probe<'_, Result<T, E>> {
     /// An error is one of its variants.
     #[inline]

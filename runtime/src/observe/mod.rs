@@ -16,9 +16,11 @@ mod early_exit;
 mod frame;
 mod future;
 mod judge;
+mod kinded;
 #[cfg(feature = "tower")]
 pub(crate) mod manual;
 mod propagate;
+mod read;
 mod site;
 mod stream;
 #[cfg(not(feature = "off"))]
@@ -41,7 +43,9 @@ pub use frame::Frame;
 pub use future::{Observed, observe_async, observe_future};
 pub(crate) use judge::error_type_of;
 pub use judge::{IntoErrorType, Probe, Verdict, predicate};
+pub use kinded::{Kinded, kinded};
 pub use propagate::{current_context, extract, inject};
+pub use read::{AsText, told_model, told_usage};
 pub use site::{Fielded, Site, label, literal, value};
 #[cfg(not(feature = "off"))]
 pub use site::{Labelled, fielded, labelled};

@@ -1,6 +1,6 @@
 //! Where a call is counted: a callsite, or one combination of a callsite's labels.
 
-use super::frame::Frame;
+use super::{frame::Frame, kinded::GivenValues};
 use crate::{
     callsite::Callsite,
     cell::{self, CellSet, Shard, Work},
@@ -15,6 +15,13 @@ pub trait Site: Sized + sealed::Sealed {
     #[doc(hidden)]
     #[inline(always)]
     fn take_fields(&mut self) -> Fields {
+        None
+    }
+
+    /// What the options of the call's kind say.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn take_given(&mut self) -> GivenValues {
         None
     }
 
@@ -151,11 +158,11 @@ impl<S: Site> Site for Fielded<S> {
     }
 
     fn begin(self, frame: &Frame) {
-        frame.begin_guarded_with(self.0.resolve(), self.1);
+        frame.begin_guarded_with(self.0.resolve(), self.1, None);
     }
 
     fn begin_guarded(self, frame: &Frame) {
-        frame.begin_guarded_with(self.0.resolve(), self.1);
+        frame.begin_guarded_with(self.0.resolve(), self.1, None);
     }
 }
 

@@ -207,7 +207,7 @@ impl Functions<'_> {
             let labels = [
                 ("module", meta.module.path),
                 ("function", function.name.as_ref()),
-                ("kind", "function"),
+                ("kind", function.callsite.kind()),
                 ("crate", meta.module.crate_name),
                 ("version", meta.module.crate_version),
                 ("file", meta.module.file),

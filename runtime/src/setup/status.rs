@@ -170,7 +170,7 @@ fn describe(function: &Function, figures: &Figures, derived: &Derived) -> Json {
     let mut description = json!({
         "module": meta.module.path,
         "function": function.name,
-        "kind": "function",
+        "kind": callsite.kind(),
         "crate": meta.module.crate_name,
         "version": meta.module.crate_version,
         "file": meta.module.file,

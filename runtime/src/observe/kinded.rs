@@ -1,0 +1,70 @@
+//! What an annotation of some kind says of one call: its options that are expressions, read at the start, and what it
+//! reads from what the call returned.
+
+use super::{
+    frame::Frame,
+    site::{Site, Start, sealed},
+};
+use crate::{callsite::Given, span::Fields};
+use std::fmt::Display;
+
+#[cfg(feature = "off")]
+use super::Callsite;
+#[cfg(not(feature = "off"))]
+use crate::{
+    callsite::Callsite,
+    cell::{self, Work},
+};
+
+/// What the options of a call say, as far as they are no constants.
+pub(super) type GivenValues = Option<Box<Vec<(Given, String)>>>;
+
+/// A site with what its kind's options say at this call.
+#[derive(Debug)]
+pub struct Kinded<S>(S, GivenValues);
+
+/// Evaluates the options of a call's kind, if the callsite is on; `read` hands them to what it is given.
+#[inline]
+pub fn kinded<S: Site>(
+    callsite: &'static Callsite,
+    site: S,
+    read: impl FnOnce(&mut dyn FnMut(Given, &dyn Display)),
+) -> Kinded<S> {
+    #[allow(unused_mut)]
+    let mut given: GivenValues = None;
+    #[cfg(not(feature = "off"))]
+    if callsite.is_on() && !cell::is_at_work() {
+        read(&mut |option, value| {
+            let _work = Work::begin();
+            given.get_or_insert_default().push((option, value.to_string()));
+        });
+    }
+    #[cfg(feature = "off")]
+    let _ = (callsite, read);
+    Kinded(site, given)
+}
+
+impl<S: Site> sealed::Sealed for Kinded<S> {}
+
+impl<S: Site> Site for Kinded<S> {
+    fn take_fields(&mut self) -> Fields {
+        self.0.take_fields()
+    }
+
+    fn take_given(&mut self) -> GivenValues {
+        self.1.take()
+    }
+
+    fn resolve(self) -> Option<Start> {
+        self.0.resolve()
+    }
+
+    fn begin(mut self, frame: &Frame) {
+        let fields = self.0.take_fields();
+        frame.begin_guarded_with(self.0.resolve(), fields, self.1);
+    }
+
+    fn begin_guarded(self, frame: &Frame) {
+        self.begin(frame);
+    }
+}
