@@ -215,7 +215,7 @@ pub use error::Error;
 /// assert_eq!(Cache.get("key").unwrap().len() + Cache.len(), 3);
 /// # drop(ask(String::new()));
 /// ```
-pub use genai::Usage;
+pub use genai::{IntoUsage, Price, TokenCount, Usage, set_prices};
 pub use health::{HealthCheck, health};
 pub use metric::Label;
 /// Makes a struct a [`HealthCheck`](trait@HealthCheck): its fields are what is checked.
@@ -379,7 +379,8 @@ pub use observant_macros::Label;
 pub use observant_macros::health_check;
 pub use observant_macros::observe;
 pub use observe::{
-    Attached, Context, InCurrent, WithContext, current_context, extract, inject, thread,
+    Attached, Context, Current, InCurrent, Outcome, Scope, Scoped, WithContext, current,
+    current_context, extract, inject, scope, thread,
 };
 #[cfg(feature = "tokio")]
 pub use observe::{spawn, spawn_blocking};

@@ -2,12 +2,15 @@
 
 use super::{
     judge::{Fault, Verdict},
+    kinded,
     site::{Site, Start},
+    told::{self, Told},
 };
 use crate::{
-    callsite::Outcome,
+    callsite::{Callsite, Outcome},
     cell::{self, CellSet, Ended, Shard},
     clock::{self, Stamp},
+    genai::{GivenValues, Run},
     span::{self, Carried, Ending, Fields, Node, Span},
 };
 
@@ -28,6 +31,8 @@ pub(super) struct Suspended {
     rare: bool,
     /// Lent to the node of the part that runs.
     span: Option<Carried>,
+    /// How it ends, as its code said in an earlier part.
+    told: Option<Box<Told>>,
 }
 
 impl Suspended {
@@ -42,12 +47,13 @@ impl Suspended {
             fresh: true,
             rare: false,
             span: None,
+            told: None,
         };
-        let fields = site.take_fields();
+        let (fields, given) = (site.take_fields(), site.take_given());
         if let Some(start) = site.resolve() {
-            match fields {
-                None => call.begin(start),
-                fields => call.begin_spanned(start, fields),
+            match (fields, given) {
+                (None, None) => call.begin(start),
+                (fields, given) => call.begin_spanned(start, fields, given),
             }
         }
         call
@@ -57,10 +63,10 @@ impl Suspended {
     #[inline(never)]
     fn begin(&mut self, start: Start) {
         if span::is_wanted() {
-            return self.begin_spanned(start, None);
+            return self.begin_spanned(start, None, None);
         }
         if start.shard.is_special() {
-            return self.begin_special(start.shard);
+            return self.begin_special(start);
         }
         self.begin_in(start.shard);
         self.start = clock::now();
@@ -72,16 +78,22 @@ impl Suspended {
         self.cells = Some(shard.set());
     }
 
-    /// A call that is told apart from others until it ends, or whose shard has many writers.
+    /// A call that is told apart from others until it ends, or of some kind, or whose shard has many writers.
     #[cold]
     #[inline(never)]
-    fn begin_special(&mut self, shard: &'static Shard) {
-        self.begin_in(shard);
+    fn begin_special(&mut self, start: Start) {
+        self.begin_in(start.shard);
         self.start = clock::now();
-        self.track();
+        self.track(start.callsite, None);
     }
 
-    fn track(&mut self) {
+    fn track(&mut self, callsite: &'static Callsite, given: GivenValues) {
+        if let Some(run) = kinded::begin(callsite, given, self.start) {
+            match &mut self.span {
+                Some(span) => span.carry(run),
+                None => self.span = Some(Carried::with_rider(run)),
+            }
+        }
         let tracking = self.cells.and_then(CellSet::tracking);
         self.rare = tracking.is_some() || self.span.is_some();
         if let Some(tracking) = tracking {
@@ -91,14 +103,14 @@ impl Suspended {
 
     #[cold]
     #[inline(never)]
-    fn begin_spanned(&mut self, start: Start, fields: Fields) {
+    fn begin_spanned(&mut self, start: Start, fields: Fields, given: GivenValues) {
         let Start { shard, callsite } = start;
         self.begin_in(shard);
         if span::is_wanted() {
             self.span = Span::of_suspended(callsite, fields);
         }
         self.start = clock::now();
-        self.track();
+        self.track(callsite, given);
     }
 
     /// A part of the call, if that is open: it begins now, and `running` is its node.
@@ -153,7 +165,9 @@ impl Suspended {
         }
         if let (Some(cells), Some(mut span)) = (self.cells, self.span.take()) {
             let (start, duration) = (self.start, clock::between(self.start, until));
-            span.get_mut().close(Ending { cells, outcome, start, duration });
+            let ending = Ending { cells, outcome, start, duration };
+            kinded::end_suspended(&mut span, &ending);
+            span.get_mut().close(ending);
         }
         self.end(outcome, until);
     }
@@ -196,9 +210,29 @@ impl Part<'_, '_> {
         std::mem::forget(self);
     }
 
+    /// A stream has given an item: of a call of a model, a part of the answer.
+    #[inline(always)]
+    pub(super) fn item(&mut self) {
+        if self.call.rare {
+            self.chunk();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn chunk(&mut self) {
+        let run = self.running.rider().and_then(|rider| rider.downcast::<Run>().ok());
+        if let Some(run) = run {
+            run.chunk(clock::now());
+        }
+    }
+
     /// There is more to come.
     #[inline(never)]
     pub(super) fn pause(&mut self) {
+        if self.running.is_told() {
+            self.call.told = told::take(self.running).map(Box::new);
+        }
         match (self.is_open(), self.call.rare) {
             (false, _) => {}
             (true, false) => _ = self.account(),
@@ -218,6 +252,9 @@ impl Part<'_, '_> {
     /// The call is over, and went well.
     #[inline(never)]
     fn succeed(&mut self) {
+        if self.running.is_told() || self.call.told.is_some() {
+            return self.succeed_as_told();
+        }
         if self.call.rare {
             return self.end_rare(Outcome::Ok);
         }
@@ -225,10 +262,33 @@ impl Part<'_, '_> {
         self.call.end(Outcome::Ok, until);
     }
 
+    /// The same, if nothing else was said.
+    #[cold]
+    #[inline(never)]
+    fn succeed_as_told(&mut self) {
+        match self.take_told() {
+            Some(Told::Fault(fault)) => self.fail_with(fault),
+            Some(Told::Fine) | None => self.end_rare(Outcome::Ok),
+        }
+    }
+
+    /// What was said of the call, now or while an earlier part ran.
+    fn take_told(&mut self) -> Option<Told> {
+        told::take(self.running).or_else(|| self.call.told.take().map(|told| *told))
+    }
+
     /// The call is over, and went wrong.
     #[cold]
     #[inline(never)]
     fn fail(&mut self, fault: Fault) {
+        match self.take_told() {
+            Some(Told::Fine) => self.end_rare(Outcome::Ok),
+            Some(Told::Fault(told)) => self.fail_with(told),
+            None => self.fail_with(fault),
+        }
+    }
+
+    fn fail_with(&mut self, fault: Fault) {
         let until = self.account_rare();
         if let Some(cells) = self.call.cells {
             cell::current(cells).error(fault.key(), |_| fault.error_type());

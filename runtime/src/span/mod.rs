@@ -56,7 +56,9 @@ pub(crate) use fields::FieldValue;
 pub(crate) use handed_out::went_out;
 pub use id::{SpanId, TraceId};
 pub(crate) use id::{forked, random};
-pub(crate) use live::{Ending, Fields, Span, current, is_wanted, wants_fields};
+pub(crate) use live::{
+    Ending, Fields, Rider, Span, current, is_wanted, rider, wants_fields, with_call,
+};
 #[cfg(feature = "tower")]
 pub(crate) use mode::get as mode;
 pub(crate) use mode::set_record_all;
