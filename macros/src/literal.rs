@@ -124,17 +124,33 @@ pub(crate) fn name(
         errors.over(value, message);
         return None;
     };
-    if name.trim().is_empty() {
-        errors.at(span, format_args!("`name` is empty; leave it out to {way_out}"));
-    } else if name.chars().any(char::is_control) {
-        errors.at(span, "`name` contains a control character; use printable characters");
-    } else if name.chars().count() > LONGEST_NAME {
-        errors
-            .at(span, format_args!("`name` is longer than {LONGEST_NAME} characters; shorten it"));
+    printable("name", &name, LONGEST_NAME, span, &format!("leave it out to {way_out}"), errors)
+        .then_some(name)
+}
+
+/// Whether `text`, what `key` is set to, is some, can be printed, and has `longest` characters at most; reported where not.
+/// Without a text there is a `way_out`.
+pub(crate) fn printable(
+    key: &str,
+    text: &str,
+    longest: usize,
+    span: Span,
+    way_out: &str,
+    errors: &mut Errors,
+) -> bool {
+    if text.trim().is_empty() {
+        errors.at(span, format_args!("`{key}` is empty; {way_out}"));
+    } else if text.chars().any(char::is_control) {
+        errors.at(
+            span,
+            format_args!("`{key}` contains a control character; use printable characters"),
+        );
+    } else if text.chars().count() > longest {
+        errors.at(span, format_args!("`{key}` is longer than {longest} characters; shorten it"));
     } else {
-        return Some(name);
+        return true;
     }
-    None
+    false
 }
 
 #[cfg(test)]

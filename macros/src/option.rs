@@ -47,12 +47,14 @@ impl<T> Slot<T> {
 }
 
 /// One option as written.
+#[derive(Clone)]
 pub(crate) struct Written {
     pub(crate) key: Ident,
     pub(crate) value: Value,
 }
 
 /// What follows an option's key.
+#[derive(Clone)]
 pub(crate) enum Value {
     Nothing,
     Assigned(Expr),

@@ -21,7 +21,7 @@ pub use crate::{
         Kinded, Labelled, Leave, Observed, ObservedStream, Probe, Site, Verdict, enter,
         enter_judged, fielded, kinded, label, labelled, literal, observe, observe_async,
         observe_boxed_future, observe_boxed_stream, observe_future, observe_stream, predicate,
-        value,
+        told_model, told_usage, value,
     },
 };
 pub use core::{file, line};

@@ -9,6 +9,7 @@ mod fields;
 mod glance;
 mod health;
 mod inner_attributes;
+mod kind;
 mod lent;
 mod model;
 mod owner;

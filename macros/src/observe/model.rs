@@ -6,6 +6,7 @@ use super::buckets::Buckets;
 use super::fields::Field;
 use super::glance;
 use super::health::Health;
+use super::kind::{Nature, Place};
 use super::owner::Owner;
 use super::parse::{Label, Level, Options};
 use super::refused::refused;
@@ -32,6 +33,10 @@ pub(super) struct Observed {
     pub(super) deadline: Option<Duration>,
     pub(super) shape: Shape,
     pub(super) judge: Judge,
+    /// Which errors are none.
+    pub(super) control_flow: Option<Expr>,
+    /// What it does, if that is more than a function does.
+    pub(super) nature: Option<Nature>,
     /// Errors are known to be possible, so that their series starts at zero.
     pub(super) fallible: bool,
     /// Another macro takes our expansion for its input, and with it the body out of the sight of lints.
@@ -102,7 +107,7 @@ pub(super) fn plan(options: Options, item: &Item, errors: &mut Errors) -> Plan {
     match item {
         Item::Function(function) => alone(options, function, errors),
         Item::Container(container) => {
-            block_options(&options, container, errors);
+            let options = block_options(options, None, container, errors);
             members(&options, container, errors)
         }
         Item::Other(other) => {
@@ -136,8 +141,13 @@ fn alone(options: Options, function: &Function, errors: &mut Errors) -> Plan {
     observe(options, &Options::default(), function, &Owner::Alone, errors)
 }
 
-/// Options that mean something on the block as a whole.
-fn block_options(options: &Options, container: &Container, errors: &mut Errors) {
+/// Options that mean something on the block as a whole; `outer` is the kind of what that stands in.
+fn block_options(
+    options: Options,
+    outer: Option<&Nature>,
+    container: &Container,
+    errors: &mut Errors,
+) -> Options {
     let block = container.kind.describe();
     if let Some(key) = options.name.key() {
         errors.at(
@@ -159,6 +169,8 @@ fn block_options(options: &Options, container: &Container, errors: &mut Errors) 
             format_args!("`{key}` cannot judge all of {block}; put it on one function inside"),
         );
     }
+    let nature = options.kind.decide(outer, Place::Block(block), errors);
+    Options { nature, ..options }
 }
 
 fn members(options: &Options, container: &Container, errors: &mut Errors) -> Plan {
@@ -200,7 +212,7 @@ fn member(outer: &Options, item: &Item, owner: &Owner, errors: &mut Errors) -> P
             observe(own, outer, function, owner, errors)
         }
         Item::Container(container) => {
-            block_options(&own, container, errors);
+            let own = block_options(own, outer.nature.as_ref(), container, errors);
             members(&own.within(outer), container, errors)
         }
         Item::Other(other) => {
@@ -213,7 +225,7 @@ fn member(outer: &Options, item: &Item, owner: &Owner, errors: &mut Errors) -> P
 }
 
 fn observe(
-    own: Options,
+    mut own: Options,
     outer: &Options,
     function: &Function,
     owner: &Owner,
@@ -222,6 +234,7 @@ fn observe(
     let signature = &function.signature;
     let returns = Returns::of(signature);
     let may_fail = returns.judged().may_fail(owner.self_may_fail());
+    own.nature = own.kind.decide(outer.nature.as_ref(), Place::Function, errors);
     check(&own, &returns, may_fail, errors);
 
     let percentile = own.health.value().and_then(|health| health.percentile.clone());
@@ -230,10 +243,17 @@ fn observe(
     let judge = judge(&options, may_fail);
     let fallible = match &judge {
         Judge::Ok => false,
-        Judge::Outcome { error_type } => error_type.is_some() || returns.judged().is_result(),
+        Judge::Outcome { error_type } => {
+            let typed = error_type.is_some() || options.control_flow.value().is_some();
+            typed || returns.judged().is_result()
+        }
         Judge::OkIf { .. } | Judge::ErrorIf { .. } => true,
     };
-    let shape = shape(function, returns, &judge);
+    let control_flow = options.control_flow.value().filter(|_| may_fail).cloned();
+    let nature = options.nature.clone();
+    let looks = !matches!(judge, Judge::Ok)
+        || nature.as_ref().is_some_and(|nature| nature.readers().next().is_some());
+    let shape = shape(function, returns, looks);
     let name = match options.name.value() {
         Some(name) => name.clone(),
         None => owner.name(&signature.ident),
@@ -244,12 +264,14 @@ fn observe(
         labels: options.labels.value().cloned().unwrap_or_default(),
         fields: options.fields.value().cloned().unwrap_or_default(),
         level: options.level.value().copied().unwrap_or(Level::Info),
-        buckets: options.buckets.value().cloned().unwrap_or(Buckets::Default),
+        buckets: options.buckets.value().cloned().unwrap_or_else(|| buckets(nature.as_ref())),
         slo: options.slo.value().cloned(),
         health: options.health.value().cloned(),
         deadline: options.deadline.value().copied(),
         shape,
         judge,
+        control_flow,
+        nature,
         fallible,
         rewritten: false,
     }))
@@ -274,6 +296,23 @@ fn check(own: &Options, returns: &Returns, may_fail: bool, errors: &mut Errors) 
             "`error_type` on a function that cannot fail; return a `Result`, add `ok_if` or \
              remove it",
         );
+    }
+    if let (Some(key), false) = (own.control_flow.key(), may_fail) {
+        errors.at(
+            key.span(),
+            "`control_flow` on a function that cannot fail; return a `Result` or remove it",
+        );
+    }
+    if let Yield::Unit | Yield::Never = returns.judged() {
+        for key in own.nature.iter().flat_map(Nature::readers) {
+            errors.at(
+                key.span(),
+                format_args!(
+                    "`{key}` is read from what a function returns, and this returns nothing; return it or \
+                     remove the option"
+                ),
+            );
+        }
     }
 }
 
@@ -301,7 +340,13 @@ fn judge(options: &Options, may_fail: bool) -> Judge {
     }
 }
 
-fn shape(function: &Function, returns: Returns, judge: &Judge) -> Shape {
+/// The ladder of those who ask for none.
+fn buckets(nature: Option<&Nature>) -> Buckets {
+    if nature.is_some_and(|nature| nature.kind.slow) { Buckets::Slow } else { Buckets::Default }
+}
+
+/// `looks`: whether anything is to be learnt from what is returned.
+fn shape(function: &Function, returns: Returns, looks: bool) -> Shape {
     let is_async = function.signature.asyncness.is_some();
     // One that never waits is done when it is first polled: a call like any other.
     let could_wait = function.body.as_ref().is_some_and(glance::could_wait);
@@ -328,7 +373,7 @@ fn shape(function: &Function, returns: Returns, judge: &Judge) -> Shape {
         Returns::Future { boxed, output } => deferred(false, boxed, output),
         Returns::Stream { boxed, item } => deferred(true, boxed, item),
         Returns::Value(output) if is_async && (located || could_wait) => Shape::Async(output),
-        Returns::Value(_) if matches!(judge, Judge::Ok) => Shape::Guard,
+        Returns::Value(_) if !looks => Shape::Guard,
         Returns::Value(value) => {
             let ty = match value {
                 Yield::Type(ty) => Some(*ty),

@@ -4,6 +4,7 @@
 use super::buckets::{Buckets, buckets};
 use super::fields::{self, Field};
 use super::health::{self, Health};
+use super::kind::{self, Nature};
 use super::slo::{self, Slo};
 use crate::errors::Errors;
 use crate::krate::Krate;
@@ -14,7 +15,7 @@ use std::time::Duration;
 use syn::{Attribute, Expr, Lit, Meta};
 
 /// Everything that may stand in `#[observe(..)]`, in the order in which messages list it.
-const KNOWN: &str = "`name`, `labels`, `fields`, `level`, `ok_if`, `error_if`, `error_type`, `buckets`, `slo`, `health`, `deadline`, `skip`, `crate`";
+const KNOWN: &str = "`name`, `labels`, `fields`, `level`, `ok_if`, `error_if`, `error_type`, `control_flow`, `buckets`, `slo`, `health`, `deadline`, `skip`, `crate`";
 
 /// Label names Prometheus gives a meaning, or the scrape sets.
 const RESERVED: &[&str] = &["le", "quantile", "job", "instance"];
@@ -34,6 +35,23 @@ const TAKEN: &[&str] = &[
     "line",
 ];
 
+/// Label names that are ids: whatever their type, a value of each call. Bounded types have better names.
+const IDS: &[&str] = &[
+    "call_id",
+    "conversation_id",
+    "message_id",
+    "request_id",
+    "run_id",
+    "session_id",
+    "span_id",
+    "task_id",
+    "ticket_id",
+    "tool_call_id",
+    "trace_id",
+    "user_hash",
+    "user_id",
+];
+
 #[derive(Clone, Default)]
 pub(super) struct Options {
     pub(super) name: Slot<String>,
@@ -43,12 +61,16 @@ pub(super) struct Options {
     pub(super) ok_if: Slot<Expr>,
     pub(super) error_if: Slot<Expr>,
     pub(super) error_type: Slot<Expr>,
+    pub(super) control_flow: Slot<Expr>,
     pub(super) buckets: Slot<Buckets>,
     pub(super) slo: Slot<Slo>,
     pub(super) health: Slot<Health>,
     pub(super) deadline: Slot<Duration>,
     pub(super) skip: Slot<()>,
     pub(super) krate: Slot<Krate>,
+    pub(super) kind: kind::Asked,
+    /// What `kind` means here, once that is decided.
+    pub(super) nature: Option<Nature>,
 }
 
 #[derive(Clone)]
@@ -149,6 +171,11 @@ impl Options {
                 let Some((key, value)) = option.assigned(errors, example) else { return };
                 self.error_type.set(errors, &key, value);
             }
+            "control_flow" => {
+                let example = "control_flow = |error| ..";
+                let Some((key, value)) = option.assigned(errors, example) else { return };
+                self.control_flow.set(errors, &key, value);
+            }
             "buckets" => {
                 let example = "buckets = slow";
                 let Some((key, value)) = option.assigned(errors, example) else { return };
@@ -195,10 +222,18 @@ impl Options {
                 let Some(krate) = Krate::from_value(value, errors) else { return };
                 self.krate.set(errors, &key, krate);
             }
-            unknown => errors.at(
-                option.key.span(),
-                format_args!("unknown option `{unknown}`; expected one of {KNOWN}"),
-            ),
+            _ => {
+                if let Some(Written { key, .. }) = self.kind.take(option) {
+                    let kinds = kind::listed(kind::words());
+                    errors.at(
+                        key.span(),
+                        format_args!(
+                            "unknown option `{key}`; expected one of {KNOWN}, an agent kind ({kinds}), or an \
+                             option of that kind"
+                        ),
+                    );
+                }
+            }
         }
     }
 }
@@ -260,6 +295,10 @@ fn label_fault(name: &str) -> Option<String> {
         Some(format!("label `{name}` is reserved by Prometheus; rename it"))
     } else if TAKEN.contains(&name) {
         Some(format!("label `{name}` is one every observed function has already; rename it"))
+    } else if IDS.contains(&name) {
+        Some(format!(
+            "label `{name}` would be a series for each id; write `fields({name} = ..)`, which spans show"
+        ))
     } else {
         None
     }
@@ -303,12 +342,15 @@ impl Options {
             ok_if: self.ok_if,
             error_if: self.error_if,
             error_type: self.error_type.or(outer.error_type.clone()),
+            control_flow: self.control_flow.or(outer.control_flow.clone()),
             buckets: self.buckets.or(outer.buckets.clone()),
             slo: self.slo.or(outer.slo.clone()),
             health: self.health.or(outer.health.clone()),
             deadline: self.deadline.or(outer.deadline.clone()),
             skip: self.skip,
             krate: self.krate.or(outer.krate.clone()),
+            kind: self.kind,
+            nature: self.nature,
         }
     }
 }

@@ -1,9 +1,11 @@
-//! Where a call is counted and what its span shows: the part of an expansion that evaluates labels and
-//! fields. Model in, tokens out.
+//! Where a call is counted and what its span shows: the part of an expansion that evaluates labels, fields and what
+//! a kind's options say. Model in, tokens out.
 
 use super::body::located;
 use super::expand::Expansion;
 use super::fields::{Field, Form};
+use super::kind::Nature;
+use super::model::Observed;
 use super::parse::{Label, Level, ungrouped};
 use proc_macro2::{Delimiter, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -21,23 +23,23 @@ impl Expansion<'_> {
                 let __site = #door::labelled(&__OBSERVANT_CALLSITE, || [#(#values),*]);
             }
         });
+        let bare = quote_spanned!(span=> &__OBSERVANT_CALLSITE);
+        let named = quote_spanned!(span=> __site);
         let fields = (!observed.fields.is_empty()).then(|| {
             let values = observed.fields.iter().map(|field| self.field(field));
-            let site = if labels.is_some() {
-                quote_spanned!(span=> __site)
-            } else {
-                quote_spanned!(span=> &__OBSERVANT_CALLSITE)
-            };
+            let site = if labels.is_some() { &named } else { &bare };
             quote_spanned! {span=>
                 let __site = #door::fielded(&__OBSERVANT_CALLSITE, #site, |__read| {
                     __read(&[#(#values),*]);
                 });
             }
         });
-        if labels.is_none() && fields.is_none() {
+        let site = if labels.is_some() || fields.is_some() { &named } else { &bare };
+        let kinded = self.kinded(site).map(|kinded| quote_spanned!(span=> let __site = #kinded;));
+        if labels.is_none() && fields.is_none() && kinded.is_none() {
             return None;
         }
-        Some(quote!(#labels #fields))
+        Some(quote!(#labels #fields #kinded))
     }
 
     /// The value of a field, as `tracing` takes it.
@@ -90,7 +92,9 @@ impl Expansion<'_> {
     }
 
     pub(super) fn site(&self) -> TokenStream {
-        if self.observed.labels.is_empty() && self.observed.fields.is_empty() {
+        let Observed { labels, fields, nature, .. } = self.observed;
+        let told = nature.as_ref().is_some_and(Nature::is_evaluated);
+        if labels.is_empty() && fields.is_empty() && !told {
             quote_spanned!(Span::mixed_site()=> &__OBSERVANT_CALLSITE)
         } else {
             quote_spanned!(Span::mixed_site()=> __site)

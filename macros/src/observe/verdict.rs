@@ -1,7 +1,7 @@
-//! The closure that judges what a function returned. Part of the expansion.
+//! The closure that judges what a function returned, and reads from it. Part of the expansion.
 
 use super::expand::Expansion;
-use super::model::{Judge, Shape};
+use super::model::{Judge, Observed, Shape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -10,17 +10,48 @@ impl Expansion<'_> {
     pub(super) fn judge(&self) -> TokenStream {
         let door = &self.door;
         let span = Span::mixed_site();
+        let Observed { judge, control_flow, .. } = self.observed;
+        let probe = self.probe();
+        let verdict = self.verdict(&probe);
+        let reads = self.reads(&probe);
+        if reads.is_empty() && control_flow.is_none() {
+            return match judge {
+                // In braces: clippy takes what gets a path for a function of side effects, and would not ask for
+                // `#[must_use]`.
+                Judge::Ok => quote_spanned!(span=> { #door::Verdict::ok }),
+                Judge::Outcome { error_type: None } => quote_spanned!(span=> |__returned| #verdict),
+                _ => quote_spanned!(span=> move |__returned| #verdict),
+            };
+        }
+        let verdict = match control_flow {
+            None => verdict,
+            Some(test) => {
+                let is_none = with("is_control_flow", &quote!(#test), test.span());
+                quote_spanned! {span=>
+                    if #probe #is_none { #door::Verdict::OK } else { #verdict }
+                }
+            }
+        };
+        quote_spanned!(span=> move |__returned| { #reads #verdict })
+    }
+
+    /// What looks at the value that is returned.
+    fn probe(&self) -> TokenStream {
+        let (door, ty) = (&self.door, self.judged_type());
+        quote_spanned!(Span::mixed_site()=> #door::Probe #ty(__returned))
+    }
+
+    /// What becomes of that value.
+    fn verdict(&self, probe: &TokenStream) -> TokenStream {
+        let door = &self.door;
+        let span = Span::mixed_site();
         let ty = self.judged_type();
         match &self.observed.judge {
-            // In braces: clippy takes what gets a path for a function of side effects, and would not ask for
-            // `#[must_use]`.
-            Judge::Ok => quote_spanned!(span=> { #door::Verdict::ok }),
-            Judge::Outcome { error_type: None } => {
-                quote_spanned!(span=> |__returned| #door::Probe #ty(__returned).verdict())
-            }
+            Judge::Ok => quote_spanned!(span=> #door::Verdict::OK),
+            Judge::Outcome { error_type: None } => quote_spanned!(span=> #probe.verdict()),
             Judge::Outcome { error_type: Some(error_type) } => {
                 let verdict = with("verdict_with", &quote!(#error_type), error_type.span());
-                quote_spanned!(span=> move |__returned| #door::Probe #ty(__returned)#verdict)
+                quote_spanned!(span=> #probe #verdict)
             }
             Judge::OkIf { test, error_type } => {
                 let refused = error_type.as_ref().map_or_else(
@@ -28,10 +59,10 @@ impl Expansion<'_> {
                     |error_type| with("refused_with", &quote!(#error_type), error_type.span()),
                 );
                 quote_spanned! {span=>
-                    move |__returned| if #door::predicate #ty(#test, __returned) {
+                    if #door::predicate #ty(#test, __returned) {
                         #door::Verdict::OK
                     } else {
-                        #door::Probe #ty(__returned)#refused
+                        #probe #refused
                     }
                 }
             }
@@ -44,7 +75,7 @@ impl Expansion<'_> {
                         with("verdict_unless_with", &arguments, error_type.span())
                     },
                 );
-                quote_spanned!(span=> move |__returned| #door::Probe #ty(__returned)#verdict)
+                quote_spanned!(span=> #probe #verdict)
             }
         }
     }

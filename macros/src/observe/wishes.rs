@@ -12,18 +12,15 @@ impl Expansion<'_> {
     /// What a callsite has that says more than where it is.
     pub(super) fn extras(&self) -> Option<TokenStream> {
         let door = &self.door;
-        let (spans, wishes) = (self.spans(), self.wishes());
-        if spans.is_none() && wishes.is_none() {
+        let (spans, wishes, nature) = (self.spans(), self.wishes(), self.nature());
+        if spans.is_none() && wishes.is_none() && nature.is_none() {
             return None;
         }
         let spans = spans.unwrap_or_else(|| quote!(#door::Spans::PLAIN));
         let wishes = wishes.unwrap_or_else(|| quote!(#door::Wishes::NONE));
+        let nature = option(nature);
         Some(quote_spanned! {Span::mixed_site()=>
-            .with(&#door::Extras {
-                spans: #spans,
-                wishes: #wishes,
-                nature: ::core::option::Option::None,
-            })
+            .with(&#door::Extras { spans: #spans, wishes: #wishes, nature: #nature })
         })
     }
 

@@ -96,6 +96,7 @@ async fn load(id: u64, request: Request) -> Result<(), Error> {
                     level: ::observant::__private::SpanLevel::Debug,
                 },
                 wishes: ::observant::__private::Wishes::NONE,
+                nature: ::core::option::Option::None,
             },
         );
 }

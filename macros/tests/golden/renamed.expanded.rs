@@ -62,6 +62,7 @@ mod tools {
                         }),
                         deadline: ::core::option::Option::Some(300000000000),
                     },
+                    nature: ::core::option::Option::None,
                 },
             );
     }
@@ -133,6 +134,7 @@ mod tools {
                         }),
                         deadline: ::core::option::Option::Some(300000000000),
                     },
+                    nature: ::core::option::Option::None,
                 },
             );
     }
@@ -199,6 +201,7 @@ mod tools {
                         }),
                         deadline: ::core::option::Option::Some(300000000000),
                     },
+                    nature: ::core::option::Option::None,
                 },
             );
     }
@@ -268,6 +271,7 @@ mod tools {
                         }),
                         deadline: ::core::option::Option::Some(300000000000),
                     },
+                    nature: ::core::option::Option::None,
                 },
             );
     }
@@ -337,6 +341,7 @@ mod tools {
                         }),
                         deadline: ::core::option::Option::Some(300000000000),
                     },
+                    nature: ::core::option::Option::None,
                 },
             );
     }

@@ -65,6 +65,7 @@ async fn plan(task: &Task) -> Result<Plan, Error> {
                     }),
                     deadline: ::core::option::Option::Some(300000000000),
                 },
+                nature: ::core::option::Option::None,
             },
         );
 }
@@ -127,6 +128,7 @@ fn look_up(key: &str) -> u8 {
                     }),
                     deadline: ::core::option::Option::None,
                 },
+                nature: ::core::option::Option::None,
             },
         );
     0
@@ -188,6 +190,7 @@ impl Store {
                         }),
                         deadline: ::core::option::Option::None,
                     },
+                    nature: ::core::option::Option::None,
                 },
             );
     }
@@ -247,6 +250,7 @@ impl Store {
                         }),
                         deadline: ::core::option::Option::Some(3600000000000),
                     },
+                    nature: ::core::option::Option::None,
                 },
             );
     }
