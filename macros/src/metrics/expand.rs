@@ -5,6 +5,7 @@ use super::model::{Bounds, Declaration, Kind, Model};
 use crate::krate::Krate;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
+use syn::Type;
 use syn::spanned::Spanned;
 
 pub(super) fn expand(model: &Model) -> TokenStream {
@@ -64,9 +65,10 @@ fn one(metric: &Declaration, krate: &Krate) -> TokenStream {
 fn description(metric: &Declaration, door: &TokenStream) -> TokenStream {
     let Declaration { name, help, unit, labels, bounds, .. } = metric;
     let span = Span::mixed_site();
-    let unit = match unit {
-        Some(unit) => quote_spanned!(span=> ::core::option::Option::Some(#unit)),
-        None => quote_spanned!(span=> ::core::option::Option::None),
+    let unit = if let Some(unit) = unit {
+        quote_spanned!(span=> ::core::option::Option::Some(#unit))
+    } else {
+        quote_spanned!(span=> ::core::option::Option::None)
     };
     let labels = labels.iter().map(|label| &label.name);
     let bounds = match bounds {
@@ -140,14 +142,26 @@ fn structure(
         Values::Capped => quote_spanned!(span=> &[]),
         Values::Constant(text) => quote_spanned!(span=> &[#text]),
     });
+    let index = |ident: &Ident, ty: &Type| {
+        let at = span.located_at(ty.span());
+        quote_spanned!(at=> <#ty as #door::Label>::index(&labels.#ident))
+    };
     let places = labels.iter().map(|Checked { ident, values, .. }| match values {
-        Values::Bounded(_) => quote_spanned!(span=> #door::index_of(&labels.#ident)),
+        Values::Bounded(ty) => {
+            let (at, index) = (span.located_at(ty.span()), index(ident, ty));
+            quote_spanned!(at=> (#index, <#ty as #door::Label>::VALUES.len()))
+        }
         Values::Capped | Values::Constant(_) => quote_spanned!(span=> (0, 1)),
     });
-    let texts = labels.iter().map(|Checked { ident, values, .. }| match values {
-        Values::Bounded(_) => quote_spanned!(span=> #door::text_of(&labels.#ident)),
+    let texts = labels.iter().enumerate().map(|(place, Checked { ident, values, .. })| match values {
+        Values::Bounded(ty) => {
+            let index = index(ident, ty);
+            quote_spanned!(span=> #door::text_of(<Self as #door::LabelSet>::VALUES[#place], #index))
+        }
         Values::Capped => quote_spanned!(span=> labels.#ident),
-        Values::Constant(text) => quote_spanned!(span=> #text),
+        Values::Constant(_) => {
+            quote_spanned!(span=> #door::text_of(<Self as #door::LabelSet>::VALUES[#place], 0))
+        }
     });
     let from = match fields.as_slice() {
         [(label, ty)] => {

@@ -49,17 +49,15 @@ pub(super) fn check(labels: Vec<Label>, errors: &mut Errors) -> Vec<Checked> {
         let values = match value {
             Value::Constant(text) => Values::Constant(text),
             Value::Type(written) if is_capped(&written) => Values::Capped,
-            Value::Type(written) => match texts(&written) {
-                None => Values::Bounded(written),
-                Some(()) => {
-                    errors.over(
-                        &written,
-                        "a text can be anything, so its series could be without end; write `Capped` for the first 200 \
-                         values and `_OTHER`, or an enum with `#[derive(observant::Label)]`",
-                    );
-                    Values::Capped
-                }
-            },
+            Value::Type(written) if is_text(&written) => {
+                errors.over(
+                    &written,
+                    "a text can be anything, so its series could be without end; write `Capped` for the first 200 values \
+                     and `_OTHER`, or an enum with `#[derive(observant::Label)]`",
+                );
+                Values::Capped
+            }
+            Value::Type(written) => Values::Bounded(written),
         };
         checked.push(Checked { ident, name, values });
     }
@@ -71,14 +69,15 @@ fn is_capped(written: &Type) -> bool {
 }
 
 /// Whether the type is one of those that people write for text, whom rustc would tell less.
-fn texts(written: &Type) -> Option<()> {
-    let text = match written {
-        Type::Reference(reference) => return texts(&reference.elem),
+fn is_text(written: &Type) -> bool {
+    match written {
+        Type::Reference(reference) => is_text(&reference.elem),
         Type::Path(path) => {
-            let last = path.path.segments.last()?;
-            last.ident == "str" || last.ident == "String" || last.ident == "Cow"
+            let last = path.path.segments.last();
+            last.is_some_and(|last| {
+                last.ident == "str" || last.ident == "String" || last.ident == "Cow"
+            })
         }
         _ => false,
-    };
-    text.then_some(())
+    }
 }

@@ -55,7 +55,8 @@ pub(super) enum Bounds {
 
 #[derive(Default)]
 struct Options {
-    buckets: Slot<Bounds>,
+    /// What is wrong with them was said, where there are none.
+    buckets: Slot<Option<Bounds>>,
     value: Slot<Expr>,
 }
 
@@ -111,7 +112,7 @@ impl Declaration {
         }
         let unit = names::unit(&name);
         let bounds = match (kind, options.buckets.value()) {
-            (Kind::Histogram, Some(bounds)) => bounds.clone(),
+            (Kind::Histogram, Some(bounds)) => bounds.clone().unwrap_or(Bounds::None),
             (Kind::Histogram, None) => default_bounds(unit, metric.name.span(), errors),
             _ => Bounds::None,
         };
@@ -181,9 +182,8 @@ impl Options {
             let key = option.key.clone();
             match (key.to_string().as_str(), kind) {
                 ("buckets", Kind::Histogram) => {
-                    if let Some((key, value)) = option.assigned(errors, "buckets = [1, 10, 100]")
-                        && let Some(bounds) = buckets(&value, errors)
-                    {
+                    if let Some((key, value)) = option.assigned(errors, "buckets = [1, 10, 100]") {
+                        let bounds = buckets(&value, errors);
                         read.buckets.set(errors, &key, bounds);
                     }
                 }

@@ -58,8 +58,8 @@ pub(super) fn check(name: &str, kind: Kind, span: Span, errors: &mut Errors) {
     }
     if let Some(taken) = RESERVED.iter().find(|taken| is_taken(name, taken)) {
         let message = format_args!(
-            "names that begin with `{taken}` belong to others; begin with what your program is called, such as \
-             `app_{name}`"
+            "{} `{taken}` belong to others; begin with what your program is called, such as `app_{name}`",
+            if taken.ends_with('_') { "names that begin with" } else { "names such as" }
         );
         errors.at(span, message);
     }

@@ -62,13 +62,26 @@ impl ::observant::__private::LabelSet for FilesLabels {
     ];
     #[inline]
     fn place(labels: &FilesLabels) -> ::core::primitive::usize {
-        ::observant::__private::place(&[::observant::__private::index_of(&labels.state)])
+        ::observant::__private::place(
+            &[
+                (
+                    <FileState as ::observant::__private::Label>::index(&labels.state),
+                    <FileState as ::observant::__private::Label>::VALUES.len(),
+                ),
+            ],
+        )
     }
     fn texts<'s>(
         labels: &'s FilesLabels,
         texts: &mut ::observant::__private::Texts<'s>,
     ) {
-        texts.push(::observant::__private::text_of(&labels.state));
+        texts
+            .push(
+                ::observant::__private::text_of(
+                    <Self as ::observant::__private::LabelSet>::VALUES[0usize],
+                    <FileState as ::observant::__private::Label>::index(&labels.state),
+                ),
+            );
     }
 }
 #[cfg(unix)]
@@ -126,7 +139,14 @@ impl ::observant::__private::LabelSet for AnswersLabels<'static> {
     #[inline]
     fn place(labels: &AnswersLabels<'_>) -> ::core::primitive::usize {
         ::observant::__private::place(
-            &[(0, 1), ::observant::__private::index_of(&labels.cached), (0, 1)],
+            &[
+                (0, 1),
+                (
+                    <bool as ::observant::__private::Label>::index(&labels.cached),
+                    <bool as ::observant::__private::Label>::VALUES.len(),
+                ),
+                (0, 1),
+            ],
         )
     }
     fn texts<'s>(
@@ -134,8 +154,20 @@ impl ::observant::__private::LabelSet for AnswersLabels<'static> {
         texts: &mut ::observant::__private::Texts<'s>,
     ) {
         texts.push(labels.model);
-        texts.push(::observant::__private::text_of(&labels.cached));
-        texts.push("eu");
+        texts
+            .push(
+                ::observant::__private::text_of(
+                    <Self as ::observant::__private::LabelSet>::VALUES[1usize],
+                    <bool as ::observant::__private::Label>::index(&labels.cached),
+                ),
+            );
+        texts
+            .push(
+                ::observant::__private::text_of(
+                    <Self as ::observant::__private::LabelSet>::VALUES[2usize],
+                    0,
+                ),
+            );
     }
 }
 const _: () = {

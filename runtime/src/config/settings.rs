@@ -17,7 +17,12 @@ use super::{
     value::{self, Hosts, Origin, Sourced, Token},
     watchdog::Watchdog,
 };
-use crate::{cell::MOST_ERROR_TYPES, error::Error, metric::{MOST_SERIES, MOST_VALUES}, span::Propagator};
+use crate::{
+    cell::MOST_ERROR_TYPES,
+    error::Error,
+    metric::{MOST_SERIES, MOST_VALUES},
+    span::Propagator,
+};
 
 /// What the program asks for in code, as given; [`Settings::resolve`] judges it.
 #[derive(Clone, Default)]

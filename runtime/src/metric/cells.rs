@@ -81,6 +81,7 @@ impl Handle for Counter {
     }
 }
 
+#[allow(dead_code)] // For families of our own, and not with every set of features there is one.
 impl Counters {
     /// The series with these values, one for each label, "" for a label that it lacks.
     pub(crate) fn with(&'static self, values: &[&str]) -> Counter {
@@ -181,6 +182,7 @@ impl Handle for Gauge {
     }
 }
 
+#[allow(dead_code)] // As those of counters.
 impl Gauges {
     /// The series with these values, one for each label, "" for a label that it lacks.
     pub(crate) fn with(&'static self, values: &[&str]) -> Gauge {
@@ -259,7 +261,8 @@ impl Histogram {
         work()
     }
 
-    /// As [`record`](Self::record), and the span that shows it.
+    /// As [`record`](Self::record), and the span that shows it. For sampled spans: it takes a lock.
+    #[allow(dead_code)] // As families of our own.
     pub(crate) fn record_with(self, value: f64, exemplar: Exemplar) {
         self.record(value);
         if let Some(cells) = self.0
@@ -279,6 +282,7 @@ impl Handle for Histogram {
     }
 }
 
+#[allow(dead_code)] // As those of counters.
 impl Histograms {
     /// The series with these values, one for each label, "" for a label that it lacks.
     pub(crate) fn with(&'static self, values: &[&str]) -> Histogram {
@@ -294,6 +298,7 @@ impl HistogramCells {
     }
 
     /// Keeps it unless a later one of its bucket is known.
+    #[allow(dead_code)] // As families of our own.
     fn exemplify(&self, exemplar: Exemplar) {
         // An observed allocator would come back for the lock.
         let _work = Work::begin();

@@ -44,6 +44,11 @@ impl Computed {
 }
 
 /// A number as a gauge shows it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not what a gauge can be",
+    label = "not a number",
+    note = "`value` is a function of nothing that returns an integer or a float of up to 64 bits"
+)]
 pub trait Number {
     /// The nearest float.
     #[doc(hidden)]

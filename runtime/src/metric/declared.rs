@@ -1,7 +1,7 @@
 //! Families that `metrics!` declares: found by labels of their own types, there from the start where these are few.
 
 use super::{
-    family::{Description, MOST_LABELS, SeriesSet, Shown},
+    family::{Cells, Description, MOST_LABELS, SeriesSet, Shown},
     handle::Handle,
     labels::{LabelSet, Texts},
 };
@@ -176,7 +176,7 @@ impl<K: Handle, L: LabelSet> Family for Declared<K, L> {
 
 impl<K: Handle, L: LabelSet> Declared<K, L> {
     fn prepare(&self) {
-        let most = match self.set.kind() {
+        let most = match K::Cells::KIND {
             // Each of them says that something is so.
             Kind::Info => 1,
             _ => MOST_FROM_THE_START,
@@ -192,7 +192,7 @@ impl<K: Handle, L: LabelSet> Declared<K, L> {
                 *text = values[rest % values.len()];
                 rest /= values.len();
             }
-            self.set.from_the_start(&texts[..L::VALUES.len().min(MOST_LABELS)]);
+            self.set.exist_from_the_start(&texts[..L::VALUES.len().min(MOST_LABELS)]);
         }
     }
 }

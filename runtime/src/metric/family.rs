@@ -9,7 +9,7 @@ use super::{
     table::Table,
 };
 use crate::{
-    cell::{OTHER, Work},
+    cell::Work,
     clock::{epoch, wall},
     lock::Lock,
     snapshot::{Family, Kind, Visitor},
@@ -63,7 +63,7 @@ pub trait Cells: Sync + 'static {
 
 /// One series. Never freed.
 #[derive(Debug)]
-pub struct Series<C> {
+pub(crate) struct Series<C> {
     key: Key,
     /// In the order of the labels; an empty one is not shown.
     values: Box<[&'static str]>,
@@ -105,7 +105,8 @@ pub struct SeriesSet<C: 'static> {
 }
 
 impl<C: Cells> SeriesSet<C> {
-    /// A family without series.
+    /// A family of our own without series.
+    #[allow(dead_code)] // Not with every set of features there is one.
     pub(crate) const fn new(description: &'static Description) -> Self {
         Self::known(description, false)
     }
@@ -232,7 +233,7 @@ impl<C: Cells> SeriesSet<C> {
     }
 
     /// Makes a series that was there when the program began, if it is not there yet.
-    pub(super) fn from_the_start(&'static self, values: &[&str]) {
+    pub(super) fn exist_from_the_start(&'static self, values: &[&str]) {
         if let Some(series) = self.series(values) {
             series.since.store(epoch().to_bits(), Relaxed);
         }
@@ -245,10 +246,6 @@ impl<C: Cells> SeriesSet<C> {
 
     pub(crate) fn description(&self) -> &'static Description {
         self.description
-    }
-
-    pub(super) fn kind(&self) -> Kind {
-        C::KIND
     }
 }
 

@@ -1,6 +1,6 @@
 //! The labels of one family as a type: what `metrics!` makes of `{ name: Type, .. }`. Uses nothing of the crate.
 
-use super::{family::MOST_LABELS, label::Label};
+use super::family::MOST_LABELS;
 
 /// The labels of one family. Made by [`metrics!`](macro@crate::metrics) alone.
 pub trait LabelSet: 'static {
@@ -56,17 +56,10 @@ pub fn place(labels: &[(usize, usize)]) -> usize {
     })
 }
 
-/// The index of a label's value, and how many there are.
-#[doc(hidden)]
-#[inline]
-pub fn index_of<L: Label>(label: &L) -> (usize, usize) {
-    (label.index(), L::VALUES.len())
-}
-
 /// The text of a label's value.
 #[doc(hidden)]
-pub fn text_of<L: Label>(label: &L) -> &'static str {
-    L::VALUES.get(label.index()).copied().unwrap_or("_OTHER")
+pub fn text_of(values: &'static [&'static str], index: usize) -> &'static str {
+    values.get(index).copied().unwrap_or("_OTHER")
 }
 
 /// Texts of one combination.

@@ -26,25 +26,23 @@ mod table;
 mod tests;
 mod timer;
 
-pub(crate) use caps::{
-    MOST_SERIES, MOST_VALUES, most_series, most_values, set_most_series, set_most_values,
-};
+pub(crate) use caps::{MOST_SERIES, MOST_VALUES, most_series, set_most_series, set_most_values};
 pub use cells::{Counter, Gauge, Histogram, Info};
 #[doc(hidden)]
 pub use cells::{Counters, Gauges, Histograms, Infos};
 pub use computed::{Computed, Number};
 pub use declared::{Declared, Family};
+pub(crate) use family::Shown;
 #[doc(hidden)]
 pub use family::{Description, SeriesSet};
-pub(crate) use family::{MOST_LABELS, Shown};
 pub use handle::Handle;
 pub use label::Label;
 pub(crate) use label::LabelValue;
 pub use labels::LabelSet;
 #[doc(hidden)]
-pub use labels::{Texts, index_of, place, text_of};
-pub(crate) use linked::{Clash, all, clashes, root};
+pub use labels::{Texts, place, text_of};
 #[doc(hidden)]
 pub use linked::{LinkedMetric, inventory, submit_metric};
+pub(crate) use linked::{all, clashes};
 pub(crate) use names::{NONE, Names, PAST};
 pub use timer::Timer;
