@@ -286,6 +286,7 @@ fn unit_of(unit: &str) -> &str {
         "seconds" => "s",
         "bytes" => "By",
         "ratio" => "1",
+        "usd" => "{USD}",
         other => other,
     }
 }
