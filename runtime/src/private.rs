@@ -29,9 +29,9 @@ pub use crate::{
         LinkedMetric, Number, Texts, inventory, place, submit_metric, text_of,
     },
     observe::{
-        BoxedFuture, BoxedStream, Branch, Entered, EnteredJudged, Fielded, Frame, IntoErrorType,
-        Kinded, Labelled, Leave, Observed, ObservedStream, Probe, Site, Verdict, enter,
-        enter_judged, fielded, kinded, label, labelled, literal, observe, observe_async,
+        AsText, BoxedFuture, BoxedStream, Branch, Entered, EnteredJudged, Fielded, Frame,
+        IntoErrorType, Kinded, Labelled, Leave, Observed, ObservedStream, Probe, Site, Verdict,
+        enter, enter_judged, fielded, kinded, label, labelled, literal, observe, observe_async,
         observe_boxed_future, observe_boxed_stream, observe_future, observe_stream, predicate,
         told_model, told_usage, value,
     },

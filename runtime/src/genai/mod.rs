@@ -17,7 +17,10 @@ mod told;
 mod totals;
 mod usage;
 
-pub(crate) use live::{LiveRun, failures, runs};
+#[cfg(feature = "http")]
+pub(crate) use live::{Failure, LiveRun, failures, runs};
+#[cfg(feature = "http")]
+pub(crate) use names::VERSION;
 pub(crate) use names::{
     EVALUATION_NAME, EVALUATION_RESULT, EVALUATION_SCORE, attribute_of, instrument_of,
 };

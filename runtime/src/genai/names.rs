@@ -6,7 +6,7 @@
 //! September 2026: `gen_ai.invoke_agent.*`, `gen_ai.execute_tool.duration`, `gen_ai.workflow.duration`, the operation `plan`.
 
 /// The version of the semantic conventions that the names below are from.
-#[cfg_attr(not(any(test, feature = "http")), allow(dead_code))]
+#[cfg(feature = "http")]
 pub(crate) const VERSION: &str = "1.41.0";
 
 pub(crate) const OPERATION: &str = "gen_ai.operation.name";

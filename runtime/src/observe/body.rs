@@ -1,6 +1,6 @@
 //! What the code of an observed function says of its call while it runs.
 
-use super::{told, told::Outcome};
+use super::told::Outcome;
 use crate::{
     callsite::Kind,
     clock,
@@ -143,7 +143,7 @@ impl Current {
 
     /// How the call ends, whatever it returns. A panic and a cancellation stay what they are.
     pub fn outcome(self, outcome: Outcome) -> Self {
-        told::tell(outcome.into());
+        span::with_call(|node| node.tell(outcome.into()));
         self
     }
 

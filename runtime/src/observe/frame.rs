@@ -6,14 +6,13 @@ use super::{
     judge::{Fault, Verdict},
     kinded,
     site::Start,
-    told::{self, Told},
 };
 use crate::{
     callsite::{Callsite, Outcome},
     cell::{Ended, Shard},
     clock::{self, Stamp},
     genai::GivenValues,
-    span::{self, Ending, Fields, Node, Place},
+    span::{self, Ending, Fields, Node, Place, Told},
 };
 use std::{
     cell::Cell,
@@ -209,7 +208,7 @@ impl Frame {
     /// captures.
     #[inline(never)]
     fn record_rare(&self, shard: &Shard, outcome: Outcome, duration: u64) {
-        let outcome = self.as_told(shard, outcome);
+        let outcome = if self.running.is_told() { self.as_told(shard, outcome) } else { outcome };
         self.running.unlink(duration);
         let own = duration.saturating_sub(self.running.callees());
         let cells = shard.set();
@@ -224,17 +223,20 @@ impl Frame {
     }
 
     /// How a call ended that returned, if its own code said so.
+    #[cold]
+    #[inline(never)]
     fn as_told(&self, shard: &Shard, outcome: Outcome) -> Outcome {
-        match told::take(&self.running) {
-            Some(Told::Fault(fault)) if outcome == Outcome::Ok => {
-                self.count_error(shard, fault);
-                self.running.fails(fault.error_type());
+        match self.running.take_told() {
+            Some(Told::Error(error_type)) if outcome == Outcome::Ok => {
+                self.count_error(shard, Fault::named(error_type));
+                self.running.fails(error_type);
                 Outcome::Error
             }
             _ => outcome,
         }
     }
 
+    #[inline(always)]
     fn count_error(&self, shard: &Shard, fault: Fault) {
         shard.error(fault.key(), |_| fault.error_type());
         #[cfg(feature = "testing")]
@@ -266,15 +268,29 @@ impl Frame {
     #[cold]
     #[inline(never)]
     pub(super) fn fail(&self, fault: Fault) {
-        let fault = match told::take(&self.running) {
-            Some(Told::Fine) => return self.succeed(),
-            Some(Told::Fault(told)) => told,
-            None => fault,
-        };
+        if self.running.is_told() {
+            return self.fail_as_told(fault);
+        }
+        self.fail_with(fault);
+    }
+
+    #[inline(always)]
+    fn fail_with(&self, fault: Fault) {
         if let Some(shard) = self.shard.get() {
             self.count_error(shard, fault);
         }
         self.close(Outcome::Error, |shard| self.fail_rare(shard, fault));
+    }
+
+    /// The same, if nothing else was said.
+    #[cold]
+    #[inline(never)]
+    fn fail_as_told(&self, fault: Fault) {
+        match self.running.take_told() {
+            Some(Told::Fine) => self.succeed(),
+            Some(Told::Error(error_type)) => self.fail_with(Fault::named(error_type)),
+            None => self.fail_with(fault),
+        }
     }
 
     #[cold]

@@ -6,7 +6,7 @@ use super::{
     site::{Site, Start, sealed},
 };
 use crate::{
-    callsite::{self, Given},
+    callsite::{Callsite, Given},
     clock::Stamp,
     genai::{self, Around, GivenValues, Run},
     span::{self, Carried, Ending, Fields, Node, Rider},
@@ -14,10 +14,10 @@ use crate::{
 use std::{fmt::Display, sync::Arc};
 
 #[cfg(feature = "off")]
-use super::Callsite;
+use super::Callsite as Annotated;
 #[cfg(not(feature = "off"))]
 use crate::{
-    callsite::Callsite,
+    callsite::Callsite as Annotated,
     cell::{self, Work},
 };
 
@@ -28,7 +28,7 @@ pub struct Kinded<S>(S, GivenValues);
 /// Evaluates the options of a call's kind, if the callsite is on; `read` hands them to what it is given.
 #[inline]
 pub fn kinded<S: Site>(
-    callsite: &'static Callsite,
+    callsite: &'static Annotated,
     site: S,
     read: impl FnOnce(&mut dyn FnMut(Given, &dyn Display)),
 ) -> Kinded<S> {
@@ -73,7 +73,7 @@ impl<S: Site> Site for Kinded<S> {
 
 /// Begins a run of the kind that a function is of, if it is of any.
 pub(super) fn begin(
-    callsite: &'static callsite::Callsite,
+    callsite: &'static Callsite,
     given: GivenValues,
     start: Stamp,
 ) -> Option<Rider> {

@@ -62,17 +62,17 @@ impl Scope {
     /// assert_eq!(sum, 42);
     /// ```
     pub fn run<R>(self, code: impl FnOnce() -> R) -> R {
-        within(&self.into_rider(), code)
+        within(&self.rider(), code)
     }
 
-    /// The future in it, wherever that is polled.
+    /// The future in it, and in what is around where that is first polled.
     pub fn wrap<F: Future>(self, future: F) -> Scoped<F> {
-        Scoped { future: Some(future), rider: self.into_rider() }
+        Scoped { future: Some(future), scope: self, rider: None }
     }
 
-    fn into_rider(self) -> Rider {
+    fn rider(&self) -> Rider {
         let Around { run, scope } = Around::of(span::rider());
-        let scope = Some(Arc::new(self.0.within(scope.as_deref())));
+        let scope = Some(Arc::new(self.0.clone().within(scope.as_deref())));
         Around { run, scope }.into_rider()
     }
 }
@@ -108,7 +108,8 @@ pin_project! {
         // `None` once it is dropped.
         #[pin]
         future: Option<F>,
-        rider: Rider,
+        scope: Scope,
+        rider: Option<Rider>,
     }
 
     // What is cancelled with it is in the scope, too.
@@ -116,7 +117,10 @@ pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
             let mut future = this.future;
-            within(this.rider, || future.set(None));
+            match this.rider {
+                Some(rider) => within(rider, || future.set(None)),
+                None => future.set(None),
+            }
         }
     }
 }
@@ -127,7 +131,8 @@ impl<F: Future> Future for Scoped<F> {
     fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let future = this.future;
-        within(this.rider, || future.as_pin_mut().map_or(Poll::Pending, |future| future.poll(task)))
+        let rider = this.rider.get_or_insert_with(|| this.scope.rider());
+        within(rider, || future.as_pin_mut().map_or(Poll::Pending, |future| future.poll(task)))
     }
 }
 

@@ -4,14 +4,13 @@ use super::{
     judge::{Fault, Verdict},
     kinded,
     site::{Site, Start},
-    told::{self, Told},
 };
 use crate::{
     callsite::{Callsite, Outcome},
     cell::{self, CellSet, Ended, Shard},
     clock::{self, Stamp},
     genai::{GivenValues, Run},
-    span::{self, Carried, Ending, Fields, Node, Span},
+    span::{self, Carried, Ending, Fields, Node, Span, Told},
 };
 
 /// A call that outlives its function, in a future or stream: it runs in parts and ends once, on
@@ -31,8 +30,6 @@ pub(super) struct Suspended {
     rare: bool,
     /// Lent to the node of the part that runs.
     span: Option<Carried>,
-    /// How it ends, as its code said in an earlier part.
-    told: Option<Box<Told>>,
 }
 
 impl Suspended {
@@ -47,7 +44,6 @@ impl Suspended {
             fresh: true,
             rare: false,
             span: None,
-            told: None,
         };
         let (fields, given) = (site.take_fields(), site.take_given());
         if let Some(start) = site.resolve() {
@@ -231,7 +227,7 @@ impl Part<'_, '_> {
     #[inline(never)]
     pub(super) fn pause(&mut self) {
         if self.running.is_told() {
-            self.call.told = told::take(self.running).map(Box::new);
+            return self.pause_told();
         }
         match (self.is_open(), self.call.rare) {
             (false, _) => {}
@@ -252,38 +248,44 @@ impl Part<'_, '_> {
     /// The call is over, and went well.
     #[inline(never)]
     fn succeed(&mut self) {
-        if self.running.is_told() || self.call.told.is_some() {
-            return self.succeed_as_told();
-        }
-        if self.call.rare {
-            return self.end_rare(Outcome::Ok);
+        if self.call.rare || self.running.is_told() {
+            return self.succeed_rare();
         }
         let until = self.account();
         self.call.end(Outcome::Ok, until);
     }
 
     /// The same, if nothing else was said.
-    #[cold]
     #[inline(never)]
-    fn succeed_as_told(&mut self) {
-        match self.take_told() {
-            Some(Told::Fault(fault)) => self.fail_with(fault),
+    fn succeed_rare(&mut self) {
+        match self.running.take_told() {
+            Some(Told::Error(error_type)) => self.fail_with(Fault::named(error_type)),
             Some(Told::Fine) | None => self.end_rare(Outcome::Ok),
         }
     }
 
-    /// What was said of the call, now or while an earlier part ran.
-    fn take_told(&mut self) -> Option<Told> {
-        told::take(self.running).or_else(|| self.call.told.take().map(|told| *told))
+    /// Keeps what was said of the call for when it ends.
+    #[cold]
+    #[inline(never)]
+    fn pause_told(&mut self) {
+        let told = self.running.take_told();
+        self.account_rare();
+        if let Some(told) = told {
+            self.call.rare = true;
+            match &mut self.call.span {
+                Some(span) => span.keep_told(told),
+                None => self.call.span = Some(Carried::with_told(told)),
+            }
+        }
     }
 
     /// The call is over, and went wrong.
     #[cold]
     #[inline(never)]
     fn fail(&mut self, fault: Fault) {
-        match self.take_told() {
+        match self.running.take_told() {
             Some(Told::Fine) => self.end_rare(Outcome::Ok),
-            Some(Told::Fault(told)) => self.fail_with(told),
+            Some(Told::Error(error_type)) => self.fail_with(Fault::named(error_type)),
             None => self.fail_with(fault),
         }
     }

@@ -1,10 +1,6 @@
-//! How a call ends, as its own code says: kept for the call until it does.
-//!
-//! Few calls are told anything, so that it is kept beside the stack of what runs, and the node of the call has a mark.
+//! How a call ends, as its own code says.
 
-use super::judge::Fault;
-use crate::span::{self, Node};
-use std::cell::RefCell;
+use crate::span::Told;
 
 /// How a call ends, whatever it returns.
 ///
@@ -39,60 +35,13 @@ pub enum Outcome {
     Rejected,
 }
 
-/// The same for those who end calls.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Told {
-    Fine,
-    Fault(Fault),
-}
-
 impl From<Outcome> for Told {
     fn from(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Success => Self::Fine,
-            Outcome::Failure(error_type) => Self::Fault(Fault::named(error_type)),
-            Outcome::Timeout => Self::Fault(Fault::named("timeout")),
-            Outcome::Rejected => Self::Fault(Fault::named("rejected")),
+            Outcome::Failure(error_type) => Self::Error(error_type),
+            Outcome::Timeout => Self::Error("timeout"),
+            Outcome::Rejected => Self::Error("rejected"),
         }
     }
-}
-
-thread_local! {
-    /// What was said of the calls on this thread, by the addresses of their nodes.
-    static TOLD: RefCell<Vec<(*const Node, Told)>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Says how the innermost call ends.
-pub(super) fn tell(told: Told) {
-    span::with_call(|node| {
-        let key: *const Node = node;
-        let keep = |all: &RefCell<Vec<(*const Node, Told)>>| {
-            let mut all = all.borrow_mut();
-            match all.iter_mut().find(|(known, _)| *known == key) {
-                Some((_, known)) => *known = told,
-                None => all.push((key, told)),
-            }
-            node.mark_told();
-        };
-        // A thread that is past having locals forgets it.
-        let _ = TOLD.try_with(keep);
-    });
-}
-
-/// What was said of a call; not any more.
-#[inline(always)]
-pub(super) fn take(node: &Node) -> Option<Told> {
-    if node.is_told() { take_marked(node) } else { None }
-}
-
-#[cold]
-fn take_marked(node: &Node) -> Option<Told> {
-    let key: *const Node = node;
-    node.unmark_told();
-    let take = |all: &RefCell<Vec<(*const Node, Told)>>| {
-        let mut all = all.borrow_mut();
-        let place = all.iter().rposition(|(known, _)| *known == key)?;
-        Some(all.swap_remove(place).1)
-    };
-    TOLD.try_with(take).ok().flatten()
 }

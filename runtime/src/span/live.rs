@@ -8,6 +8,7 @@ use super::{
     mode::{self, Mode},
     push, random,
     stack::{self, Carried, Node, Place},
+    told::Told,
 };
 use crate::{
     callsite::{Callsite, Outcome},
@@ -49,6 +50,8 @@ pub(crate) struct Span {
     in_trace: InTrace,
     /// What another room keeps with the call or context.
     rider: Option<Rider>,
+    /// How the call ends, as its code said in an earlier part.
+    pub(super) told: Option<Told>,
 }
 
 /// What another room keeps with a call for as long as it lasts; it goes with contexts, too.
@@ -108,6 +111,7 @@ impl Span {
             remote: context.is_remote(),
             in_trace: InTrace::Span,
             rider: None,
+            told: None,
         }
     }
 
@@ -129,7 +133,13 @@ impl Span {
             remote: false,
             in_trace,
             rider,
+            told: None,
         }
+    }
+
+    /// No span, but a place to keep something for a call.
+    pub(super) fn apart() -> Self {
+        Self::none(InTrace::Apart, None)
     }
 
     /// What runs elsewhere, or nothing, as that of which what runs here is a part; `rider` goes with it.
@@ -179,6 +189,7 @@ impl Span {
             remote,
             in_trace: InTrace::Span,
             rider: None,
+            told: None,
         }
     }
 

@@ -32,6 +32,7 @@ mod propagation;
 mod record;
 mod sampler;
 mod stack;
+mod told;
 mod trace_state;
 mod value;
 
@@ -72,6 +73,7 @@ pub use sampler::Sampler;
 pub(crate) use sampler::tests::with as with_sampler;
 pub(crate) use sampler::{decide_root, set_sampler};
 pub(crate) use stack::{Carried, Node, Place};
+pub(crate) use told::Told;
 pub use value::Value;
 
 /// Hands a finished span over to whoever takes it.
