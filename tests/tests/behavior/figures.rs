@@ -116,6 +116,17 @@ pub(crate) fn buckets_of(module: &str, function: &str, outcome: &str) -> Option<
     }
 }
 
+/// The least and the greatest bound of the durations of `function` in `module`.
+pub(crate) fn bounds_of(module: &str, function: &str) -> (f64, f64) {
+    let labels = [("module", module), ("function", function), ("outcome", "ok")];
+    let snapshot = observant::snapshot();
+    let series = snapshot.find("observe_call_duration_seconds", &labels).expect("listed");
+    match &series.value {
+        OwnedValue::Histogram { bounds, .. } => (bounds[0].upper, bounds[bounds.len() - 1].upper),
+        other => panic!("not a histogram: {other:?}"),
+    }
+}
+
 /// Whether `function` of `module` is observed at all.
 pub(crate) fn listed(module: &str, function: &str) -> bool {
     let labels = [("module", module), ("function", function)];
@@ -130,6 +141,7 @@ pub(crate) fn with_labels(module: &str, function: &str, labels: &[(&str, &str)])
 
 /// Where a function says it comes from.
 pub(crate) struct Info {
+    pub(crate) kind: String,
     pub(crate) file: String,
     pub(crate) line: u32,
     pub(crate) crate_name: String,
@@ -142,6 +154,7 @@ pub(crate) fn info(module: &str, function: &str) -> Info {
     let labels = [("module", module), ("function", function)];
     let found = snapshot.find("observe_function_info", &labels).expect("the function is listed");
     Info {
+        kind: label(found, "kind").to_owned(),
         file: label(found, "file").to_owned(),
         line: label(found, "line").parse().expect("a number"),
         crate_name: label(found, "crate").to_owned(),

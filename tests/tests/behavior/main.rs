@@ -23,6 +23,7 @@ mod editions;
 mod figures;
 mod futures;
 mod hygiene;
+mod kinds;
 mod labels;
 mod lints;
 mod order;

@@ -46,11 +46,12 @@ impl Expansion<'_> {
 
     /// Statements that read from the value a call returned; `probe` looks at that.
     pub(in crate::observe) fn reads(&self, probe: &TokenStream) -> TokenStream {
-        let door = &self.door;
         let reads = self.observed.nature.iter().flat_map(|nature| nature.reads());
         reads
             .map(|(reads, read)| {
+                // Where it stands is where rustc finds fault with what it answers.
                 let span = Span::mixed_site().located_at(read.span());
+                let door = self.observed.krate.door_at(span);
                 let told = match reads {
                     Reads::Usage => quote_spanned!(span=> #door::told_usage),
                     Reads::Model => quote_spanned!(span=> #door::told_model),

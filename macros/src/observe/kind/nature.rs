@@ -56,7 +56,7 @@ impl Asked {
             listed: false,
         }));
         if let Some((word, kind)) = own {
-            missing(&word.key, kind, &entries, errors);
+            missing(word, kind, &entries, errors);
         }
         let parts = parts(kind, entries, place, errors);
         let inherited =
@@ -139,18 +139,6 @@ fn parts(kind: &'static Kind, entries: Vec<Entry>, place: Place, errors: &mut Er
         on_block(&part, place, errors);
         parts.push(part);
     }
-    let on_side = |target| parts.iter().find(|part| part.target == target);
-    if let (Some(client), Some(server)) =
-        (on_side(Target::Given("Client")), on_side(Target::Nothing))
-    {
-        errors.at(
-            server.key.span(),
-            format_args!(
-                "`{}` and `{}` exclude each other; keep one of them",
-                client.key, server.key
-            ),
-        );
-    }
     parts
 }
 
@@ -158,7 +146,7 @@ fn twice(first: &Ident, second: &Ident, errors: &mut Errors) {
     let message = if first == second {
         format!("`{second}` is given twice; keep one of them")
     } else {
-        format!("`{second}` and `{first}` say the same thing twice; keep one of them")
+        format!("`{first}` and `{second}` exclude each other; keep one of them")
     };
     errors.at(second.span(), message);
 }
@@ -186,8 +174,12 @@ fn foreign(key: &Ident, kind: &Kind, in_list: bool, errors: &mut Errors) {
     errors.at(key.span(), message);
 }
 
-/// Options that a kind cannot do without. Where one is wrong, it is not missing too.
-fn missing(word: &Ident, kind: &Kind, entries: &[Entry], errors: &mut Errors) {
+/// Options that a kind cannot do without. Where something is wrong, nothing is missing too.
+fn missing(word: &Written, kind: &Kind, entries: &[Entry], errors: &mut Errors) {
+    let word = match &word.value {
+        Value::Assigned(_) if kind.rule("name").is_none() => return,
+        _ => &word.key,
+    };
     for rule in kind.options.iter().filter(|rule| rule.required) {
         if entries.iter().all(|entry| entry.option.key != rule.key) {
             errors.at(
@@ -206,7 +198,7 @@ fn on_block(part: &Part, place: Place, errors: &mut Errors) {
         Target::Returned(_) => format!(
             "`{key}` cannot read what all of {block} returns; put it on one function inside"
         ),
-        Target::Given(_) | Target::Nothing => format!(
+        Target::Given(_) => format!(
             "`{key}` cannot name arguments of all of {block}; write a literal, or put it on one \
              function inside"
         ),

@@ -38,8 +38,8 @@ pub(super) enum Takes {
     Whole(u64),
     /// A number that is not below zero.
     Amount,
-    /// Nothing: it holds where it is written.
-    Flag,
+    /// Nothing: where it is written, what it is for holds, or does not.
+    Flag(bool),
     /// No literal: a function of what is returned.
     Returned,
 }
@@ -87,7 +87,7 @@ const VERSION: Rule = Rule::of("version", "Version", Takes::Id(SHORT), "version 
 const ID: Rule = Rule::of("id", "Id", Takes::Id(LONG), "id = \"..\"");
 const DESCRIPTION: Rule =
     Rule::of("description", "Description", Takes::Text(LONG), "description = \"..\"");
-const REMOTE: Rule = Rule::of("remote", "Remote", Takes::Flag, "remote");
+const REMOTE: Rule = Rule::of("remote", "Remote", Takes::Flag(true), "remote");
 const PROVIDER: Rule = Rule::text("provider", "Provider", "provider = \"openai\"");
 const MODEL: Rule = Rule::text("model", "Model", "model = request.model");
 /// Asked for as a value, read from the response as a closure.
@@ -107,7 +107,7 @@ const OP: Rule = Rule::of(
 const SERVER: Rule =
     Rule::of("server", "Server", Takes::Text(LONG), "server = \"api.example.com\"");
 const PORT: Rule = Rule::of("port", "Port", Takes::Whole(u16::MAX as u64), "port = 443");
-const IN_PROCESS: Rule = Rule::of("in_process", "InProcess", Takes::Flag, "in_process");
+const IN_PROCESS: Rule = Rule::of("in_process", "InProcess", Takes::Flag(true), "in_process");
 const DIMENSIONS: Rule =
     Rule::of("dimensions", "Dimensions", Takes::Whole(u32::MAX as u64), "dimensions = 1536");
 const SOURCE: Rule = Rule::text("source", "Source", "source = \"handbook\"");
@@ -121,9 +121,9 @@ const METHOD: Rule = Rule::text("method", "Method", "method = \"tools/call\"");
 const TOOL: Rule = Rule::text("tool", "Tool", "tool = request.name");
 const SESSION: Rule = Rule::of("session", "Session", Takes::Id(LONG), "session = session.id");
 const PROTOCOL: Rule = Rule::text("protocol", "Protocol", "protocol = \"2025-06-18\"");
-const CLIENT: Rule = Rule::of("client", "Client", Takes::Flag, "client");
-/// What holds without it too, unless it is a client.
-const SERVES: Rule = Rule::new("server", Takes::Flag, "server");
+const CLIENT: Rule = Rule::of("client", "Client", Takes::Flag(true), "client");
+/// What holds without it too, unless a block says otherwise.
+const SERVES: Rule = Rule::of("server", "Client", Takes::Flag(false), "server");
 const SYSTEM: Rule = Rule::text("system", "System", "system = \"sqlite\"");
 const OPERATION: Rule = Rule::text("operation", "Operation", "operation = \"SELECT\"");
 const FILE_OPERATION: Rule = Rule::text("operation", "Operation", "operation = \"read\"");

@@ -24,24 +24,23 @@ pub(super) enum Target {
     /// A variant of the runtime's `Given`.
     Given(&'static str),
     Returned(Reads),
-    /// What holds anyway.
-    Nothing,
 }
 
 #[derive(Clone)]
 pub(super) enum Content {
     Constant(String),
     Expression(Expr),
+    /// It does not hold, whatever a block around it says.
+    Off,
 }
 
 /// Reads what `option` is set to; reported where it is nothing that `rule` takes.
 pub(super) fn part(rule: &'static Rule, option: Written, errors: &mut Errors) -> Option<Part> {
-    let given = rule.given.map_or(Target::Nothing, Target::Given);
-    if let Takes::Flag = rule.takes {
+    if let (Takes::Flag(holds), Some(given)) = (rule.takes, rule.given) {
         let Written { key, value } = option;
         if let Value::Nothing = value {
-            let content = Content::Constant("true".to_owned());
-            return Some(Part { key, target: given, content });
+            let content = if holds { Content::Constant("true".to_owned()) } else { Content::Off };
+            return Some(Part { key, target: Target::Given(given), content });
         }
         errors
             .at(key.span(), format_args!("`{key}` takes no value; write `{key}` or leave it out"));
@@ -49,8 +48,8 @@ pub(super) fn part(rule: &'static Rule, option: Written, errors: &mut Errors) ->
     }
     let (key, value) = option.assigned(errors, rule.example)?;
     let value = ungrouped(&value);
-    if let Takes::Returned = rule.takes {
-        if is_literal(value) {
+    let (target, content) = match (value, rule.reads, rule.given) {
+        (_, Some(_), None) if is_literal(value) => {
             let example = rule.example;
             errors.over(
                 value,
@@ -58,14 +57,10 @@ pub(super) fn part(rule: &'static Rule, option: Written, errors: &mut Errors) ->
             );
             return None;
         }
-        let target = rule.reads.map_or(Target::Nothing, Target::Returned);
-        return Some(Part { key, target, content: Content::Expression(value.clone()) });
-    }
-    let (target, content) = match (value, rule.reads) {
-        (Expr::Closure(_), Some(reads)) => {
+        (Expr::Closure(_), Some(reads), _) | (_, Some(reads), None) => {
             (Target::Returned(reads), Content::Expression(value.clone()))
         }
-        (Expr::Closure(_), None) => {
+        (Expr::Closure(_), ..) => {
             errors.over(
                 value,
                 format_args!(
@@ -76,8 +71,10 @@ pub(super) fn part(rule: &'static Rule, option: Written, errors: &mut Errors) ->
             );
             return None;
         }
-        _ if is_literal(value) => (given, Content::Constant(constant(rule, &key, value, errors)?)),
-        _ => (given, Content::Expression(value.clone())),
+        (_, _, given) if is_literal(value) => {
+            (Target::Given(given?), Content::Constant(constant(rule, &key, value, errors)?))
+        }
+        (_, _, given) => (Target::Given(given?), Content::Expression(value.clone())),
     };
     Some(Part { key, target, content })
 }
@@ -131,7 +128,7 @@ fn constant(rule: &Rule, key: &Ident, value: &Expr, errors: &mut Errors) -> Opti
             format!("`{key}` takes a number that is not below zero; write `{example}`")
         }
         // Neither comes here.
-        Takes::Flag | Takes::Returned => return None,
+        Takes::Flag(_) | Takes::Returned => return None,
     };
     errors.over(value, message);
     None
