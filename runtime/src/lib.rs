@@ -150,6 +150,7 @@ pub use error::Error;
 /// | `ok_if = closure` | which returned values are ok; all others are errors. The closures get a reference to what is returned, the whole `Result` |
 /// | `error_if = closure` | which returned values are errors besides `Err` |
 /// | `error_type = closure` | from the error (or, where no `Result` is returned, the refused value) to a `&'static str` or a [`Label`](trait@Label) |
+/// | `control_flow = closure` | which errors are none, and the call `ok`; asked before `ok_if` and `error_if` |
 /// | `labels(key = value, ..)` | further labels: string literals, `bool`, types that derive [`Label`](derive@Label); evaluated before the body, over the arguments |
 /// | `fields(name = value, ..)` | what of a call its span shows, in `tracing`'s syntax: `x`, `%x`, `?x`, `a.b = value`; evaluated before the body, where somebody wants them |
 /// | `level = "debug"` | the level of its span: `trace`, `debug`, `info` (default), `warn`, `error` |
@@ -157,28 +158,15 @@ pub use error::Error;
 /// | `slo(success = 99.5, ..)` | what share of calls must go well, or fast; see below |
 /// | `health`, `health(..)` | judges the function by its own calls; see below |
 /// | `deadline = "5m"` | no call should last longer, from `1s` to `7d`: those in flight are listed on `/status` with their age, and one that is overdue fails the function's check. Up to 256 calls at one time are told apart; more are counted |
+/// | `agent`, `tool`, `llm`, .. | what the function does, with options of its own; see below |
 /// | `skip` | leaves a member of an annotated block out |
 /// | `crate = path` | where this crate is, if not at `::observant` |
+///
+#[doc = include_str!("genai/kinds.md")]
 ///
 #[doc = include_str!("derived/promises.md")]
 ///
 /// # Examples
-///
-/// ```
-/// use observant::observe;
-///
-/// #[observe(slo(success = 99.9, latency = "2s", latency_percent = 99), health, deadline = "1m")]
-/// fn answer(question: &str) -> Option<u32> {
-///     question.parse().ok()
-/// }
-///
-/// #[observe(health(severity = "critical", window = "1m", failing(error_ratio = 0.5, since_success = "10m")))]
-/// fn poll() -> Result<u8, std::fmt::Error> {
-///     Ok(1)
-/// }
-///
-/// assert_eq!((answer("42"), poll()), (Some(42), Ok(1)));
-/// ```
 ///
 /// ```
 /// use observant::observe;

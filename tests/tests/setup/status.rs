@@ -238,6 +238,7 @@ fn figures_are_those_of_the_metrics() {
         ];
         let info = sum(&families, "observe_function_info", &[&of[..], &labels].concat());
         assert!((info - 1.0).abs() < 0.5, "{function}");
+        assert_eq!(text("kind"), if function == "searches" { "tool" } else { "function" });
     }
     let custom = |key: &str| {
         let rows = status["functions"].as_array().unwrap();
