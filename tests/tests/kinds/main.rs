@@ -3,6 +3,7 @@
 
 mod body;
 mod conformance;
+mod leaks;
 mod rollups;
 mod streams;
 
