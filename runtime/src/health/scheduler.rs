@@ -84,11 +84,28 @@ pub(super) struct Scheduler {
     /// Checks that wait for a thread, in order.
     queue: VecDeque<u64>,
     runs: u64,
+    /// What ticks are counted from.
+    origin: Instant,
 }
 
 /// A check by its place in memory, which it keeps as long as it is scheduled.
 fn key(entry: &Arc<Entry>) -> u64 {
     Arc::as_ptr(entry) as u64
+}
+
+/// Checks that are due within so small a part of their interval are started together: each time this thread wakes costs
+/// more than what it does for one of them.
+const TICKS: u32 = 128;
+
+/// The first tick of `interval`, counted from `origin`, that is not before `at`.
+fn on_tick(at: Instant, origin: Instant, interval: Duration) -> Instant {
+    let tick = (interval / TICKS).as_nanos();
+    if tick == 0 {
+        return at;
+    }
+    let rest = at.saturating_duration_since(origin).as_nanos() % tick;
+    let left = if rest == 0 { 0 } else { tick - rest };
+    at + Duration::from_nanos(u64::try_from(left).unwrap_or(0))
 }
 
 /// A tenth more or less.
@@ -120,6 +137,7 @@ impl Scheduler {
             blocking: 0,
             queue: VecDeque::new(),
             runs: 0,
+            origin: Instant::now(),
         }
     }
 
@@ -312,7 +330,9 @@ impl Scheduler {
         // Startup is over once.
         let over = task.entry.plan.kind == Kind::Startup
             && task.entry.look(|known| known.status == Status::Pass);
-        task.due = (!over).then(|| started + jittered(task.entry.interval()));
+        let interval = task.entry.interval();
+        let due = started + jittered(interval);
+        task.due = (!over).then(|| on_tick(due, self.origin, interval));
     }
 
     /// Has the agenda know when something is to be done about it.
@@ -355,5 +375,22 @@ impl Scheduler {
         if task.underway.is_none() {
             self.start(check);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_due_within_a_tick_is_due_together() {
+        let origin = Instant::now();
+        let at = |millis| origin + Duration::from_millis(millis);
+        let interval = Duration::from_millis(1_280);
+        for (due, tick) in [(0, 0), (1, 10), (10, 10), (11, 20), (19, 20), (1_281, 1_290)] {
+            assert_eq!(on_tick(at(due), origin, interval), at(tick), "{due}");
+        }
+        // Of the shortest intervals each point in time is a tick.
+        assert_eq!(on_tick(at(7), origin, Duration::from_nanos(100)), at(7));
     }
 }

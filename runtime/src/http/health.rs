@@ -44,6 +44,8 @@ pub(super) struct Ask<'r> {
     pub(super) parameters: &'r [(String, String)],
     pub(super) detail: Detail,
     pub(super) client: Client,
+    /// There are so many who wait for pages that this one must do with what needs no place.
+    pub(super) is_crowded: bool,
 }
 
 impl Ask<'_> {
@@ -174,6 +176,9 @@ async fn freshen<B>(
             "`?fresh` is for this machine alone, unless OBSERVANT_TOKEN is set\n",
         ));
     }
+    if ask.is_crowded {
+        return Err(pages::over_the_cap());
+    }
     let places = Arc::clone(&app.places(ask.client).statuses);
     let _place = places.try_acquire_owned().map_err(|_| pages::over_the_cap())?;
     // Each has a result by its own timeout. A longer one is not waited for: what is known is shown.
@@ -197,6 +202,10 @@ fn summary(app: &App, format: Format, wanted: &[Arc<Entry>]) -> Page {
 /// What all come to, and each.
 async fn full(app: &App, ask: &Ask<'_>, wanted: Vec<Arc<Entry>>) -> Page {
     let (format, state) = (ask.format(), app.pages.lifecycle.state());
+    if ask.is_crowded {
+        // A 503 for want of a place would be read as bad health.
+        return summary(app, format, &wanted);
+    }
     if wanted.len() <= FEW {
         let (code, body) = report(&wanted, state, format);
         return Page::new(code, format.content_type(), body).with(header::VARY, "Accept");
@@ -209,12 +218,11 @@ async fn full(app: &App, ask: &Ask<'_>, wanted: Vec<Arc<Entry>>) -> Page {
         found.store(code.as_u16(), Relaxed);
         body
     };
-    match pages::run(app, &app.places(ask.client).statuses, work).await {
+    match pages::run(app, (ask.client, &app.places(ask.client).statuses), work).await {
         Ok(body) => {
             let code = StatusCode::from_u16(code.load(Relaxed)).unwrap_or(StatusCode::OK);
             Page::new(code, format.content_type(), body).with(header::VARY, "Accept")
         }
-        // A 503 for want of a place would be read as bad health.
         Err(_) => summary(app, format, &wanted),
     }
 }

@@ -84,6 +84,11 @@ pub(crate) struct Limits {
     /// Connections at one time. One more takes the place of the one that has been of no use for longest; if all are
     /// being answered, it is closed at once.
     pub(crate) connections: usize,
+    /// Those among them that wait for pages which are made elsewhere, or take them, at one time. What is left is for
+    /// probes, whom therefore nobody keeps out.
+    pub(crate) pages: usize,
+    /// When places for pages are short: for a client to take its page, on top of what the page needs at `response_rate`.
+    pub(crate) grace: Duration,
     /// Bytes of a request's line and headers. hyper takes no less than 8 KiB.
     pub(crate) header_bytes: usize,
     /// Renderings of `/metrics` at one time, from their start until the last client has taken the last byte. Those who
@@ -104,6 +109,9 @@ impl Default for Limits {
             response_rate: 1_048_576.0,
             idle: Duration::from_secs(30),
             connections: 64,
+            pages: 48,
+            // A lost segment or two are sent again by then (RFC 6298, section 2).
+            grace: Duration::from_secs(1),
             header_bytes: 8 * 1024,
             scrapes: 8,
             longest_scrape: Duration::from_secs(60),

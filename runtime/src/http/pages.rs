@@ -15,6 +15,7 @@ use hyper::{
 };
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, oneshot},
+    task::yield_now,
     time::timeout,
 };
 
@@ -42,7 +43,7 @@ pub(super) async fn status<B>(app: &App, request: &Request<B>, client: Client) -
         let body = json(&value);
         if compress { gzip(&body) } else { body }
     };
-    let page = match run(app, &app.places(client).statuses, work).await {
+    let page = match run(app, (client, &app.places(client).statuses), work).await {
         Ok(body) => compressed_page(JSON, body, compress),
         Err(page) => page,
     };
@@ -88,13 +89,34 @@ pub(super) fn needs_token() -> Page {
 /// What proxies add to a request (RFC 7239, RFC 9110 section 7.6.3, and custom).
 const FORWARDED: [&str; 4] = ["forwarded", "via", "x-forwarded-for", "x-real-ip"];
 
+/// One of `places` for `client`; if there is none, that of another who has more, or does not take its page.
+pub(super) async fn place(
+    app: &App,
+    places: &Arc<Semaphore>,
+    client: Client,
+) -> Option<OwnedSemaphorePermit> {
+    if let Ok(place) = Arc::clone(places).try_acquire_owned() {
+        return Some(place);
+    }
+    // Connections of another server are not ours to close, nor do ours take its places.
+    let peer = client.peer.filter(|_| !client.is_mounted)?.ip();
+    // More than once, since several may take the same page in one place.
+    while app.connections.displace_for(peer, &app.figures) {
+        yield_now().await;
+        if let Ok(place) = Arc::clone(places).try_acquire_owned() {
+            return Some(place);
+        }
+    }
+    None
+}
+
 /// Runs `work` on a thread where it may block, if one of `places` is free. What it made keeps the place until it is sent.
 pub(super) async fn run(
     app: &App,
-    places: &Arc<Semaphore>,
+    (client, places): (Client, &Arc<Semaphore>),
     work: impl FnOnce() -> Vec<u8> + Send + 'static,
 ) -> Result<Bytes, Page> {
-    let permit = Arc::clone(places).try_acquire_owned().map_err(|_| over_the_cap())?;
+    let permit = place(app, places, client).await.ok_or_else(over_the_cap)?;
     let (done, made) = oneshot::channel();
     let job = move || {
         // Nobody waits any more for a page that took too long.

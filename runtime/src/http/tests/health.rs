@@ -275,6 +275,8 @@ fn our_json_is_as_published_and_holds_to_its_schema() {
         assert_valid(&body(&response));
         assert_golden(name, body(&response));
     }
+    let escaped = get(server.local_addr(), "/health/store%2Fp%6Fol");
+    assert_eq!(body(&escaped)["name"], "store/pool");
     for path in ["/health/migrations", "/health/news"] {
         let response = get(server.local_addr(), path);
         assert_eq!(response.status, 200, "{path}");
