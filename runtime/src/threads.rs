@@ -191,7 +191,10 @@ mod tests {
         let (all, here) = (Arc::new(Barrier::new(4)), mpsc::channel());
         for _ in 0..3 {
             let all = Arc::clone(&all);
-            workers.run(move || drop(all.wait())).unwrap();
+            let waits = move || {
+                all.wait();
+            };
+            workers.run(waits).unwrap();
         }
         all.wait();
         while idle() < 3 {

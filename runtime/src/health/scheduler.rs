@@ -194,7 +194,7 @@ impl Scheduler {
             if self.tasks.contains_key(&check) {
                 continue;
             }
-            let due = Instant::now() + entry.plan.initial_delay;
+            let due = Instant::now() + jittered(entry.plan.initial_delay);
             let task = Task {
                 entry: Arc::clone(entry),
                 due: Some(due),
@@ -381,6 +381,45 @@ impl Scheduler {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::health::{CheckOptions, Hooked, entry::Place, options::Plan};
+    use std::sync::mpsc::channel;
+
+    /// So that instances that were started together do not ask what they share together.
+    #[test]
+    fn a_tenth_of_an_interval_is_left_to_chance() {
+        let interval = Duration::from_secs(10);
+        let drawn: HashSet<_> = (0..1_000).map(|_| jittered(interval)).collect();
+        assert!(drawn.len() > 900, "{}", drawn.len());
+        let (least, most) = (drawn.iter().min().unwrap(), drawn.iter().max().unwrap());
+        assert!(*least >= Duration::from_secs(9) && *least < Duration::from_millis(9_100));
+        assert!(*most < Duration::from_secs(11) && *most > Duration::from_millis(10_900));
+        assert_eq!(jittered(Duration::ZERO), Duration::ZERO);
+    }
+
+    /// The delay before the first run as well.
+    #[test]
+    fn the_first_run_is_due_when_the_delay_is_over() {
+        let delay = Duration::from_secs(10);
+        let options = CheckOptions::new().initial_delay(delay);
+        let plan = Plan::of(&options).unwrap();
+        let place = Place { file: "src/main.rs", line: 7 };
+        let entries = (0..20).map(|number| {
+            let run = Run::Blocking(Arc::new(Verdict::pass));
+            Arc::new(Entry::new(format!("check/{number}"), plan.clone(), place, run))
+        });
+        let checks = Arc::new(Checks::default());
+        checks.add(entries.collect()).unwrap();
+        let (sender, inbox) = channel();
+        let outlets = Outlets::new(Hooked::default(), Arc::default());
+        let mut scheduler = Scheduler::new(checks, sender, inbox, outlets);
+        let before = Instant::now();
+        scheduler.change();
+        let due: HashSet<_> = scheduler.tasks.values().filter_map(|task| task.due).collect();
+        assert_eq!(due.len(), 20, "each at another time");
+        let (first, last) = (before + delay * 9 / 10, Instant::now() + delay * 11 / 10);
+        assert!(due.iter().all(|due| (first..last).contains(due)));
+        assert!(scheduler.work_off() > delay / 2);
+    }
 
     #[test]
     fn what_is_due_within_a_tick_is_due_together() {

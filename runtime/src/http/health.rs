@@ -20,7 +20,7 @@ use serde_json::{Map, Value, json};
 use tokio::time::timeout;
 
 use super::{
-    Detail,
+    Detail, Pages,
     encoding::quality_of,
     lifecycle::State,
     pages,
@@ -304,10 +304,24 @@ fn describe(item: &Item) -> Map<String, Value> {
     value
 }
 
-/// How one check came to be where it is.
-fn history(item: &Item, value: &mut Map<String, Value>) {
-    let Item { entry, known, .. } = item;
-    let transitions = known.changes.iter().map(|change| {
+/// The part of `/status`: what all come to, and for who may see it each with the transitions that led there.
+pub(super) fn section(pages: &Pages, detail: Detail) -> Value {
+    let report = Report::of(&pages.engine.checks().all(), |_| true, Instant::now());
+    let status = with_lifecycle(report.status, pages.lifecycle.state());
+    if detail == Detail::Summary {
+        return json!({ "status": status.as_str() });
+    }
+    let checks = report.items.iter().map(|item| {
+        let mut value = describe(item);
+        value.insert("transitions".to_owned(), transitions(item));
+        Value::Object(value)
+    });
+    json!({ "status": status.as_str(), "checks": checks.collect::<Value>() })
+}
+
+/// The last changes of a check's status, the oldest first.
+fn transitions(item: &Item) -> Value {
+    let changes = item.known.changes.iter().map(|change| {
         json!({
             "time": time(change.time),
             "from": change.from.as_str(),
@@ -316,8 +330,14 @@ fn history(item: &Item, value: &mut Map<String, Value>) {
             "error_type": change.error_type,
         })
     });
+    changes.collect()
+}
+
+/// How one check came to be where it is.
+fn history(item: &Item, value: &mut Map<String, Value>) {
+    let Item { entry, known, .. } = item;
     let durations = known.durations.iter().map(std::time::Duration::as_secs_f64);
-    value.insert("transitions".to_owned(), transitions.collect());
+    value.insert("transitions".to_owned(), transitions(item));
     value.insert("durations_seconds".to_owned(), durations.collect());
     value.insert("source".to_owned(), entry.place.to_string().into());
 }

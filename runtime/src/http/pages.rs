@@ -22,6 +22,7 @@ use tokio::{
 use super::{
     Detail,
     encoding::{gzip, wants_gzip},
+    health,
     response::{JSON, Page, Placed, json},
     routes::names_known_host,
     server::{App, Client},
@@ -37,8 +38,11 @@ pub(super) async fn status<B>(app: &App, request: &Request<B>, client: Client) -
     let figures = Arc::clone(&app.figures);
     let work = move || {
         let mut value = (pages.status)(detail);
-        if let (Detail::Full, Some(sections)) = (detail, value.as_object_mut()) {
-            sections.insert("server".to_owned(), figures.to_json());
+        if let Some(sections) = value.as_object_mut() {
+            sections.insert("health".to_owned(), health::section(&pages, detail));
+            if detail == Detail::Full {
+                sections.insert("server".to_owned(), figures.to_json());
+            }
         }
         let body = json(&value);
         if compress { gzip(&body) } else { body }

@@ -292,6 +292,53 @@ impl HealthCheck for Pool {
     }
 }
 
+/// What is no check itself, and is looked at in every way.
+#[derive(HealthCheck)]
+#[health(interval = "5ms", timeout = "60s")]
+struct Looked {
+    #[health(with = look)]
+    blocking: u8,
+    #[health(with = look_async)]
+    awaited: u8,
+    #[health(with = look_otherwise)]
+    unlabelled: u8,
+    #[health(with = look_otherwise_async)]
+    unlabelled_awaited: u8,
+}
+
+fn look(_: &u8) -> Result<(), StoreError> {
+    Err(StoreError::ConnectionRefused)
+}
+
+async fn look_async(_: &u8) -> Result<(), StoreError> {
+    Err(StoreError::ConnectionRefused)
+}
+
+fn look_otherwise(_: &u8) -> Result<(), fmt::Error> {
+    Err(fmt::Error)
+}
+
+async fn look_otherwise_async(_: &u8) -> Result<(), fmt::Error> {
+    Err(fmt::Error)
+}
+
+#[test]
+fn a_labelled_error_is_its_variant_however_it_is_looked_for() {
+    let turn = Turn::take(|builder| builder);
+    let looked = Looked { blocking: 0, awaited: 0, unlabelled: 0, unlabelled_awaited: 0 };
+    let _registered = observant::health().register_as("looked", looked).unwrap();
+    for (part, error_type) in [
+        ("blocking", "ConnectionRefused"),
+        ("awaited", "ConnectionRefused"),
+        ("unlabelled", "Error"),
+        ("unlabelled_awaited", "Error"),
+    ] {
+        let page = format!("/health/looked/{part}");
+        turn.until("it has run", |turn| turn.json(&page)["last_run"].is_object());
+        assert_eq!(turn.json(&page)["error_type"], error_type, "{part}");
+    }
+}
+
 #[derive(HealthCheck)]
 #[health(interval = "5ms", timeout = "60s", fail_after = 1, pass_after = 1)]
 struct Dependencies {

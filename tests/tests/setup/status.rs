@@ -92,6 +92,7 @@ fn every_field_is_there() {
             "crates",
             "export",
             "functions",
+            "health",
             "lifecycle",
             "limits",
             "process",
