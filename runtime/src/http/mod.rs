@@ -15,7 +15,7 @@
 //! | `scrapes` | `/metrics`: one rendering for all who want the same at one time, and by when |
 //! | `pages` | `/status`; a page made away from the server's thread |
 //! | `probes` | `/live`, `/ready`, `/startup` |
-//! | `health` | `/health`, `/health/{check}` |
+//! | `health`, `health_json` | `/health`, `/health/{check}`; checks as JSON |
 //! | `hosts`, `token`, `query`, `encoding` | one header or one part of the URL each |
 //! | `response` | a page as a response, with the headers all of them carry |
 //! | `figures` | what the server counts about itself |
@@ -27,6 +27,7 @@ mod desk;
 mod encoding;
 mod figures;
 mod health;
+mod health_json;
 mod hosts;
 mod lifecycle;
 mod pages;
@@ -123,7 +124,8 @@ impl Default for Limits {
 /// How much of `/status` a client may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Detail {
-    /// For a peer off loopback where no token is set: that the program runs, its name and build, its totals.
+    /// For a peer off loopback where no token is set: that the program runs, its name and build, its totals, and
+    /// what its checks come to.
     Summary,
     /// For loopback, and for whoever brings the token.
     Full,

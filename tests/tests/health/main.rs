@@ -297,35 +297,38 @@ impl HealthCheck for Pool {
 #[health(interval = "5ms", timeout = "60s")]
 struct Looked {
     #[health(with = look)]
-    blocking: u8,
+    blocking: String,
     #[health(with = look_async)]
-    awaited: u8,
+    awaited: String,
     #[health(with = look_otherwise)]
-    unlabelled: u8,
+    unlabelled: String,
     #[health(with = look_otherwise_async)]
-    unlabelled_awaited: u8,
+    unlabelled_awaited: String,
 }
 
-fn look(_: &u8) -> Result<(), StoreError> {
+fn look(_: &str) -> Result<(), StoreError> {
     Err(StoreError::ConnectionRefused)
 }
 
-async fn look_async(_: &u8) -> Result<(), StoreError> {
+async fn look_async(_: &str) -> Result<(), StoreError> {
+    tokio::task::yield_now().await;
     Err(StoreError::ConnectionRefused)
 }
 
-fn look_otherwise(_: &u8) -> Result<(), fmt::Error> {
+fn look_otherwise(_: &str) -> Result<(), fmt::Error> {
     Err(fmt::Error)
 }
 
-async fn look_otherwise_async(_: &u8) -> Result<(), fmt::Error> {
+async fn look_otherwise_async(_: &str) -> Result<(), fmt::Error> {
+    tokio::task::yield_now().await;
     Err(fmt::Error)
 }
 
 #[test]
 fn a_labelled_error_is_its_variant_however_it_is_looked_for() {
     let turn = Turn::take(|builder| builder);
-    let looked = Looked { blocking: 0, awaited: 0, unlabelled: 0, unlabelled_awaited: 0 };
+    let [blocking, awaited, unlabelled, unlabelled_awaited] = Default::default();
+    let looked = Looked { blocking, awaited, unlabelled, unlabelled_awaited };
     let _registered = observant::health().register_as("looked", looked).unwrap();
     for (part, error_type) in [
         ("blocking", "ConnectionRefused"),
