@@ -329,6 +329,10 @@ pub use observant_macros::Label;
 /// | `runtime = "own"` | an `async` check runs on a runtime of ours |
 /// | `crate = path` | where this crate is, if not at `::observant` |
 ///
+/// It stands on free functions. In an `impl` there is no place beside a function for what registers it, which a macro that
+/// sees the function alone cannot tell: rustc then says that `const` items need a name. A function beside the `impl` that
+/// calls the other one is a check, and so is a type that derives `HealthCheck`.
+///
 /// # Examples
 ///
 /// ```

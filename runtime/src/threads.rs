@@ -7,7 +7,10 @@ use std::{
     collections::VecDeque,
     io,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
@@ -29,16 +32,24 @@ pub(crate) struct Workers {
 #[derive(Default)]
 struct Shared {
     state: Mutex<State>,
-    changed: Condvar,
 }
 
 #[derive(Default)]
 struct State {
     jobs: VecDeque<Job>,
-    /// Threads that wait for a job.
-    idle: usize,
+    /// Threads that wait and have not been called, the last that came to rest on top. That one is called first: what it
+    /// needs is still in the processor's caches, and those at the bottom find out that nobody needs them.
+    idle: Vec<Arc<Seat>>,
     threads: usize,
     over: bool,
+}
+
+/// Where a thread waits.
+#[derive(Default)]
+struct Seat {
+    /// Written under the lock of the state.
+    called: AtomicBool,
+    woken: Condvar,
 }
 
 impl Shared {
@@ -59,7 +70,8 @@ impl Workers {
     /// When there is no thread and none can be started.
     pub(crate) fn run(&self, job: impl FnOnce() + Send + 'static) -> io::Result<()> {
         let mut state = self.shared.lock();
-        if state.idle <= state.jobs.len() {
+        let idle = state.idle.pop();
+        if idle.is_none() {
             let shared = Arc::clone(&self.shared);
             match spawn(self.name, move || work(&shared)) {
                 Ok(_detached) => state.threads += 1,
@@ -69,21 +81,30 @@ impl Workers {
             }
         }
         state.jobs.push_back(Box::new(job));
-        drop(state);
-        self.shared.changed.notify_one();
+        if let Some(seat) = idle {
+            seat.called.store(true, Relaxed);
+            // It would wait for the lock at once.
+            drop(state);
+            seat.woken.notify_one();
+        }
         Ok(())
     }
 }
 
 impl Drop for Workers {
     fn drop(&mut self) {
-        self.shared.lock().over = true;
-        self.shared.changed.notify_all();
+        let mut state = self.shared.lock();
+        state.over = true;
+        for seat in state.idle.drain(..) {
+            seat.called.store(true, Relaxed);
+            seat.woken.notify_one();
+        }
     }
 }
 
 /// A thread's life: one job after the other.
 fn work(shared: &Shared) {
+    let seat = Arc::<Seat>::default();
     let mut state = shared.lock();
     loop {
         if let Some(job) = state.jobs.pop_front() {
@@ -96,14 +117,16 @@ fn work(shared: &Shared) {
         if state.over {
             break;
         }
-        state.idle += 1;
-        let (woken, waited) = shared
-            .changed
-            .wait_timeout_while(state, KEEP, |state| state.jobs.is_empty() && !state.over)
+        seat.called.store(false, Relaxed);
+        state.idle.push(Arc::clone(&seat));
+        let (woken, _) = seat
+            .woken
+            .wait_timeout_while(state, KEEP, |_| !seat.called.load(Relaxed))
             .unwrap_or_else(PoisonError::into_inner);
         state = woken;
-        state.idle -= 1;
-        if waited.timed_out() && state.jobs.is_empty() {
+        // Otherwise there is a job for it, unless another thread was quicker.
+        if !seat.called.load(Relaxed) {
+            state.idle.retain(|other| !Arc::ptr_eq(other, &seat));
             break;
         }
     }
@@ -113,7 +136,11 @@ fn work(shared: &Shared) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::{sync::mpsc, thread};
+    use std::{
+        collections::HashSet,
+        sync::{Barrier, mpsc},
+        thread,
+    };
 
     #[test]
     fn jobs_that_block_do_not_keep_others_waiting() {
@@ -150,11 +177,58 @@ mod tests {
             };
             workers.run(job).unwrap();
             ended.recv().unwrap();
-            while workers.shared.lock().idle == 0 {
+            while workers.shared.lock().idle.is_empty() {
                 thread::yield_now();
             }
         }
         assert_eq!(workers.shared.lock().threads, 1);
+    }
+
+    #[test]
+    fn the_last_that_came_to_rest_is_called_first() {
+        let workers = Workers::new("worker");
+        let idle = || workers.shared.lock().idle.len();
+        let (all, here) = (Arc::new(Barrier::new(4)), mpsc::channel());
+        for _ in 0..3 {
+            let all = Arc::clone(&all);
+            let waits = move || {
+                all.wait();
+            };
+            workers.run(waits).unwrap();
+        }
+        all.wait();
+        while idle() < 3 {
+            thread::yield_now();
+        }
+        let mut seen = HashSet::new();
+        for _ in 0..100 {
+            let done = here.0.clone();
+            workers.run(move || done.send(thread::current().id()).unwrap()).unwrap();
+            seen.insert(here.1.recv().unwrap());
+            while idle() < 3 {
+                thread::yield_now();
+            }
+        }
+        assert_eq!((seen.len(), workers.shared.lock().threads), (1, 3));
+    }
+
+    #[test]
+    fn no_job_is_lost_however_many_there_are_at_one_time() {
+        let workers = Workers::new("worker");
+        let (done, ended) = mpsc::channel();
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                let (workers, done) = (&workers, done.clone());
+                scope.spawn(move || {
+                    for number in 0..1_000_u32 {
+                        let done = done.clone();
+                        workers.run(move || done.send(number).unwrap()).unwrap();
+                    }
+                });
+            }
+        });
+        drop(done);
+        assert_eq!(ended.iter().count(), 4_000);
     }
 
     #[test]

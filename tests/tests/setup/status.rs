@@ -92,6 +92,7 @@ fn every_field_is_there() {
             "crates",
             "export",
             "functions",
+            "health",
             "lifecycle",
             "limits",
             "process",
@@ -263,7 +264,10 @@ fn who_comes_through_a_proxy_sees_the_summary_or_needs_the_token() {
     let address = open.init("");
     let response = Client::connect(address).get("/status", &["X-Forwarded-For: 192.0.2.7"]);
     let summary: Json = serde_json::from_slice(&response.body).unwrap();
-    assert_eq!(fields(&summary), ["build", "lifecycle", "service", "totals", "uptime_seconds"]);
+    assert_eq!(
+        fields(&summary),
+        ["build", "health", "lifecycle", "service", "totals", "uptime_seconds"]
+    );
 
     let mut guarded = program(&[("OBSERVANT_TOKEN", "right-one")]);
     let address = guarded.init("");
