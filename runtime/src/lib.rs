@@ -39,6 +39,7 @@
 //! | `http` | yes | the server: `/metrics`, `/status`, `/health`, `/live`, `/ready`; brings `health` |
 //! | `health` | yes | health checks are run, and counted; without it they are declared and registered, which costs nothing |
 //! | `prometheus` | yes | [`prometheus`](mod@prometheus): registries of that crate on `/metrics`, and ours in them |
+//! | `system` | yes | the process, the machine, its cgroup and, with `tokio`, the async runtime: read at each scrape |
 //! | `headers` | with `http` | contexts travel in `http::HeaderMap` |
 //! | `json` | with `http` | contexts travel in objects of `serde_json`, as in the `_meta` of the Model Context Protocol |
 //! | `tower` | no | [`tower`](mod@tower): every endpoint as a service; layers for services and clients of HTTP |
@@ -83,9 +84,11 @@ mod setup;
 mod slo;
 pub mod snapshot;
 mod span;
+#[cfg(feature = "system")]
+mod system;
 #[cfg(feature = "testing")]
 pub mod testing;
-#[cfg(feature = "health")]
+#[cfg(any(feature = "health", feature = "system"))]
 mod threads;
 #[cfg(feature = "tower")]
 pub mod tower;

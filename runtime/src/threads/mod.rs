@@ -1,7 +1,12 @@
 //! The threads that make pages: one that cannot be started harms nobody.
 //!
 //! What may block or take its time, such as making a page, is done on a thread that waits for such work. There are as
-//! many as had work at one time; they go when nothing came for a while. Uses nothing of the crate.
+//! many as had work at one time; they go when nothing came for a while. What many want at one time is [`SharedWork`]. Uses
+//! `background` alone.
+
+mod shared;
+
+pub(crate) use shared::{Failure, SharedWork};
 
 use std::{
     collections::VecDeque,
