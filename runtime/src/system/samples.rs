@@ -48,6 +48,20 @@ impl Samples {
         self.families.iter_mut().for_each(|family| family.sort_by(order));
     }
 
+    /// Leaves counters of a family that stepped back by `most` or less where they were before.
+    pub(super) fn steady(&mut self, family: &str, most: f64, before: &Self) {
+        let Some(place) = place(family) else { return };
+        for sample in self.families.get_mut(place).into_iter().flatten() {
+            let known = before.of(place).iter().find(|known| known.labels == sample.labels);
+            if let Some(known) = known
+                && sample.value < known.value
+                && known.value - sample.value <= most
+            {
+                sample.value = known.value;
+            }
+        }
+    }
+
     /// Those of a family.
     pub(super) fn of(&self, place: usize) -> &[Sample] {
         self.families.get(place).map_or(&[], Vec::as_slice)
@@ -71,5 +85,27 @@ impl Samples {
                 })
         };
         self.of(place(name)?).iter().find(same).map(|sample| sample.value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_counter_steps_back_only_for_a_restart() {
+        const NAME: &str = "system_cpu_time_seconds_total";
+        let read = |idle, iowait| {
+            let mut samples = Samples::default();
+            samples.put(NAME, &[("cpu_mode", "idle")], Some(idle));
+            samples.put(NAME, &[("cpu_mode", "iowait")], Some(iowait));
+            samples
+        };
+        let before = read(100.0, 10.0);
+        let mut now = read(1.0, 8.0);
+        now.steady(NAME, 3.0, &before);
+        assert_eq!(now, read(1.0, 10.0));
+        now.steady(NAME, 3.0, &Samples::default());
+        assert_eq!(now, read(1.0, 10.0));
     }
 }

@@ -22,7 +22,8 @@ use crate::background::spawn;
 /// thread's part of our own figures.
 const KEEP: Duration = Duration::from_secs(70);
 
-type Job = Box<dyn FnOnce() + Send>;
+/// Work, and what tells of its end.
+type Job = Box<dyn FnOnce() -> Box<dyn FnOnce()> + Send>;
 
 /// Threads that wait for work. They end when this is dropped and their work is done.
 pub(crate) struct Workers {
@@ -63,6 +64,20 @@ impl Workers {
     ///
     /// When there is no thread and none can be started.
     pub(crate) fn run(&self, job: impl FnOnce() + Send + 'static) -> io::Result<()> {
+        self.run_then(job, |()| ())
+    }
+
+    /// Runs `job` on one of the threads, and hands what it returns to `tell` once that thread is free for another: who is
+    /// told and has more to do finds it, and starts none beside it. What `tell` does must be short.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    pub(crate) fn run_then<R: 'static>(
+        &self,
+        job: impl FnOnce() -> R + Send + 'static,
+        tell: impl FnOnce(R) + Send + 'static,
+    ) -> io::Result<()> {
         let mut state = self.shared.lock();
         if state.idle <= state.jobs.len() {
             let shared = Arc::clone(&self.shared);
@@ -73,7 +88,10 @@ impl Workers {
                 Err(error) => return Err(error),
             }
         }
-        state.jobs.push_back(Box::new(job));
+        state.jobs.push_back(Box::new(|| {
+            let result = job();
+            Box::new(|| tell(result))
+        }));
         drop(state);
         self.shared.changed.notify_one();
         Ok(())
@@ -93,9 +111,16 @@ fn work(shared: &Shared) {
     loop {
         if let Some(job) = state.jobs.pop_front() {
             drop(state);
-            // Whoever waits for the result finds out that there is none.
-            let _ = catch_unwind(AssertUnwindSafe(job));
-            state = shared.lock();
+            // Whoever waits for the result of one that panics finds out that there is none.
+            if let Ok(tell) = catch_unwind(AssertUnwindSafe(job)) {
+                // Free already: before it rests it looks for what was handed to it meanwhile.
+                shared.lock().idle += 1;
+                let _ = catch_unwind(AssertUnwindSafe(tell));
+                state = shared.lock();
+                state.idle -= 1;
+            } else {
+                state = shared.lock();
+            }
             continue;
         }
         if state.over {
@@ -158,6 +183,17 @@ mod tests {
             while workers.shared.lock().idle == 0 {
                 thread::yield_now();
             }
+        }
+        assert_eq!(workers.shared.lock().threads, 1);
+    }
+
+    #[test]
+    fn who_is_told_of_an_end_and_has_more_to_do_finds_the_thread_free() {
+        let workers = Workers::new("worker");
+        for _ in 0..200 {
+            let (told, hears) = mpsc::channel();
+            workers.run_then(|| 7, move |number| told.send(number).unwrap()).unwrap();
+            assert_eq!(hears.recv().unwrap(), 7);
         }
         assert_eq!(workers.shared.lock().threads, 1);
     }

@@ -7,6 +7,7 @@ use std::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    thread,
     time::{Duration, Instant},
 };
 
@@ -56,12 +57,15 @@ impl<T: Send + Sync + 'static> SharedWork<T> {
         let (shared, own) = (Arc::clone(self), Arc::clone(&run));
         let job = move || {
             let result = catch_unwind(AssertUnwindSafe(|| (shared.work)()));
+            (shared, result)
+        };
+        let tell = move |(shared, result): (Arc<Self>, thread::Result<T>)| {
             // First, so that whoever comes later begins anew.
             *lock(&shared.under_way) = None;
             *lock(&own.outcome) = Some(result.map(Arc::new).map_err(|_panic| Failure::Panic));
             own.ended.notify_all();
         };
-        match workers.run(job) {
+        match workers.run_then(job, tell) {
             Ok(()) => *under_way = Some(Arc::clone(&run)),
             Err(_no_thread) => *lock(&run.outcome) = Some(Err(Failure::Timeout)),
         }

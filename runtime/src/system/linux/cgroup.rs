@@ -61,9 +61,7 @@ fn groups(roots: &Roots) -> io::Result<Vec<PathBuf>> {
         return Ok(Vec::new());
     };
     let mount = roots.sys.join("fs/cgroup");
-    // Beside version 1, version 2 is mounted below, mostly without controllers.
-    let mount =
-        if mount.join("cgroup.controllers").exists() { mount } else { mount.join("unified") };
+    // Beside version 1 it is mounted elsewhere, and has no controllers.
     if !mount.join("cgroup.controllers").exists() {
         return Ok(Vec::new());
     }

@@ -1,5 +1,7 @@
 //! Trees of files as machines have them, and what is read of each.
 
+#![allow(clippy::float_cmp)] // Whole numbers.
+
 use super::{LONGEST, Roots, SOURCES, read_if_there};
 use crate::system::{
     collector::System,
@@ -22,7 +24,9 @@ impl Tree {
         let number = NUMBER.fetch_add(1, Relaxed);
         let tree =
             Self(std::env::temp_dir().join(format!("observant-system-{}-{number}", process::id())));
-        files.iter().for_each(|(path, text)| tree.write(path, text));
+        for (path, text) in files {
+            tree.write(path, text);
+        }
         tree
     }
 
