@@ -1,5 +1,12 @@
 //! Families against what was recorded: values, bounds, threads.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::float_cmp
+)] // Small whole numbers.
+
 use super::{Counters, Description, Gauges, Histograms, MOST_VALUES, Shown, most_series};
 use crate::snapshot::{Exemplar, OwnedValue, Snapshot, Visitor};
 use std::{sync::Barrier, thread};
@@ -204,7 +211,8 @@ fn a_family_shows_from_its_first_series_on_or_when_entered() {
         names
     };
     assert_eq!(visited(), [""; 0]);
-    (ASKED.enter(), ASKED.enter());
+    ASKED.enter();
+    ASKED.enter();
     USED.with(&[]).inc();
     assert_eq!(visited(), ["test_asked_total", "test_used_total"]);
 }

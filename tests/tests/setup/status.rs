@@ -27,7 +27,7 @@ fn sum(families: &[Family], sample: &str, labels: &[(&str, &str)]) -> f64 {
 }
 
 /// Every setting, with every feature, in order.
-const SETTINGS: [&str; 49] = [
+const SETTINGS: [&str; 50] = [
     "batch.delay",
     "batch.queue",
     "batch.size",
@@ -38,6 +38,7 @@ const SETTINGS: [&str; 49] = [
     "filter",
     "forced_traces",
     "hosts",
+    "label_values",
     "listen",
     "logs",
     "metrics_exporter",

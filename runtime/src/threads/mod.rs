@@ -1,7 +1,12 @@
 //! The threads that make pages: one that cannot be started harms nobody.
 //!
 //! What may block or take its time, such as making a page, is done on a thread that waits for such work. There are as
-//! many as had work at one time; they go when nothing came for a while. Uses nothing of the crate.
+//! many as had work at one time; they go when nothing came for a while. What many want at one time is [`SharedWork`]. Uses
+//! `background` alone.
+
+mod shared;
+
+pub(crate) use shared::{Failure, SharedWork};
 
 use std::{
     collections::VecDeque,
@@ -20,7 +25,8 @@ use crate::background::spawn;
 /// thread's part of our own figures.
 const KEEP: Duration = Duration::from_secs(70);
 
-type Job = Box<dyn FnOnce() + Send>;
+/// Work, and what tells of its end.
+type Job = Box<dyn FnOnce() -> Box<dyn FnOnce()> + Send>;
 
 /// Threads that wait for work. They end when this is dropped and their work is done.
 pub(crate) struct Workers {
@@ -69,6 +75,20 @@ impl Workers {
     ///
     /// When there is no thread and none can be started.
     pub(crate) fn run(&self, job: impl FnOnce() + Send + 'static) -> io::Result<()> {
+        self.run_then(job, |()| ())
+    }
+
+    /// Runs `job` on one of the threads, and hands what it returns to `tell` once that thread is free for another: who is
+    /// told and has more to do finds it, and starts none beside it. What `tell` does must be short.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    pub(crate) fn run_then<R: 'static>(
+        &self,
+        job: impl FnOnce() -> R + Send + 'static,
+        tell: impl FnOnce(R) + Send + 'static,
+    ) -> io::Result<()> {
         let mut state = self.shared.lock();
         let idle = state.idle.pop();
         if idle.is_none() {
@@ -80,7 +100,10 @@ impl Workers {
                 Err(error) => return Err(error),
             }
         }
-        state.jobs.push_back(Box::new(job));
+        state.jobs.push_back(Box::new(|| {
+            let result = job();
+            Box::new(|| tell(result))
+        }));
         if let Some(seat) = idle {
             seat.called.store(true, Relaxed);
             // It would wait for the lock at once.
@@ -109,16 +132,20 @@ fn work(shared: &Shared) {
     loop {
         if let Some(job) = state.jobs.pop_front() {
             drop(state);
-            // Whoever waits for the result finds out that there is none.
-            let _ = catch_unwind(AssertUnwindSafe(job));
+            // Whoever waits for the result of one that panics finds out that there is none.
+            if let Ok(tell) = catch_unwind(AssertUnwindSafe(job)) {
+                // Free already: before it rests it looks for what was handed to it meanwhile.
+                rest(&seat, &mut shared.lock());
+                let _ = catch_unwind(AssertUnwindSafe(tell));
+            }
             state = shared.lock();
+            state.idle.retain(|other| !Arc::ptr_eq(other, &seat));
             continue;
         }
         if state.over {
             break;
         }
-        seat.called.store(false, Relaxed);
-        state.idle.push(Arc::clone(&seat));
+        rest(&seat, &mut state);
         let (woken, _) = seat
             .woken
             .wait_timeout_while(state, KEEP, |_| !seat.called.load(Relaxed))
@@ -131,6 +158,12 @@ fn work(shared: &Shared) {
         }
     }
     state.threads -= 1;
+}
+
+/// A thread can be called from now on.
+fn rest(seat: &Arc<Seat>, state: &mut State) {
+    seat.called.store(false, Relaxed);
+    state.idle.push(Arc::clone(seat));
 }
 
 #[cfg(test)]
@@ -240,5 +273,16 @@ mod tests {
         while shared.lock().threads > 0 {
             thread::yield_now();
         }
+    }
+
+    #[test]
+    fn who_is_told_of_an_end_and_has_more_to_do_finds_the_thread_free() {
+        let workers = Workers::new("worker");
+        for _ in 0..200 {
+            let (told, hears) = mpsc::channel();
+            workers.run_then(|| 7, move |number| told.send(number).unwrap()).unwrap();
+            assert_eq!(hears.recv().unwrap(), 7);
+        }
+        assert_eq!(workers.shared.lock().threads, 1);
     }
 }
