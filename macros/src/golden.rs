@@ -35,6 +35,9 @@ fn expand_item(mut item: Item) -> TokenStream {
     if let Item::Enum(item) = &item {
         return crate::label::expand(quote::quote!(#item));
     }
+    if let Item::Macro(item) = &item {
+        return crate::metrics::expand(item.mac.tokens.clone());
+    }
     if let Item::Struct(item) = &item {
         return crate::health_derive::expand(quote::quote!(#item));
     }

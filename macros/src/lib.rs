@@ -13,6 +13,7 @@ mod item;
 mod krate;
 mod label;
 mod literal;
+mod metrics;
 mod observe;
 mod option;
 mod returns;
@@ -41,4 +42,10 @@ pub fn health_check(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(HealthCheck, attributes(health))]
 pub fn derive_health_check(item: TokenStream) -> TokenStream {
     health_derive::expand(item.into()).into()
+}
+
+#[expect(missing_docs, reason = "documented on the re-export, where examples can use the runtime")]
+#[proc_macro]
+pub fn metrics(declarations: TokenStream) -> TokenStream {
+    metrics::expand(declarations.into()).into()
 }

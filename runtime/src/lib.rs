@@ -22,6 +22,7 @@
 //!
 //! - [`observe`](macro@observe) lists what can be annotated and every option;
 //!   [`Label`](derive@Label) makes an enum a label or an error type.
+//! - [`metrics!`](macro@metrics) declares metrics of the program's own.
 //! - [`health_check`] makes a function a health check, [`HealthCheck`](derive@HealthCheck) a struct; [`health()`] takes
 //!   in what needs a value, and the module [`health`](mod@health) has the rest.
 //! - [`init`] and [`builder`] start the server; [`control`] switches functions on and off;
@@ -72,7 +73,7 @@ pub mod health;
 #[cfg(feature = "http")]
 mod http;
 mod lock;
-mod metric;
+pub mod metric;
 mod observe;
 #[cfg(feature = "otlp")]
 mod otlp;
@@ -203,7 +204,7 @@ pub use error::Error;
 /// assert_eq!(Cache.get("key").unwrap().len() + Cache.len(), 3);
 /// # drop(ask(String::new()));
 /// ```
-pub use genai::Usage;
+pub use genai::{IntoUsage, Price, TokenCount, Usage, set_prices};
 pub use health::{HealthCheck, health};
 pub use metric::Label;
 /// Makes a struct a [`HealthCheck`](trait@HealthCheck): its fields are what is checked.
@@ -365,9 +366,82 @@ pub use observant_macros::Label;
 /// # drop(model());
 /// ```
 pub use observant_macros::health_check;
+/// Declares metrics of the program's own: typed, bounded, and there from the start.
+///
+/// Each is a static, linked into the program as observed functions are: a scrape, [`snapshot()`] and an exporter show it with
+/// all else, and nothing has to be registered. Its doc comment is the help that people read beside it.
+///
+/// # Kinds
+///
+/// | written | used by | name ends in |
+/// |---|---|---|
+/// | `Counter` | [`inc`](metric::Counter::inc), [`add`](metric::Counter::add), [`add_f64`](metric::Counter::add_f64) | `_total` |
+/// | `Gauge` | [`set`](metric::Gauge::set), [`add`](metric::Gauge::add), [`sub`](metric::Gauge::sub), [`inc`](metric::Gauge::inc), [`dec`](metric::Gauge::dec) | |
+/// | `Gauge` with `value = \|\| ..` | nobody: the function is asked at each scrape, for any number, and must not block | |
+/// | `Histogram` | [`record`](metric::Histogram::record), [`time`](metric::Histogram::time), [`start`](metric::Histogram::start) | |
+/// | `Info` | [`show`](metric::Declared::show); its labels tell all, and it is 1 | `_info` |
+///
+/// A name that ends in a unit (`_seconds`, `_bytes`, `_ratio`, `_usd` and other base units, before `_total`) has that unit. A
+/// histogram of seconds, bytes, a ratio or money has bounds that suit it; `buckets = [1, 10, 100]` sets others, up to 64, and
+/// `micro`, `default` and `slow` are those of [`#[observe]`](macro@observe#options).
+///
+/// # Labels
+///
+/// | written | values |
+/// |---|---|
+/// | `state: FileState` | of an enum that derives [`Label`](derive@Label), or `bool` |
+/// | `model: Capped` | texts as they come: the first 200 ([`Builder::label_values`]), and `_OTHER` for all others |
+/// | `region = "eu"` | one constant |
+///
+/// A metric has at most 2,000 combinations ([`Builder::series`]); what is past that is `_OTHER` for every label. Both are counted in
+/// `observant_series_overflow_total`. Where all labels are bounded and there are at most 100 combinations, each is there
+/// from the start, as 0.
+///
+/// [`with`](metric::Declared::with) takes the labels: a struct with a field for each, so that no two can be mixed up, called as the static is
+/// with `Labels` behind it; for one label, its value does. What it gives can be kept and copied.
+///
+/// # Names
+///
+/// Refused while compiling are names that Prometheus does not take, that lack the ending of their kind or have one of another, and
+/// that begin as others' do (`observe_`, `gen_ai_`, `process_`, ..). Two metrics of one name in a program are told of by [`init`], and the second
+/// is not shown.
+///
+/// # Example
+///
+/// ```
+/// use observant::Label;
+///
+/// #[derive(Clone, Copy, Label)]
+/// pub enum FileState {
+///     Indexed,
+///     Missing,
+/// }
+///
+/// observant::metrics! {
+///     /// Context assembled for an agent.
+///     pub static CONTEXT_ASSEMBLY: Histogram = "aet_context_assembly_seconds";
+///     /// Registered files.
+///     pub static FILES: Gauge<{ state: FileState }> = "aet_registered_files";
+///     /// Answers by model and whether they were in a cache.
+///     static ANSWERS: Counter<{ model: Capped, cached: bool }> = "aet_answers_total";
+///     /// Items in a batch.
+///     static BATCHES: Histogram = "aet_batch_items", buckets = [1, 10, 100];
+///     /// The version of the knowledge base.
+///     static KNOWLEDGE: Info<{ version = "7" }> = "aet_knowledge_info";
+/// }
+///
+/// let context = CONTEXT_ASSEMBLY.time(|| "a context");
+/// FILES.with(FileState::Indexed).set(3.0);
+/// ANSWERS.with(AnswersLabels { model: context, cached: false }).inc();
+/// BATCHES.record(12.0);
+/// ```
+///
+/// `crate = ::renamed;` before the first says where this crate is, if not at `::observant`.
+pub use observant_macros::metrics;
 pub use observant_macros::observe;
 pub use observe::{
-    Attached, Context, InCurrent, WithContext, current_context, extract, inject, thread,
+    Attached, Context, Current, InCurrent, Outcome, Scope, Scoped, WithContext, current,
+    current_context, extract, inject, scope, thread,
 };
 #[cfg(feature = "tokio")]
 pub use observe::{spawn, spawn_blocking};

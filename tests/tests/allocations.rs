@@ -186,3 +186,25 @@ fn each_thread_allocates_in_its_first_call_only() {
         std::thread::spawn(|| check("here", here)).join().unwrap();
     }
 }
+
+observant::metrics! {
+    /// Declared.
+    static COUNTED: Counter = "allocations_counted_total";
+    /// By labels of few values.
+    static FEW: Gauge<{ mode: Mode, even: bool }> = "allocations_few";
+    /// By a label of any.
+    static CAPPED: Histogram<{ text: Capped }> = "allocations_capped_seconds";
+}
+
+#[test]
+fn declared_metrics_allocate_for_their_first_value_alone() {
+    check("a counter", || COUNTED.inc());
+    check("few", || FEW.with(FewLabels { mode: Mode::Slow, even: true }).add(1.0));
+    check("capped", || CAPPED.with("known").record(0.5));
+    let texts: Vec<_> = (0..300).map(|n| n.to_string()).collect();
+    for text in &texts {
+        CAPPED.with(&**text).record(0.5);
+    }
+    let past = || texts.iter().for_each(|text| CAPPED.with(&**text).record(0.5));
+    assert_eq!(allocations(past), 0, "past the bound");
+}

@@ -5,7 +5,7 @@
 #[test]
 fn ui() {
     let cases = trybuild::TestCases::new();
-    for room in ["observe", "label", "health_check", "health_derive"] {
+    for room in ["observe", "label", "health_check", "health_derive", "metrics"] {
         cases.pass(format!("ui/{room}/pass/*.rs"));
         cases.compile_fail(format!("ui/{room}/fail/*.rs"));
     }

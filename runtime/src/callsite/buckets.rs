@@ -1,6 +1,10 @@
-//! The classic bounds that a function's durations are counted between, checked while compiling. Of the crate it uses `cell` and `lock`.
+//! The classic bounds that a function's durations are counted between, checked while compiling. Of the crate it uses `cell`, `lock` and `metric`.
 
-use crate::{cell::Ladder, lock::Lock};
+use crate::{
+    cell::Ladder,
+    lock::Lock,
+    metric::ladders::{DEFAULT, MICRO, SLOW},
+};
 use std::sync::OnceLock;
 
 /// The classic bounds of a function's durations, in seconds.
@@ -15,28 +19,6 @@ pub enum Buckets {
     /// What `buckets = [..]` says.
     Custom(&'static [f64]),
 }
-
-const DEFAULT: &[f64] = &[
-    0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
-    5.0, 10.0,
-];
-const MICRO: &[f64] = &[
-    0.000_001,
-    0.000_002_5,
-    0.000_005,
-    0.000_01,
-    0.000_025,
-    0.000_05,
-    0.0001,
-    0.000_25,
-    0.0005,
-    0.001,
-    0.0025,
-    0.005,
-    0.01,
-];
-const SLOW: &[f64] =
-    &[0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0];
 
 impl Buckets {
     /// The bounds.

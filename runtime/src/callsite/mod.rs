@@ -297,10 +297,12 @@ impl Callsite {
         self.made.get_or_init(|| {
             let wishes = self.wishes();
             let (in_flight, failures) = (wishes.deadline.is_some(), wishes.counts_failures());
+            // Calls of a kind are told apart, too: by what they are a part of.
+            let apart = in_flight || failures || self.nature().is_some();
             let tracking = || &*Box::leak(Box::new(Tracking::new(in_flight, failures)));
             Box::new(Made {
                 ladder: self.meta.buckets.ladder(wishes.latency()),
-                tracking: (in_flight || failures).then(tracking),
+                tracking: apart.then(tracking),
                 cells: OnceLock::new(),
                 variants: OnceLock::new(),
                 face: OnceLock::new(),

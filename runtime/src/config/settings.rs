@@ -17,7 +17,12 @@ use super::{
     value::{self, Hosts, Origin, Sourced, Token},
     watchdog::Watchdog,
 };
-use crate::{cell::MOST_ERROR_TYPES, error::Error, metric::MOST_SERIES, span::Propagator};
+use crate::{
+    cell::MOST_ERROR_TYPES,
+    error::Error,
+    metric::{MOST_SERIES, MOST_VALUES},
+    span::Propagator,
+};
 
 /// What the program asks for in code, as given; [`Settings::resolve`] judges it.
 #[derive(Clone, Default)]
@@ -42,8 +47,10 @@ pub(crate) struct Overrides {
     pub(crate) resource_attributes: Vec<(String, String)>,
     /// Types of errors told apart for one function.
     pub(crate) error_types: Option<usize>,
-    /// Combinations of labels told apart for one function.
+    /// Combinations of labels told apart for one function or metric.
     pub(crate) series: Option<usize>,
+    /// Values told apart for one label that takes texts as they come.
+    pub(crate) label_values: Option<usize>,
     /// What becomes of events where the program has set no subscriber.
     pub(crate) logs: Option<Logs>,
     /// Whether signals that end the program are handled.
@@ -81,8 +88,10 @@ pub(crate) struct Settings {
     pub(crate) resource_attributes: BTreeMap<String, Sourced<String>>,
     /// Types of errors told apart for one function.
     pub(crate) error_types: Sourced<usize>,
-    /// Combinations of labels told apart for one function.
+    /// Combinations of labels told apart for one function or metric.
     pub(crate) series: Sourced<usize>,
+    /// Values told apart for one label that takes texts as they come.
+    pub(crate) label_values: Sourced<usize>,
     /// What becomes of events where the program has set no subscriber.
     pub(crate) logs: Sourced<Logs>,
     /// Whether signals that end the program are handled, where nobody else does.
@@ -155,6 +164,7 @@ impl Settings {
             resource_attributes,
             error_types: Sourced::first(code.error_types, None, MOST_ERROR_TYPES),
             series: Sourced::first(code.series, None, MOST_SERIES),
+            label_values: Sourced::first(code.label_values, None, MOST_VALUES),
             logs: Sourced::first(
                 code.logs,
                 reader.parsed(&environment::LOGS, Logs::parse),
@@ -188,6 +198,7 @@ impl Settings {
             shown("error_types", &self.error_types, usize::to_string),
             shown("filter", &self.filter, Filter::to_string),
             shown("hosts", &self.hosts, Hosts::to_string),
+            shown("label_values", &self.label_values, usize::to_string),
             shown("listen", &self.listen, Listen::to_string),
             shown("logs", &self.logs, Logs::to_string),
             shown("propagators", &self.propagators, Propagators::to_string),
@@ -268,6 +279,7 @@ impl Given {
         }
         within("error_types", code.error_types, 1_000)?;
         within("series", code.series, 100_000)?;
+        within("label_values", code.label_values, 10_000)?;
         Ok(Self {
             listen: listen.transpose()?,
             hosts: hosts.transpose()?,

@@ -1,4 +1,4 @@
-//! Every family that was used or asked for, for those who read them.
+//! Families of our own that were used or asked for.
 
 use super::family::Shown;
 use crate::lock::Lock;
@@ -13,7 +13,7 @@ pub(super) fn enter(family: &'static dyn Shown) {
     }
 }
 
-/// The families of this moment.
-pub(crate) fn all() -> Vec<&'static dyn Shown> {
+/// Those of this moment.
+pub(super) fn entered() -> Vec<&'static dyn Shown> {
     ALL.lock().map_or_else(Vec::new, |all| all.clone())
 }

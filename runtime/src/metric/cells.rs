@@ -1,6 +1,10 @@
 //! Counters, gauges and histograms: what series count with, and the handles that are kept of them.
 
-use super::family::{Cells, Description, SeriesSet};
+use super::{
+    family::{Cells, Description, SeriesSet},
+    handle::Handle,
+    timer::Timer,
+};
 use crate::{
     cell::{Numbers, Work},
     lock::Lock,
@@ -9,38 +13,56 @@ use crate::{
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// A family of numbers that only grow.
-pub(crate) type Counters = SeriesSet<CounterCells>;
+pub type Counters = SeriesSet<CounterCells>;
 /// A family of numbers that go up and down.
-pub(crate) type Gauges = SeriesSet<GaugeCells>;
+pub type Gauges = SeriesSet<GaugeCells>;
 /// A family of distributions.
-pub(crate) type Histograms = SeriesSet<HistogramCells>;
+pub type Histograms = SeriesSet<HistogramCells>;
+/// A family of ones, whose labels tell something.
+pub type Infos = SeriesSet<InfoCells>;
 
 /// What a counter counts with: what was added in whole numbers, and what as floats.
 #[derive(Debug)]
-pub(crate) struct CounterCells(&'static Numbers);
+pub struct CounterCells(&'static Numbers);
 
-/// One series of a counter, to be kept and copied.
+/// One series of a counter: to be kept and copied at will.
+///
+/// Adding is a plain store by the thread that adds: no lock, no contention, about a nanosecond.
+///
+/// # Example
+///
+/// ```
+/// observant::metrics! {
+///     /// Bytes read from disk.
+///     static READ: Counter = "example_read_bytes_total";
+/// }
+///
+/// READ.add(4_096);
+/// READ.inc();
+/// assert_eq!(observant::snapshot().sum("example_read_bytes_total", &[]), 4_097.0);
+/// ```
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Counter(Option<&'static Numbers>);
+pub struct Counter(Option<&'static Numbers>);
 
 impl Counter {
     /// Adds 1.
     #[inline]
-    pub(crate) fn inc(self) {
+    pub fn inc(self) {
         self.add(1);
     }
 
     /// Adds a whole number.
     #[inline]
-    pub(crate) fn add(self, more: u64) {
+    pub fn add(self, more: u64) {
         if let Some(numbers) = self.0 {
             numbers.add(0, more);
         }
     }
 
-    /// Adds any number that is not negative; others, and what is not finite, are left out.
+    /// Adds any number that is not negative: seconds, dollars. Others, and what is not finite, are left out, for a
+    /// counter only grows.
     #[inline]
-    pub(crate) fn add_f64(self, more: f64) {
+    pub fn add_f64(self, more: f64) {
         if let Some(numbers) = self.0
             && more >= 0.0
             && more.is_finite()
@@ -50,10 +72,20 @@ impl Counter {
     }
 }
 
+impl Handle for Counter {
+    type Cells = CounterCells;
+    const NOTHING: Self = Self(None);
+
+    fn of(cells: &'static CounterCells) -> Self {
+        Self(Some(cells.0))
+    }
+}
+
+#[allow(dead_code)] // For families of our own, and not with every set of features there is one.
 impl Counters {
     /// The series with these values, one for each label, "" for a label that it lacks.
     pub(crate) fn with(&'static self, values: &[&str]) -> Counter {
-        Counter(self.series(values).map(|series| series.cells.0))
+        self.series(values).map_or(Counter::NOTHING, |series| Counter::of(&series.cells))
     }
 }
 
@@ -84,16 +116,30 @@ impl Cells for CounterCells {
 
 /// What a gauge is: the bits of a float, shared by all threads.
 #[derive(Debug)]
-pub(crate) struct GaugeCells(AtomicU64);
+pub struct GaugeCells(AtomicU64);
 
-/// One series of a gauge, to be kept and copied.
+/// One series of a gauge: to be kept and copied at will. It is one number for all threads.
+///
+/// # Example
+///
+/// ```
+/// observant::metrics! {
+///     /// Jobs that wait.
+///     static WAITING: Gauge = "example_waiting_jobs";
+/// }
+///
+/// WAITING.set(3.0);
+/// WAITING.inc();
+/// WAITING.sub(2.0);
+/// assert_eq!(observant::snapshot().sum("example_waiting_jobs", &[]), 2.0);
+/// ```
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Gauge(Option<&'static AtomicU64>);
+pub struct Gauge(Option<&'static AtomicU64>);
 
 impl Gauge {
     /// Makes it this number.
     #[inline]
-    pub(crate) fn set(self, to: f64) {
+    pub fn set(self, to: f64) {
         if let Some(bits) = self.0 {
             bits.store(to.to_bits(), Relaxed);
         }
@@ -101,18 +147,46 @@ impl Gauge {
 
     /// Adds a number, which may be negative.
     #[inline]
-    pub(crate) fn add(self, more: f64) {
+    pub fn add(self, more: f64) {
         if let Some(bits) = self.0 {
             let add = |bits| Some((f64::from_bits(bits) + more).to_bits());
             let _: Result<u64, u64> = bits.fetch_update(Relaxed, Relaxed, add);
         }
     }
+
+    /// Takes a number away.
+    #[inline]
+    pub fn sub(self, less: f64) {
+        self.add(-less);
+    }
+
+    /// Adds 1.
+    #[inline]
+    pub fn inc(self) {
+        self.add(1.0);
+    }
+
+    /// Takes 1 away.
+    #[inline]
+    pub fn dec(self) {
+        self.add(-1.0);
+    }
 }
 
+impl Handle for Gauge {
+    type Cells = GaugeCells;
+    const NOTHING: Self = Self(None);
+
+    fn of(cells: &'static GaugeCells) -> Self {
+        Self(Some(&cells.0))
+    }
+}
+
+#[allow(dead_code)] // As those of counters.
 impl Gauges {
     /// The series with these values, one for each label, "" for a label that it lacks.
     pub(crate) fn with(&'static self, values: &[&str]) -> Gauge {
-        Gauge(self.series(values).map(|series| &series.cells.0))
+        self.series(values).map_or(Gauge::NOTHING, |series| Gauge::of(&series.cells))
     }
 }
 
@@ -137,21 +211,38 @@ impl Cells for GaugeCells {
 
 /// What a histogram counts with: a count for each bound and one above them all, and the sum.
 #[derive(Debug)]
-pub(crate) struct HistogramCells {
+pub struct HistogramCells {
     numbers: &'static Numbers,
     bounds: &'static [f64],
     /// The last observation of each bucket that a span shows; empty until there is one.
     exemplars: Lock<Vec<Option<Exemplar>>>,
 }
 
-/// One series of a histogram, to be kept and copied.
+/// One series of a histogram: to be kept and copied at will.
+///
+/// # Example
+///
+/// ```
+/// observant::metrics! {
+///     /// Context assembled for an agent.
+///     static ASSEMBLY: Histogram = "example_context_assembly_seconds";
+/// }
+///
+/// ASSEMBLY.record(0.25);
+/// let words = ASSEMBLY.time(|| "a b c".split(' ').count());
+/// {
+///     let _timer = ASSEMBLY.start(); // counts when it goes out of scope
+/// }
+/// assert_eq!(words, 3);
+/// assert_eq!(observant::snapshot().sum("example_context_assembly_seconds", &[]), 3.0);
+/// ```
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Histogram(Option<&'static HistogramCells>);
+pub struct Histogram(Option<&'static HistogramCells>);
 
 impl Histogram {
-    /// Counts an observation in the family's unit; what is no number is left out.
+    /// Counts an observation in the family's unit; what is not finite is left out.
     #[inline]
-    pub(crate) fn record(self, value: f64) {
+    pub fn record(self, value: f64) {
         if let Some(cells) = self.0
             && value.is_finite()
         {
@@ -159,7 +250,19 @@ impl Histogram {
         }
     }
 
-    /// The same, and the span that shows it.
+    /// Counts the seconds from now until what is returned is dropped.
+    pub fn start(self) -> Timer {
+        Timer::new(self)
+    }
+
+    /// Counts the seconds that `work` takes, by a panic too.
+    pub fn time<R>(self, work: impl FnOnce() -> R) -> R {
+        let _timer = self.start();
+        work()
+    }
+
+    /// As [`record`](Self::record), and the span that shows it. For sampled spans: it takes a lock.
+    #[allow(dead_code)] // As families of our own.
     pub(crate) fn record_with(self, value: f64, exemplar: Exemplar) {
         self.record(value);
         if let Some(cells) = self.0
@@ -170,10 +273,20 @@ impl Histogram {
     }
 }
 
+impl Handle for Histogram {
+    type Cells = HistogramCells;
+    const NOTHING: Self = Self(None);
+
+    fn of(cells: &'static HistogramCells) -> Self {
+        Self(Some(cells))
+    }
+}
+
+#[allow(dead_code)] // As those of counters.
 impl Histograms {
     /// The series with these values, one for each label, "" for a label that it lacks.
     pub(crate) fn with(&'static self, values: &[&str]) -> Histogram {
-        Histogram(self.series(values).map(|series| &series.cells))
+        self.series(values).map_or(Histogram::NOTHING, |series| Histogram::of(&series.cells))
     }
 }
 
@@ -185,6 +298,7 @@ impl HistogramCells {
     }
 
     /// Keeps it unless a later one of its bucket is known.
+    #[allow(dead_code)] // As families of our own.
     fn exemplify(&self, exemplar: Exemplar) {
         // An observed allocator would come back for the lock.
         let _work = Work::begin();
@@ -199,7 +313,7 @@ impl HistogramCells {
 
 /// What showing one series after the other needs.
 #[derive(Debug, Default)]
-pub(crate) struct ShowHistograms {
+pub struct ShowHistograms {
     bounds: Vec<Bound>,
     counts: Vec<u64>,
     floats: Vec<f64>,
@@ -243,5 +357,41 @@ impl Cells for HistogramCells {
             histogram.exemplars = &show.exemplars;
         }
         visitor.series(labels, &Value::Histogram(histogram));
+    }
+}
+
+/// Nothing is counted.
+#[derive(Debug)]
+pub struct InfoCells(());
+
+/// One series of an info, which is 1: all it tells are its labels.
+#[derive(Clone, Copy, Debug)]
+pub struct Info(pub(super) ());
+
+impl Handle for Info {
+    type Cells = InfoCells;
+    const NOTHING: Self = Self(());
+
+    fn of(_: &'static InfoCells) -> Self {
+        Self(())
+    }
+}
+
+impl Cells for InfoCells {
+    const KIND: Kind = Kind::Info;
+    type Show = ();
+
+    fn new(_: &Description) -> Self {
+        Self(())
+    }
+
+    fn show(
+        &self,
+        _: &Description,
+        (): &mut (),
+        labels: &[(&str, &str)],
+        visitor: &mut dyn Visitor,
+    ) {
+        visitor.series(labels, &Value::Unsigned(1));
     }
 }

@@ -9,8 +9,8 @@ use super::{
     table::Table,
 };
 use crate::{
-    cell::{OTHER, Work},
-    clock,
+    cell::Work,
+    clock::{epoch, wall},
     lock::Lock,
     snapshot::{Family, Kind, Visitor},
 };
@@ -30,22 +30,22 @@ pub(crate) const MOST_LABELS: usize = 8;
 
 /// What is known of a family when the program is compiled.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Description {
+pub struct Description {
     /// As in the text format 0.0.4: a counter's with `_total`.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// One sentence for people.
-    pub(crate) help: &'static str,
+    pub help: &'static str,
     /// The base unit, a suffix of the name without `_total`.
-    pub(crate) unit: Option<&'static str>,
+    pub unit: Option<&'static str>,
     /// Names of the labels, in the order that their values are given in; [`MOST_LABELS`] at most.
-    pub(crate) labels: &'static [&'static str],
+    pub labels: &'static [&'static str],
     /// Ascending upper bounds of a histogram's buckets in its unit, without infinity; of anything else, none.
-    pub(crate) bounds: &'static [f64],
+    pub bounds: &'static [f64],
 }
 
 /// What a series counts with.
-pub(crate) trait Cells: Sync + 'static {
-    /// What families of such series are, unless they are told something else.
+pub trait Cells: Sync + 'static {
+    /// What families of such series are.
     const KIND: Kind;
     /// Nothing counted yet.
     fn new(description: &Description) -> Self;
@@ -67,8 +67,8 @@ pub(crate) struct Series<C> {
     key: Key,
     /// In the order of the labels; an empty one is not shown.
     values: Box<[&'static str]>,
-    /// When it was first met, in seconds since 1970.
-    since: f64,
+    /// When it was first met, in seconds since 1970, as the bits of a float.
+    since: AtomicU64,
     pub(crate) cells: C,
 }
 
@@ -88,9 +88,8 @@ fn hash(key: Key) -> u64 {
 
 /// One family, as a static: its series, and the texts that are their values. It shows from its first series on, or
 /// from when it is [entered](Self::enter).
-pub(crate) struct SeriesSet<C: 'static> {
+pub struct SeriesSet<C: 'static> {
     description: &'static Description,
-    kind: Kind,
     /// One for each label.
     names: [Names; MOST_LABELS],
     table: Table<&'static Series<C>>,
@@ -101,28 +100,33 @@ pub(crate) struct SeriesSet<C: 'static> {
     /// All that found no room.
     other: OnceLock<&'static Series<C>>,
     refused: AtomicU64,
+    /// Shows already, or will by itself.
     entered: AtomicBool,
 }
 
 impl<C: Cells> SeriesSet<C> {
-    /// A family without series.
+    /// A family of our own without series.
+    #[allow(dead_code)] // Not with every set of features there is one.
     pub(crate) const fn new(description: &'static Description) -> Self {
-        Self::of_kind(description, C::KIND)
+        Self::known(description, false)
     }
 
-    /// The same of another kind than such series usually are.
-    pub(crate) const fn of_kind(description: &'static Description, kind: Kind) -> Self {
+    /// The same of a family that is linked in: who reads families finds it.
+    pub const fn linked(description: &'static Description) -> Self {
+        Self::known(description, true)
+    }
+
+    const fn known(description: &'static Description, entered: bool) -> Self {
         assert!(description.labels.len() <= MOST_LABELS, "a family has at most 8 labels");
         Self {
             description,
-            kind,
             names: [const { Names::capped() }; MOST_LABELS],
             table: Table::new(),
             admitted: Lock::new(Vec::new()),
             full: AtomicBool::new(false),
             other: OnceLock::new(),
             refused: AtomicU64::new(0),
-            entered: AtomicBool::new(false),
+            entered: AtomicBool::new(entered),
         }
     }
 
@@ -136,6 +140,9 @@ impl<C: Cells> SeriesSet<C> {
     /// The series with these values, one for each label, "" for a label that it lacks. Past the bounds what stands for
     /// all of them, and counted. `None` for what the runtime's own work is observed to do.
     pub(crate) fn series(&'static self, values: &[&str]) -> Option<&'static Series<C>> {
+        if cfg!(feature = "off") {
+            return None;
+        }
         debug_assert_eq!(values.len(), self.description.labels.len(), "a value for each label");
         let (key, whole) = self.key(values);
         if !whole {
@@ -220,9 +227,21 @@ impl<C: Cells> SeriesSet<C> {
         Box::leak(Box::new(Series {
             key,
             values: (0..self.description.labels.len()).map(text).collect(),
-            since: clock::wall(),
+            since: AtomicU64::new(wall().to_bits()),
             cells: C::new(self.description),
         }))
+    }
+
+    /// Makes a series that was there when the program began, if it is not there yet.
+    pub(super) fn exist_from_the_start(&'static self, values: &[&str]) {
+        if let Some(series) = self.series(values) {
+            series.since.store(epoch().to_bits(), Relaxed);
+        }
+    }
+
+    /// Whether it stands for all that found no room.
+    pub(super) fn is_past(&self, series: &Series<C>) -> bool {
+        self.other.get().is_some_and(|other| std::ptr::eq(*other, series))
     }
 
     pub(crate) fn description(&self) -> &'static Description {
@@ -243,7 +262,7 @@ pub(crate) trait Shown: Sync {
 impl<C: Cells> Shown for SeriesSet<C> {
     fn family(&self) -> Family<'static> {
         let Description { name, help, unit, .. } = *self.description;
-        Family::new(name, help, self.kind, unit)
+        Family::new(name, help, C::KIND, unit)
     }
 
     fn series(&self, visitor: &mut dyn Visitor) {
@@ -261,7 +280,7 @@ impl<C: Cells> Shown for SeriesSet<C> {
             labels.extend(
                 names.zip(series.values.iter().copied()).filter(|label| !label.1.is_empty()),
             );
-            visitor.counting_since(series.since);
+            visitor.counting_since(f64::from_bits(series.since.load(Relaxed)));
             series.cells.show(self.description, &mut show, &labels, visitor);
         }
     }

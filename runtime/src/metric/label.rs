@@ -28,7 +28,7 @@
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a label: its values are not bounded by its type",
     label = "not a bounded label",
-    note = "labels take `bool`, string literals and enums with `#[derive(observant::Label)]`"
+    note = "labels take `bool`, string literals and enums with `#[derive(observant::Label)]`; in `metrics!` also `Capped`, for texts as they come"
 )]
 pub trait Label {
     /// Every value there can be, at most 200.

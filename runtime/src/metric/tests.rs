@@ -1,6 +1,6 @@
 //! Families against what was recorded: values, bounds, threads.
 
-use super::{Counters, Description, Gauges, Histograms, MOST_VALUES, Shown};
+use super::{Counters, Description, Gauges, Histograms, MOST_VALUES, Shown, most_series};
 use crate::snapshot::{Exemplar, OwnedValue, Snapshot, Visitor};
 use std::{sync::Barrier, thread};
 
@@ -120,7 +120,7 @@ fn series_past_the_bound_are_other_and_counted() {
             CALLS.with(&[&n.to_string(), &m.to_string()]).inc();
         }
     }
-    let most = super::most_series();
+    let most = most_series();
     let shown = shown(&CALLS);
     assert_eq!(shown.families[0].series.len(), most + 1);
     let other = [("a", "_OTHER"), ("b", "_OTHER")];

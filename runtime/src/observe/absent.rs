@@ -109,6 +109,8 @@ impl Part {
 
     pub(super) fn leave(self) {}
 
+    pub(super) fn item(&mut self) {}
+
     pub(super) fn pause(&mut self) {}
 
     pub(super) fn finish(&mut self, _: Verdict) {}

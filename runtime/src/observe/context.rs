@@ -6,7 +6,7 @@
 
 use crate::{
     cell::Work,
-    span::{self, Baggage, Node, Place, Span, SpanContext},
+    span::{self, Baggage, Node, Place, Rider, Span, SpanContext},
 };
 use pin_project_lite::pin_project;
 use std::{
@@ -35,6 +35,8 @@ pub struct Context {
     pub(super) recorder: Option<Arc<Recorder>>,
     /// The span that what runs is a part of; `None` for what is a part of nothing.
     pub(super) span: Option<SpanContext>,
+    /// The agent, tool or other run of some kind that it is a part of.
+    pub(super) rider: Option<Rider>,
     pub(super) baggage: Baggage,
     /// The trace is debugged, as B3 says it.
     pub(super) debug: bool,
@@ -58,7 +60,7 @@ impl Context {
             attached.borrow().last().map(|(_, context)| context.clone())
         };
         let attached = ATTACHED.try_with(last).ok().flatten().unwrap_or_default();
-        Self { span: span::current(), ..attached }
+        Self { span: span::current(), rider: span::rider(), ..attached }
     }
 
     /// Makes it the current one of this thread until what is returned is dropped. Of several the
@@ -103,9 +105,9 @@ impl Context {
 
 /// Puts a context on top of what runs, with a node that says what the code above it is a part of.
 fn attach(context: Context, node: &Node, place: &Place) {
-    match &context.span {
-        Some(span) => node.put_span(place, Span::elsewhere(span)),
-        None => node.set_barrier(),
+    match (&context.span, &context.rider) {
+        (None, None) => node.set_barrier(),
+        (span, rider) => node.put_span(place, Span::attached(span.as_ref(), rider.clone())),
     }
     // An observed allocator would ask for what is attached.
     let _work = Work::begin();

@@ -4,14 +4,15 @@
 
 use super::{
     judge::{Fault, Verdict},
-    kinded::GivenValues,
+    kinded,
     site::Start,
 };
 use crate::{
-    callsite::Outcome,
+    callsite::{Callsite, Outcome},
     cell::{Ended, Shard},
     clock::{self, Stamp},
-    span::{self, Ending, Fields, Node, Place},
+    genai::GivenValues,
+    span::{self, Ending, Fields, Node, Place, Told},
 };
 use std::{
     cell::Cell,
@@ -74,16 +75,16 @@ impl Frame {
     #[inline(always)]
     pub(super) fn begin(&self, start: Start) {
         if span::is_wanted() {
-            return self.begin_spanned(start, None);
+            return self.begin_spanned(start, None, None);
+        }
+        if start.shard.is_special() {
+            return self.begin_special(start, None);
         }
         self.begin_in(start.shard);
     }
 
     #[inline(always)]
     fn begin_in(&self, shard: &'static Shard) {
-        if shard.is_special() {
-            return self.begin_special(shard);
-        }
         shard.start();
         self.shard.set(Some(shard));
         self.running.link();
@@ -93,29 +94,46 @@ impl Frame {
         }
     }
 
-    /// A call that is told apart from others until it ends, or whose shard has many writers.
+    /// A call that is told apart from others until it ends, or of some kind, or whose shard has many writers.
     #[cold]
     #[inline(never)]
-    fn begin_special(&self, shard: &'static Shard) {
-        shard.start();
-        self.shard.set(Some(shard));
-        self.running.link();
-        let now = clock::now();
-        self.start.set(now);
+    fn begin_special(&self, start: Start, given: GivenValues) {
+        self.begin_tracked(start.shard);
+        self.begin_run(start.callsite, given);
+    }
+
+    fn begin_tracked(&self, shard: &'static Shard) {
+        self.begin_in(shard);
         if let Some(tracking) = shard.set().tracking() {
+            let now = self.start.get();
             tracking.start(now.to_bits());
             self.start.set(now.aside());
         }
     }
 
+    /// A call of some kind is a run of it.
+    fn begin_run(&self, callsite: &'static Callsite, given: GivenValues) {
+        if let Some(run) = kinded::begin(callsite, given, self.start.get().moment()) {
+            self.running.carry(&self.place, run);
+            self.start.set(self.start.get().aside());
+        }
+    }
+
     #[inline(never)]
-    fn begin_spanned(&self, start: Start, fields: Fields) {
+    fn begin_spanned(&self, start: Start, fields: Fields, given: GivenValues) {
         let Start { shard, callsite } = start;
-        self.begin_in(shard);
-        self.running.open(&self.place, callsite, fields);
+        if shard.is_special() {
+            self.begin_tracked(shard);
+        } else {
+            self.begin_in(shard);
+        }
+        if span::is_wanted() {
+            self.running.open(&self.place, callsite, fields);
+        }
         if self.running.is_marked() {
             self.start.set(self.start.get().aside());
         }
+        self.begin_run(callsite, given);
     }
 
     #[cold]
@@ -131,17 +149,18 @@ impl Frame {
         self.begin(start);
     }
 
-    /// Starts a call whose span has fields, unless it is off. Whoever ends it may be a guard.
+    /// Starts a call of which there is more to say, unless it is off: its span has fields, or its kind options. Whoever
+    /// ends it may be a guard.
     #[inline(never)]
     pub(super) fn begin_guarded_with(
         &self,
         start: Option<Start>,
         fields: Fields,
-        _given: GivenValues,
+        given: GivenValues,
     ) {
         if let Some(start) = start {
             self.unwinding.set(thread::panicking());
-            self.begin_spanned(start, fields);
+            self.begin_spanned(start, fields, given);
         }
     }
 
@@ -178,21 +197,50 @@ impl Frame {
         if cfg!(feature = "testing") || !self.running.is_top() {
             return self.record_rare(shard, outcome, duration);
         }
+        let Some(own) = self.running.own_part(duration) else {
+            return self.record_rare(shard, outcome, duration);
+        };
         self.running.unlink_top(duration);
-        let own = duration.saturating_sub(self.running.callees());
         shard.end(Ended { outcome: outcome as usize, duration, busy: duration, own });
     }
 
-    /// A call that has a span, that others were linked above, or that a test captures.
+    /// A call that has a span, that others were linked above, of which somebody said how it ends, or that a test
+    /// captures.
     #[inline(never)]
     fn record_rare(&self, shard: &Shard, outcome: Outcome, duration: u64) {
+        let outcome = if self.running.is_told() { self.as_told(shard, outcome) } else { outcome };
         self.running.unlink(duration);
         let own = duration.saturating_sub(self.running.callees());
         let cells = shard.set();
-        self.running.close(Ending { cells, outcome, start: self.start.get(), duration });
+        let ending = Ending { cells, outcome, start: self.start.get(), duration };
+        if self.running.is_marked() {
+            kinded::end(&self.running, &ending);
+            self.running.close(ending);
+        }
         #[cfg(feature = "testing")]
         super::capture::ends(cells, outcome, duration);
         shard.end(Ended { outcome: outcome as usize, duration, busy: duration, own });
+    }
+
+    /// How a call ended that returned, if its own code said so.
+    #[cold]
+    #[inline(never)]
+    fn as_told(&self, shard: &Shard, outcome: Outcome) -> Outcome {
+        match self.running.take_told() {
+            Some(Told::Error(error_type)) if outcome == Outcome::Ok => {
+                self.count_error(shard, Fault::named(error_type));
+                self.running.fails(error_type);
+                Outcome::Error
+            }
+            _ => outcome,
+        }
+    }
+
+    #[inline(always)]
+    fn count_error(&self, shard: &Shard, fault: Fault) {
+        shard.error(fault.key(), |_| fault.error_type());
+        #[cfg(feature = "testing")]
+        super::capture::fails(fault.error_type());
     }
 
     /// Ends the call well, as nearly all do.
@@ -220,12 +268,29 @@ impl Frame {
     #[cold]
     #[inline(never)]
     pub(super) fn fail(&self, fault: Fault) {
+        if self.running.is_told() {
+            return self.fail_as_told(fault);
+        }
+        self.fail_with(fault);
+    }
+
+    #[inline(always)]
+    fn fail_with(&self, fault: Fault) {
         if let Some(shard) = self.shard.get() {
-            shard.error(fault.key(), |_| fault.error_type());
-            #[cfg(feature = "testing")]
-            super::capture::fails(fault.error_type());
+            self.count_error(shard, fault);
         }
         self.close(Outcome::Error, |shard| self.fail_rare(shard, fault));
+    }
+
+    /// The same, if nothing else was said.
+    #[cold]
+    #[inline(never)]
+    fn fail_as_told(&self, fault: Fault) {
+        match self.running.take_told() {
+            Some(Told::Fine) => self.succeed(),
+            Some(Told::Error(error_type)) => self.fail_with(Fault::named(error_type)),
+            None => self.fail_with(fault),
+        }
     }
 
     #[cold]

@@ -69,7 +69,7 @@ impl Fault {
 
     /// An error that is called this.
     #[inline]
-    const fn named(name: &'static str) -> Self {
+    pub(super) const fn named(name: &'static str) -> Self {
         // SAFETY: a reference is not null.
         let text = unsafe { NonNull::new_unchecked(name.as_ptr().cast_mut()) };
         Self { text, length: name.len() }

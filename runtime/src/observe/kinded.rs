@@ -5,19 +5,21 @@ use super::{
     frame::Frame,
     site::{Site, Start, sealed},
 };
-use crate::{callsite::Given, span::Fields};
-use std::fmt::Display;
+use crate::{
+    callsite::{Callsite, Given},
+    clock::Stamp,
+    genai::{self, Around, GivenValues, Run},
+    span::{self, Carried, Ending, Fields, Node, Rider},
+};
+use std::{fmt::Display, sync::Arc};
 
 #[cfg(feature = "off")]
-use super::Callsite;
+use super::Callsite as Annotated;
 #[cfg(not(feature = "off"))]
 use crate::{
-    callsite::Callsite,
+    callsite::Callsite as Annotated,
     cell::{self, Work},
 };
-
-/// What the options of a call say, as far as they are no constants.
-pub(super) type GivenValues = Option<Box<Vec<(Given, String)>>>;
 
 /// A site with what its kind's options say at this call.
 #[derive(Debug)]
@@ -26,7 +28,7 @@ pub struct Kinded<S>(S, GivenValues);
 /// Evaluates the options of a call's kind, if the callsite is on; `read` hands them to what it is given.
 #[inline]
 pub fn kinded<S: Site>(
-    callsite: &'static Callsite,
+    callsite: &'static Annotated,
     site: S,
     read: impl FnOnce(&mut dyn FnMut(Given, &dyn Display)),
 ) -> Kinded<S> {
@@ -67,4 +69,41 @@ impl<S: Site> Site for Kinded<S> {
     fn begin_guarded(self, frame: &Frame) {
         self.begin(frame);
     }
+}
+
+/// Begins a run of the kind that a function is of, if it is of any.
+pub(super) fn begin(
+    callsite: &'static Callsite,
+    given: GivenValues,
+    start: Stamp,
+) -> Option<Rider> {
+    let nature = callsite.nature()?;
+    let around = Around::of(span::rider());
+    Some(Run::begin(callsite, nature, given, around, start))
+}
+
+/// Ends the run that a call is, if it is any, and says so in its span.
+pub(super) fn end(running: &Node, ending: &Ending) {
+    if let Some(run) = running.take_rider() {
+        let error_type = running.error_type();
+        if let Some(run) = over(run, ending, error_type) {
+            running.say(|extra| genai::describe(&run, ending.outcome, extra));
+        }
+    }
+}
+
+/// The same for a call that runs in parts.
+pub(super) fn end_suspended(span: &mut Carried, ending: &Ending) {
+    if let Some(run) = span.take_rider() {
+        let error_type = span.error_type();
+        if let Some(run) = over(run, ending, error_type) {
+            span.say(|extra| genai::describe(&run, ending.outcome, extra));
+        }
+    }
+}
+
+fn over(rider: Rider, ending: &Ending, error_type: Option<&'static str>) -> Option<Arc<Run>> {
+    let run = rider.downcast::<Run>().ok()?;
+    run.end(ending.outcome, error_type, ending.duration);
+    Some(run)
 }

@@ -7,6 +7,7 @@
 
 #[cfg(feature = "off")]
 mod absent;
+mod body;
 mod boxed;
 mod call;
 #[cfg(feature = "testing")]
@@ -21,10 +22,12 @@ mod kinded;
 pub(crate) mod manual;
 mod propagate;
 mod read;
+mod scope;
 mod site;
 mod stream;
 #[cfg(not(feature = "off"))]
 mod suspended;
+mod told;
 
 #[cfg(feature = "off")]
 use absent::Suspended;
@@ -33,6 +36,7 @@ use suspended::Suspended;
 
 #[cfg(feature = "off")]
 pub use absent::{Callsite, Labelled, fielded, labelled, submit};
+pub use body::{Current, current};
 pub use boxed::{BoxedFuture, BoxedStream, observe_boxed_future, observe_boxed_stream};
 pub use call::{Entered, EnteredJudged, enter, enter_judged, observe};
 pub use context::{Attached, Context, InCurrent, WithContext, thread};
@@ -46,7 +50,9 @@ pub use judge::{IntoErrorType, Probe, Verdict, predicate};
 pub use kinded::{Kinded, kinded};
 pub use propagate::{current_context, extract, inject};
 pub use read::{AsText, told_model, told_usage};
+pub use scope::{Scope, Scoped, scope};
 pub use site::{Fielded, Site, label, literal, value};
 #[cfg(not(feature = "off"))]
 pub use site::{Labelled, fielded, labelled};
 pub use stream::{ObservedStream, observe_stream};
+pub use told::Outcome;

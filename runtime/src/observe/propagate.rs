@@ -47,6 +47,7 @@ pub fn extract<E: Extractor>(carrier: &E) -> Context {
     let Propagated { span, baggage, debug } = Propagated::extract(carrier);
     Context {
         span,
+        rider: None,
         baggage,
         debug,
         #[cfg(feature = "testing")]

@@ -1,6 +1,9 @@
 //! What the options `usage`, `model` and `control_flow` read from what a call returned. Part of expansions.
 
-use super::judge::{AnyProbe, ResultProbe};
+use super::{
+    body::current,
+    judge::{AnyProbe, ResultProbe},
+};
 use crate::genai::IntoUsage;
 
 impl<T, E> ResultProbe<'_, Result<T, E>> {
@@ -30,13 +33,15 @@ impl<R> AnyProbe<'_, R> {
 /// Tells the call that returns what `usage` reads.
 #[inline]
 pub fn told_usage<'r, R, U: IntoUsage>(read: impl FnOnce(&'r R) -> U, returned: &'r R) {
-    if let Some(_usage) = read(returned).into_usage() {}
+    if let Some(usage) = read(returned).into_usage() {
+        current().usage(usage);
+    }
 }
 
 /// Tells the call that returns the model that `model` reads.
 #[inline]
 pub fn told_model<'r, R, M: AsText>(read: impl FnOnce(&'r R) -> M, returned: &'r R) {
-    read(returned).with_text(&mut |_model| {});
+    read(returned).with_text(&mut |model| _ = current().model(model));
 }
 
 /// What `model = |returned| ..` may answer: a text, or an `Option` of one.

@@ -1,9 +1,10 @@
 //! Where a call is counted: a callsite, or one combination of a callsite's labels.
 
-use super::{frame::Frame, kinded::GivenValues};
+use super::frame::Frame;
 use crate::{
     callsite::Callsite,
     cell::{self, CellSet, Shard, Work},
+    genai::GivenValues,
     metric::{Label, LabelValue},
     span::{self, FieldValue, Fields},
 };

@@ -49,6 +49,7 @@ impl<S: Stream, J: FnMut(&S::Item) -> Verdict> Stream for ObservedStream<S, J> {
             Poll::Pending => part.pause(),
             Poll::Ready(None) => part.finish(Verdict::OK),
             Poll::Ready(Some(item)) => {
+                part.item();
                 let verdict = (this.judge)(item);
                 if verdict.is_ok() { part.pause() } else { part.finish(verdict) }
             }

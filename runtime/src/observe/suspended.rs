@@ -2,13 +2,15 @@
 
 use super::{
     judge::{Fault, Verdict},
+    kinded,
     site::{Site, Start},
 };
 use crate::{
-    callsite::Outcome,
+    callsite::{Callsite, Outcome},
     cell::{self, CellSet, Ended, Shard},
     clock::{self, Stamp},
-    span::{self, Carried, Ending, Fields, Node, Span},
+    genai::{GivenValues, Run},
+    span::{self, Carried, Ending, Fields, Node, Span, Told},
 };
 
 /// A call that outlives its function, in a future or stream: it runs in parts and ends once, on
@@ -43,11 +45,11 @@ impl Suspended {
             rare: false,
             span: None,
         };
-        let fields = site.take_fields();
+        let (fields, given) = (site.take_fields(), site.take_given());
         if let Some(start) = site.resolve() {
-            match fields {
-                None => call.begin(start),
-                fields => call.begin_spanned(start, fields),
+            match (fields, given) {
+                (None, None) => call.begin(start),
+                (fields, given) => call.begin_spanned(start, fields, given),
             }
         }
         call
@@ -57,10 +59,10 @@ impl Suspended {
     #[inline(never)]
     fn begin(&mut self, start: Start) {
         if span::is_wanted() {
-            return self.begin_spanned(start, None);
+            return self.begin_spanned(start, None, None);
         }
         if start.shard.is_special() {
-            return self.begin_special(start.shard);
+            return self.begin_special(start);
         }
         self.begin_in(start.shard);
         self.start = clock::now();
@@ -72,16 +74,22 @@ impl Suspended {
         self.cells = Some(shard.set());
     }
 
-    /// A call that is told apart from others until it ends, or whose shard has many writers.
+    /// A call that is told apart from others until it ends, or of some kind, or whose shard has many writers.
     #[cold]
     #[inline(never)]
-    fn begin_special(&mut self, shard: &'static Shard) {
-        self.begin_in(shard);
+    fn begin_special(&mut self, start: Start) {
+        self.begin_in(start.shard);
         self.start = clock::now();
-        self.track();
+        self.track(start.callsite, None);
     }
 
-    fn track(&mut self) {
+    fn track(&mut self, callsite: &'static Callsite, given: GivenValues) {
+        if let Some(run) = kinded::begin(callsite, given, self.start) {
+            match &mut self.span {
+                Some(span) => span.carry(run),
+                None => self.span = Some(Carried::with_rider(run)),
+            }
+        }
         let tracking = self.cells.and_then(CellSet::tracking);
         self.rare = tracking.is_some() || self.span.is_some();
         if let Some(tracking) = tracking {
@@ -91,14 +99,14 @@ impl Suspended {
 
     #[cold]
     #[inline(never)]
-    fn begin_spanned(&mut self, start: Start, fields: Fields) {
+    fn begin_spanned(&mut self, start: Start, fields: Fields, given: GivenValues) {
         let Start { shard, callsite } = start;
         self.begin_in(shard);
         if span::is_wanted() {
             self.span = Span::of_suspended(callsite, fields);
         }
         self.start = clock::now();
-        self.track();
+        self.track(callsite, given);
     }
 
     /// A part of the call, if that is open: it begins now, and `running` is its node.
@@ -153,7 +161,9 @@ impl Suspended {
         }
         if let (Some(cells), Some(mut span)) = (self.cells, self.span.take()) {
             let (start, duration) = (self.start, clock::between(self.start, until));
-            span.get_mut().close(Ending { cells, outcome, start, duration });
+            let ending = Ending { cells, outcome, start, duration };
+            kinded::end_suspended(&mut span, &ending);
+            span.get_mut().close(ending);
         }
         self.end(outcome, until);
     }
@@ -196,9 +206,29 @@ impl Part<'_, '_> {
         std::mem::forget(self);
     }
 
+    /// A stream has given an item: of a call of a model, a part of the answer.
+    #[inline(always)]
+    pub(super) fn item(&mut self) {
+        if self.call.rare {
+            self.chunk();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn chunk(&mut self) {
+        let run = self.running.rider().and_then(|rider| rider.downcast::<Run>().ok());
+        if let Some(run) = run {
+            run.chunk(clock::now());
+        }
+    }
+
     /// There is more to come.
     #[inline(never)]
     pub(super) fn pause(&mut self) {
+        if self.running.is_told() {
+            return self.pause_told();
+        }
         match (self.is_open(), self.call.rare) {
             (false, _) => {}
             (true, false) => _ = self.account(),
@@ -218,17 +248,49 @@ impl Part<'_, '_> {
     /// The call is over, and went well.
     #[inline(never)]
     fn succeed(&mut self) {
-        if self.call.rare {
-            return self.end_rare(Outcome::Ok);
+        if self.call.rare || self.running.is_told() {
+            return self.succeed_rare();
         }
         let until = self.account();
         self.call.end(Outcome::Ok, until);
+    }
+
+    /// The same, if nothing else was said.
+    #[inline(never)]
+    fn succeed_rare(&mut self) {
+        match self.running.take_told() {
+            Some(Told::Error(error_type)) => self.fail_with(Fault::named(error_type)),
+            Some(Told::Fine) | None => self.end_rare(Outcome::Ok),
+        }
+    }
+
+    /// Keeps what was said of the call for when it ends.
+    #[cold]
+    #[inline(never)]
+    fn pause_told(&mut self) {
+        let told = self.running.take_told();
+        self.account_rare();
+        if let Some(told) = told {
+            self.call.rare = true;
+            match &mut self.call.span {
+                Some(span) => span.keep_told(told),
+                None => self.call.span = Some(Carried::with_told(told)),
+            }
+        }
     }
 
     /// The call is over, and went wrong.
     #[cold]
     #[inline(never)]
     fn fail(&mut self, fault: Fault) {
+        match self.running.take_told() {
+            Some(Told::Fine) => self.end_rare(Outcome::Ok),
+            Some(Told::Error(error_type)) => self.fail_with(Fault::named(error_type)),
+            None => self.fail_with(fault),
+        }
+    }
+
+    fn fail_with(&mut self, fault: Fault) {
         let until = self.account_rare();
         if let Some(cells) = self.call.cells {
             cell::current(cells).error(fault.key(), |_| fault.error_type());

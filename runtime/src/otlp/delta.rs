@@ -64,6 +64,12 @@ impl Baselines {
             (Value::Float(now), Some(Previous::Float(before))) => {
                 hand_on(&Change { value: Value::Float((now - before).max(0.0)), since });
             }
+            // Whole until the first fraction was added.
+            #[allow(clippy::cast_precision_loss)] // As near as a float is.
+            (Value::Float(now), Some(Previous::Unsigned(before))) => {
+                let more = (now - *before as f64).max(0.0);
+                hand_on(&Change { value: Value::Float(more), since });
+            }
             (
                 Value::Histogram(now),
                 Some(Previous::Histogram { counts, sum, native: before_native }),

@@ -19,6 +19,8 @@ mod overhead;
 #[cfg(feature = "http")]
 mod promises;
 #[cfg(feature = "http")]
+mod runs;
+#[cfg(feature = "http")]
 mod serving;
 #[cfg(feature = "_runtime")]
 mod signals;

@@ -1,6 +1,6 @@
 //! `/status`: everything known about this program's functions, build and settings, as JSON.
 
-use super::{promises, serving::Sources, warnings::Warnings};
+use super::{promises, runs, serving::Sources, warnings::Warnings};
 use crate::{
     callsite::{self, Outcome},
     cell::{self, CellSet, Durations, Ladder, Times},
@@ -8,6 +8,7 @@ use crate::{
     config::{EffectiveSetting, Settings},
     control::{control, functions_off},
     derived::Derived,
+    genai,
     http::{Detail, Lifecycle},
     metric,
     registry::{self, Function, Listing},
@@ -64,6 +65,7 @@ impl Status {
             sections.extend([
                 ("functions".to_owned(), functions.collect()),
                 ("slos".to_owned(), promises::slos(derived)),
+                ("runs".to_owned(), runs::live()),
                 ("crates".to_owned(), crates(&listing)),
                 ("process".to_owned(), self.process()),
                 ("switches".to_owned(), switches()),
@@ -117,6 +119,7 @@ fn build() -> Json {
         "profile": if cfg!(debug_assertions) { "debug" } else { "release" },
         "target": format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
         "off": cfg!(feature = "off"),
+        "genai_conventions": genai::VERSION,
         "other_versions": registry::others().into_iter().map(|other| {
             json!({ "observant": other.version, "functions": other.functions })
         }).collect::<Json>(),

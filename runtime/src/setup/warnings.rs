@@ -2,6 +2,7 @@
 
 use crate::{
     config::{Filter, Settings},
+    metric,
     registry::{self, Listing},
 };
 use std::{
@@ -21,12 +22,13 @@ const MOST_KEPT: usize = 1_000;
 pub(super) struct Warnings(Arc<Mutex<Vec<String>>>);
 
 impl Warnings {
-    /// Everything that settings, names of functions and expected crates give cause for.
+    /// Everything that settings, names of functions and metrics, and expected crates give cause for.
     pub(super) fn gather(settings: &Settings, expected: &[String]) -> Self {
         let listing = registry::listing();
         let mut all: Vec<String> =
             settings.warnings.iter().map(|warning| warning.message.clone()).collect();
         all.extend(listing.twins.iter().map(ToString::to_string));
+        all.extend(metric::clashes().iter().map(ToString::to_string));
         all.extend(registry::others().iter().map(ToString::to_string));
         all.extend(idle(&listing, &settings.filter.value));
         all.extend(absent(&listing, expected).map(|package| {

@@ -20,6 +20,9 @@ pub struct TraceId(u128);
 pub struct SpanId(u64);
 
 impl TraceId {
+    /// Where there is no trace. Never shown.
+    pub(super) const NONE: Self = Self(0);
+
     /// The id with this number; `None` for 0, which is no id.
     pub const fn new(number: u128) -> Option<Self> {
         if number == 0 { None } else { Some(Self(number)) }

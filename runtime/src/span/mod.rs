@@ -32,6 +32,7 @@ mod propagation;
 mod record;
 mod sampler;
 mod stack;
+mod told;
 mod trace_state;
 mod value;
 
@@ -56,7 +57,9 @@ pub(crate) use fields::FieldValue;
 pub(crate) use handed_out::went_out;
 pub use id::{SpanId, TraceId};
 pub(crate) use id::{forked, random};
-pub(crate) use live::{Ending, Fields, Span, current, is_wanted, wants_fields};
+pub(crate) use live::{
+    Ending, Fields, Rider, Span, current, is_wanted, rider, wants_fields, with_call,
+};
 #[cfg(feature = "tower")]
 pub(crate) use mode::get as mode;
 pub(crate) use mode::set_record_all;
@@ -70,6 +73,7 @@ pub use sampler::Sampler;
 pub(crate) use sampler::tests::with as with_sampler;
 pub(crate) use sampler::{decide_root, set_sampler};
 pub(crate) use stack::{Carried, Node, Place};
+pub(crate) use told::Told;
 pub use value::Value;
 
 /// Hands a finished span over to whoever takes it.

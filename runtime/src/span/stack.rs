@@ -6,7 +6,7 @@
 //! thread-local; libraries that allow it say so and make it `unsafe`.) Nodes may go in another order
 //! than they came: a span held over an `await`, a coroutine.
 
-use super::live::Span;
+use super::live::{InTrace, Span};
 use std::{
     cell::{Cell, UnsafeCell},
     fmt,
@@ -22,6 +22,10 @@ thread_local! {
     /// keeps it so.
     static TOP: Cell<*const Node> = const { Cell::new(null()) };
 }
+
+/// In what callees took: somebody said how the call ended. A call whose callees took longer than itself takes the rare
+/// way to its end, so that to say it costs those nothing of whom nobody says it.
+const TOLD: u64 = 1 << 63;
 
 /// What runs above a node that points here is no part of what runs below. Never followed.
 const BARRIER: *mut Span = std::ptr::without_provenance_mut(1);
@@ -120,7 +124,30 @@ impl Node {
     /// Time taken by observed callees.
     #[inline(always)]
     pub(crate) fn callees(&self) -> u64 {
-        self.callees.get()
+        self.callees.get() & !TOLD
+    }
+
+    /// The call's own part of its duration; `None` where there may be more to know of it, or callees took longer than
+    /// there was.
+    #[inline(always)]
+    pub(crate) fn own_part(&self, duration: u64) -> Option<u64> {
+        duration.checked_sub(self.callees.get())
+    }
+
+    /// Somebody says how the call ends.
+    pub(crate) fn mark_told(&self) {
+        self.callees.set(self.callees.get() | TOLD);
+    }
+
+    /// What was said is known.
+    pub(crate) fn unmark_told(&self) {
+        self.callees.set(self.callees());
+    }
+
+    /// Whether somebody said how the call ends.
+    #[inline(always)]
+    pub(crate) fn is_told(&self) -> bool {
+        self.callees.get() & TOLD != 0
     }
 
     /// Whether the node says anything of spans.
@@ -284,7 +311,12 @@ impl fmt::Debug for Node {
 fn nearest(mut node: Option<&Node>) -> Option<&Node> {
     while let Some(known) = node {
         if known.is_marked() {
-            return known.span().is_some().then_some(known);
+            // SAFETY: the invariant of `span`; nobody looks at one while this thread looks for one.
+            match known.span().map(|span| unsafe { span.as_ref() }.place_in_trace()) {
+                None | Some(InTrace::Barrier) => return None,
+                Some(InTrace::Span | InTrace::Context) => return Some(known),
+                Some(InTrace::Apart | InTrace::Beside) => {}
+            }
         }
         // SAFETY: a linked node is above linked nodes.
         node = unsafe { known.below.get().as_ref() };

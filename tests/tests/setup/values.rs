@@ -27,6 +27,7 @@ fn code_beats_our_variables_beat_opentelemetrys_beat_defaults() {
         ("drain", "0s"),
         ("error_types", "32"),
         ("series", "2000"),
+        ("label_values", "200"),
         ("propagators", "tracecontext,baggage"),
         ("forced_traces", "unlimited"),
         ("filter", ""),
@@ -70,13 +71,14 @@ fn code_beats_our_variables_beat_opentelemetrys_beat_defaults() {
     let mut code = program(&[&environment[..], &[("OTEL_SDK_DISABLED", "true")]].concat());
     code.init(
         "drain_ms=2 filter=elsewhere=off hosts=b.example token=from-code service_name=named \
-         attribute=team=b sdk_disabled=false disabled=false listen=:0 error_types=3 series=4 \
+         attribute=team=b sdk_disabled=false disabled=false listen=:0 error_types=3 series=4 label_values=5 \
          propagators=b3 forced_traces=9",
     );
     for (name, value) in [
         ("drain", "2ms"),
         ("error_types", "3"),
         ("series", "4"),
+        ("label_values", "5"),
         ("propagators", "b3"),
         ("forced_traces", "9"),
         ("filter", "elsewhere=off"),

@@ -200,6 +200,7 @@ fn code_beats_the_environment() {
         resource_attributes: vec![("a".to_owned(), "code".to_owned())],
         error_types: Some(3),
         series: Some(4),
+        label_values: Some(5),
         signals: Some(false),
         propagators: Some(vec![Propagator::B3, Propagator::B3, Propagator::Baggage]),
         ..Overrides::default()
@@ -223,6 +224,7 @@ fn code_beats_the_environment() {
         ("drain", "1s"),
         ("error_types", "3"),
         ("series", "4"),
+        ("label_values", "5"),
         ("propagators", "b3,baggage"),
         ("filter", "code=off"),
         ("hosts", "code.example"),

@@ -63,7 +63,8 @@ fn with_deadline(deadline: Option<Duration>) -> &'static Callsite {
         buckets: Buckets::Slow,
         labels: &[],
     };
-    let extras: &'static Extras = Box::leak(Box::new(Extras { spans: Spans::PLAIN, wishes }));
+    let extras: &'static Extras =
+        Box::leak(Box::new(Extras { spans: Spans::PLAIN, wishes, nature: None }));
     Box::leak(Box::new(Callsite::new(metadata).with(extras)))
 }
 

@@ -1,6 +1,7 @@
 //! `ExportMetricsServiceRequest`s of a snapshot: a visitor that writes as it is told.
 //!
-//! A family keeps the name it has on a scrape (ARCHITECTURE.md says why). A request is closed once it
+//! A family keeps the name it has on a scrape (ARCHITECTURE.md says why), but for those that OpenTelemetry's conventions
+//! name: those backends know by these names alone. A request is closed once it
 //! is [`LARGEST`] bytes, in the middle of a family if need be, and another one begun.
 
 use super::{
@@ -8,6 +9,7 @@ use super::{
     OURS, Resource, put_label, put_scope,
 };
 use crate::{
+    genai,
     snapshot::{Exemplar, Family, Histogram, Kind, Labels, Native, Value, Visitor},
     wire::{put_bytes, put_double, put_fixed64, put_message, put_text, put_varint, varint, zigzag},
 };
@@ -34,6 +36,8 @@ pub(in crate::otlp) struct MetricEncoder<'a> {
     header: Vec<u8>,
     name: String,
     kind: Kind,
+    /// It and its labels are called as OpenTelemetry's conventions call them.
+    conventional: bool,
     /// Its histograms are exponential; known from its first series.
     in_powers: Option<bool>,
     /// When its series began to count, in nanoseconds since 1970.
@@ -61,6 +65,7 @@ impl<'a> MetricEncoder<'a> {
             header: Vec::new(),
             name: String::new(),
             kind: Kind::Gauge,
+            conventional: false,
             in_powers: None,
             since: 0,
             points: Vec::new(),
@@ -203,10 +208,14 @@ impl Visitor for MetricEncoder<'_> {
         self.name.clear();
         self.name.push_str(family.name);
         self.header.clear();
-        put_text(&mut self.header, 1, family.name);
+        let instrument = genai::instrument_of(family.name);
+        self.conventional = instrument.is_some();
+        put_text(&mut self.header, 1, instrument.map_or(family.name, |instrument| instrument.name));
         put_text(&mut self.header, 2, family.help);
-        if let Some(unit) = family.unit {
-            put_text(&mut self.header, 3, unit_of(unit));
+        match (instrument, family.unit) {
+            (Some(instrument), _) => put_text(&mut self.header, 3, instrument.unit),
+            (None, Some(unit)) => put_text(&mut self.header, 3, unit_of(unit)),
+            (None, None) => {}
         }
     }
 
@@ -227,7 +236,8 @@ impl Visitor for MetricEncoder<'_> {
         };
         self.attributes.clear();
         for (name, label) in labels {
-            put_label(&mut self.attributes, field, name, label);
+            let attribute = genai::attribute_of(name).filter(|_| self.conventional);
+            put_label(&mut self.attributes, field, attribute.unwrap_or(name), label);
         }
         match self.baselines.take() {
             Some(baselines) if matches!(self.kind, Kind::Counter | Kind::Histogram) => {
@@ -286,6 +296,7 @@ fn unit_of(unit: &str) -> &str {
         "seconds" => "s",
         "bytes" => "By",
         "ratio" => "1",
+        "usd" => "{USD}",
         other => other,
     }
 }

@@ -132,10 +132,17 @@ impl Builder {
         self
     }
 
-    /// How many combinations of labels are told apart for one function; further ones are `_OTHER`.
+    /// How many combinations of labels are told apart for one function or metric; further ones are `_OTHER`.
     /// 1 to 100000, default 2000. Holds for combinations that are still to come.
     pub fn series(mut self, most: usize) -> Self {
         self.overrides.series = Some(most);
+        self
+    }
+
+    /// How many values are told apart of one label that is [`Capped`](macro@crate::metrics#labels); further ones are
+    /// `_OTHER`. 1 to 10000, default 200. Holds for values that are still to come.
+    pub fn label_values(mut self, most: usize) -> Self {
+        self.overrides.label_values = Some(most);
         self
     }
 
@@ -272,6 +279,7 @@ impl Builder {
         span::set_sampler(settings.sampling.sampler.value, settings.sampling.forced.value.0);
         cell::set_most(settings.error_types.value);
         metric::set_most_series(settings.series.value);
+        metric::set_most_values(settings.label_values.value);
         span::set_propagators(&settings.propagators.value.0);
         let warnings = Warnings::gather(&settings, &self.expected);
         if settings.disabled.value {

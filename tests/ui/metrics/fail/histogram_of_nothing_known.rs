@@ -1,0 +1,8 @@
+//! Bounds that nobody can guess.
+
+observant::metrics! {
+    /// Seen.
+    static ITEMS: Histogram = "app_items";
+}
+
+fn main() {}

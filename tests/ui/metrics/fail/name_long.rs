@@ -1,0 +1,8 @@
+//! A name that is too long.
+
+observant::metrics! {
+    /// Seen.
+    static LONG: Gauge = "app_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+}
+
+fn main() {}

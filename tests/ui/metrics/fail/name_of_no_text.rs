@@ -1,0 +1,8 @@
+//! A name is a literal.
+
+observant::metrics! {
+    /// Seen.
+    static FILES: Gauge = NAME;
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! A number can be anything.
+
+observant::metrics! {
+    /// Seen.
+    static NUMBER: Counter<{ port: u16 }> = "app_number_total";
+}
+
+fn main() {}

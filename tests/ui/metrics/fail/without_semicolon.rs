@@ -1,0 +1,8 @@
+//! A `;` at the end.
+
+observant::metrics! {
+    /// Seen.
+    static FILES: Gauge = "app_files"
+}
+
+fn main() {}
