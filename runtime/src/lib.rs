@@ -105,108 +105,6 @@ pub mod __private;
 pub use config::{Logs, Otlp, SpanLimits, Temporality, Watchdog};
 pub use control::{Control, control};
 pub use error::Error;
-/// Observes a function: its calls by outcome, how long they take, how many are in flight.
-///
-/// Stands on functions and methods, `async` or not, on a whole `impl` block or trait (every method
-/// with a body) and on an inline module (everything in it). Nothing is asked of the types involved,
-/// and neither signature, `Send`-ness nor body change. What cannot be observed is an error on a function
-/// and left alone in a block: a `const fn`, which may run while compiling; a naked function, which is its
-/// assembly; and, exported under that name, `memcpy`, `memmove`, `memset`, `memcmp`, `bcmp` and `strlen`,
-/// which recording a call needs.
-///
-/// # Outcome
-///
-/// Every call has exactly one: `ok`, `error` (it returned `Err`, or `ok_if` or `error_if` refused what
-/// it returned), `panic`, or `cancelled` (its future or stream was dropped before its end). `Option` is
-/// ok unless told otherwise. A function that returns a future or a stream is one call from its first
-/// statement to the end of that future or stream; a stream's call ends with its first error.
-///
-/// An error's type, never its text, is the label `error_type`: the variant's name where the error
-/// type derives [`Label`](derive@Label), else the type's name, `refused` for a value that `ok_if` or
-/// `error_if` refused, and `_OTHER` for types that can be anything (`Box<dyn Error>`, `anyhow::Error`) and beyond 32 types a function.
-///
-/// # What stays the same
-///
-/// Parameters are dropped in the order of the bare function, with two exceptions: a named parameter
-/// that the body never uses (name it `_parameter`, and it takes its place), and the parts of one
-/// that its pattern leaves out (`(first, _)`), go after all others. Where a function cannot fail, its
-/// parameters are dropped after the call has ended; else, while it lasts.
-///
-/// `#[track_caller]` is kept where it stands on the function itself; where only the trait has it, write
-/// it on the implementation too. Of `impl Future` or `impl Stream` that promises further traits
-/// (`+ Clone`) the call ends when it is made, as for any value. A function that returns `impl Fn` within a
-/// `Result` needs the types of that closure's parameters written out, and so does an `async fn` that
-/// waits and returns an `impl Fn` of types of your own.
-///
-/// No lint fires because of an annotation. These do not fire though they would have: `missing_const_for_fn`,
-/// as what is observed cannot be `const`; of a function that can fail, `unnecessary_wraps`, `unused_variables`
-/// for a `mut` parameter that is only assigned, and `unconditional_recursion` where its body has `?` or a
-/// macro; of one that returns a future, `manual_async_fn`, `missing_errors_doc` and, if it is `async`,
-/// `extra_unused_type_parameters`; of a parameter, `redundant_clone` and, if its type is your own,
-/// `needless_pass_by_value`; and `implicit_return` where a function calls itself or is `#[track_caller]`.
-///
-/// # Options
-///
-/// | option | meaning |
-/// |---|---|
-/// | `name = "Store::load"` | the label `function`; without it the function's name, or `Type::method` in an annotated block |
-/// | `ok_if = closure` | which returned values are ok; all others are errors. The closures get a reference to what is returned, the whole `Result` |
-/// | `error_if = closure` | which returned values are errors besides `Err` |
-/// | `error_type = closure` | from the error (or, where no `Result` is returned, the refused value) to a `&'static str` or a [`Label`](trait@Label) |
-/// | `control_flow = closure` | which errors are none, and the call `ok`; asked before `ok_if` and `error_if` |
-/// | `labels(key = value, ..)` | further labels: string literals, `bool`, types that derive [`Label`](derive@Label); evaluated before the body, over the arguments |
-/// | `fields(name = value, ..)` | what of a call its span shows, in `tracing`'s syntax: `x`, `%x`, `?x`, `a.b = value`; evaluated before the body, where somebody wants them |
-/// | `level = "debug"` | the level of its span: `trace`, `debug`, `info` (default), `warn`, `error` |
-/// | `buckets = micro` | the histogram's bounds: `micro` (1 us to 10 ms), `default` (100 us to 10 s), `slow` (10 ms to 10 min), or `[0.1, 0.5]`, up to 64 in seconds |
-/// | `slo(success = 99.5, ..)` | what share of calls must go well, or fast; see below |
-/// | `health`, `health(..)` | judges the function by its own calls; see below |
-/// | `deadline = "5m"` | no call should last longer, from `1s` to `7d`: those in flight are listed on `/status` with their age, and one that is overdue fails the function's check. Up to 256 calls at one time are told apart; more are counted |
-/// | `agent`, `tool`, `llm`, .. | what the function does, with options of its own; see below |
-/// | `skip` | leaves a member of an annotated block out |
-/// | `crate = path` | where this crate is, if not at `::observant` |
-///
-#[doc = include_str!("genai/kinds.md")]
-///
-#[doc = include_str!("derived/promises.md")]
-///
-/// # Examples
-///
-/// ```
-/// use observant::observe;
-///
-/// #[observe]
-/// fn parse(text: &str) -> Result<u32, std::num::ParseIntError> {
-///     let number = text.trim().parse::<u32>()?;
-///     Ok(number)
-/// }
-///
-/// struct Answer {
-///     complete: bool,
-/// }
-///
-/// #[observe(ok_if = |answer| answer.complete, buckets = slow)]
-/// async fn ask(question: String) -> Answer {
-///     Answer { complete: question.ends_with('?') }
-/// }
-///
-/// struct Cache;
-///
-/// #[observe(labels(tier = "memory"))]
-/// impl Cache {
-///     fn get(&self, key: &str) -> Option<String> {
-///         Some(key.to_owned())
-///     }
-///
-///     #[observe(skip)]
-///     fn len(&self) -> usize {
-///         0
-///     }
-/// }
-///
-/// assert_eq!(parse("7").unwrap(), 7);
-/// assert_eq!(Cache.get("key").unwrap().len() + Cache.len(), 3);
-/// # drop(ask(String::new()));
-/// ```
 pub use genai::{IntoUsage, Price, TokenCount, Usage, set_prices};
 pub use health::{HealthCheck, health};
 pub use metric::Label;
@@ -375,6 +273,11 @@ pub use observant_macros::Label;
 pub use observant_macros::health_check;
 #[doc = include_str!("metric/metrics.md")]
 pub use observant_macros::metrics;
+#[doc = include_str!("observe/attribute.md")]
+///
+#[doc = include_str!("genai/kinds.md")]
+///
+#[doc = include_str!("derived/promises.md")]
 pub use observant_macros::observe;
 pub use observe::{
     Attached, Context, Current, InCurrent, Outcome, Scope, Scoped, WithContext, current,

@@ -357,6 +357,39 @@ fn the_kind_shows() {
     );
 }
 
+struct Remote;
+
+#[observe(mcp(client, tool = "block"))]
+impl Remote {
+    fn asks(&self) {}
+
+    #[observe(server, method = method)]
+    fn answers(&self, method: &str) -> usize {
+        method.len()
+    }
+
+    #[observe(mcp, tool = "own")]
+    fn replaces(&self) {}
+}
+
+/// `server` takes `client` back; beside `mcp`, `tool` is an option and no kind.
+#[test]
+fn options_of_a_method_change_what_its_block_says() {
+    Remote.asks();
+    Remote.answers("tools/list");
+    Remote.replaces();
+    let snapshot = observant::snapshot();
+    let counts = |side: &str, method, tool| {
+        let family = format!("mcp_{side}_operation_duration_seconds");
+        let labels = [("mcp_method_name", method), ("gen_ai_tool_name", tool)];
+        snapshot.find(&family, &labels).is_some()
+    };
+    assert!(counts("client", "tools/call", "block"));
+    assert!(counts("server", "tools/list", "block"));
+    assert!(!counts("client", "tools/list", "block"));
+    assert!(counts("server", "tools/call", "own"));
+}
+
 #[test]
 fn agents_take_longer_unless_they_say_otherwise() {
     let ladder = |function| figures::bounds_of(module_path!(), function);

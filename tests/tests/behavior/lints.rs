@@ -121,9 +121,9 @@ async fn options(kind: Kind) -> Result<u64, String> {
     llm(provider = "local", model = model, server = host.to_lowercase()),
     port = number,
     usage = |taken| (*taken, 1_u64),
-    response_model = |taken| taken.to_string(),
-    control_flow = |error| error.is_empty(),
-    ok_if = |result| result.is_ok()
+    response_model = |taken| format!("model-{taken}"),
+    control_flow = |error| error.len() == 1,
+    ok_if = Result::is_ok
 )]
 fn kinded(model: &str, host: &str, number: u64) -> Result<u64, String> {
     number.checked_add(u64::from(model.is_empty() || host.is_empty())).ok_or_else(String::new)
