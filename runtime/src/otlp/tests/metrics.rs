@@ -277,11 +277,10 @@ fn a_large_snapshot_is_several_requests() {
 fn what_the_conventions_name_has_the_name_they_give_it() {
     let resource = Resource::new(&[]);
     let mut encoder = MetricEncoder::new(&resource, 1, false, None);
-    let named = |name, kind, unit| family(name, kind, unit);
-    encoder.family(&named("db_client_operation_duration_seconds", Kind::Gauge, Some("seconds")));
+    encoder.family(&family("db_client_operation_duration_seconds", Kind::Gauge, Some("seconds")));
     let labels = [("db_system_name", "sqlite"), ("error_type", "Busy"), ("further", "1")];
     encoder.series(&labels, &Value::Unsigned(1));
-    encoder.family(&named("observe_errors_total", Kind::Counter, None));
+    encoder.family(&family("observe_errors_total", Kind::Counter, None));
     encoder.series(&[("error_type", "Busy")], &Value::Unsigned(1));
     let read = metrics(&encoder.finish());
     let names: Vec<_> = read.iter().map(|it| (it.name.as_str(), it.unit.as_str())).collect();
