@@ -276,6 +276,7 @@ impl Frame {
 
     #[inline(always)]
     fn fail_with(&self, fault: Fault) {
+        let fault = if fault.is_refused() { kinded::refused(&self.running) } else { fault };
         if let Some(shard) = self.shard.get() {
             Self::count_error(shard, fault);
         }

@@ -16,7 +16,7 @@ fn is_fine(result: &Result<CallToolResult, ErrorData>) -> bool {
 #[rmcp::tool_router]
 impl Server {
     #[tool(description = "ours below")]
-    #[observe(mcp(tool = "below"), ok_if = is_fine, error_type = |_| "tool_error")]
+    #[observe(mcp(tool = "below"), ok_if = is_fine)]
     async fn below(&self) -> Result<CallToolResult, ErrorData> {
         tokio::task::yield_now().await;
         work();
