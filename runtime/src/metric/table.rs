@@ -86,10 +86,13 @@ impl<T> Table<T> {
     }
 }
 
-#[allow(clippy::cast_possible_truncation)] // Less than the number of places.
+/// Where a search begins among as many places, a power of two.
+#[allow(clippy::cast_possible_truncation)] // The lower bits are all that counts.
 fn start(hash: u64, places: usize) -> usize {
-    (hash % places as u64) as usize
+    hash as usize & (places - 1)
 }
+
+const _: () = assert!(FIRST.is_power_of_two() && FACTOR.is_power_of_two());
 
 #[cfg(test)]
 mod tests {
