@@ -175,33 +175,7 @@ pub use metric::Label;
 /// # }
 /// ```
 pub use observant_macros::HealthCheck;
-/// Makes an enum a [`Label`](trait@Label): its variants' names are the values, at most 200.
-///
-/// `#[label(rename = "..")]` on a variant gives it another value, `#[label(crate = path)]` on the enum
-/// says where this crate is. Variants may have fields, as those of error types do; they never show.
-///
-/// # Example
-///
-/// ```
-/// use observant::{Label, observe};
-///
-/// #[derive(Debug, Label)]
-/// enum StoreError {
-///     NotFound,
-///     #[label(rename = "io")]
-///     Io(std::io::ErrorKind),
-/// }
-///
-/// #[observe]
-/// fn load(id: u32) -> Result<u32, StoreError> {
-///     if id == 0 { Err(StoreError::NotFound) } else { Ok(id) }
-/// }
-///
-/// assert_eq!(StoreError::VALUES, ["NotFound", "io"]);
-/// assert_eq!(StoreError::Io(std::io::ErrorKind::Other).index(), 1);
-/// assert_eq!(load(1).unwrap(), 1);
-/// load(0).unwrap_err(); // counts as error_type="NotFound"
-/// ```
+#[doc = include_str!("metric/label.md")]
 pub use observant_macros::Label;
 /// Makes a function a health check, which [`init`] runs from then on; there is nothing else to do.
 ///
