@@ -39,6 +39,7 @@
 //! | `http` | yes | the server: `/metrics`, `/status`, `/health`, `/live`, `/ready`; brings `health` |
 //! | `health` | yes | health checks are run, and counted; without it they are declared and registered, which costs nothing |
 //! | `prometheus` | yes | [`prometheus`](mod@prometheus): registries of that crate on `/metrics`, and ours in them |
+//! | `system` | yes | the process, the machine, its cgroup and, with `tokio`, the async runtime: read at each scrape |
 //! | `headers` | with `http` | contexts travel in `http::HeaderMap` |
 //! | `json` | with `http` | contexts travel in objects of `serde_json`, as in the `_meta` of the Model Context Protocol |
 //! | `tower` | no | [`tower`](mod@tower): every endpoint as a service; layers for services and clients of HTTP |
@@ -84,9 +85,11 @@ mod setup;
 mod slo;
 pub mod snapshot;
 mod span;
+#[cfg(feature = "system")]
+mod system;
 #[cfg(feature = "testing")]
 pub mod testing;
-#[cfg(feature = "health")]
+#[cfg(any(feature = "health", feature = "system"))]
 mod threads;
 #[cfg(feature = "tower")]
 pub mod tower;
@@ -172,33 +175,7 @@ pub use metric::Label;
 /// # }
 /// ```
 pub use observant_macros::HealthCheck;
-/// Makes an enum a [`Label`](trait@Label): its variants' names are the values, at most 200.
-///
-/// `#[label(rename = "..")]` on a variant gives it another value, `#[label(crate = path)]` on the enum
-/// says where this crate is. Variants may have fields, as those of error types do; they never show.
-///
-/// # Example
-///
-/// ```
-/// use observant::{Label, observe};
-///
-/// #[derive(Debug, Label)]
-/// enum StoreError {
-///     NotFound,
-///     #[label(rename = "io")]
-///     Io(std::io::ErrorKind),
-/// }
-///
-/// #[observe]
-/// fn load(id: u32) -> Result<u32, StoreError> {
-///     if id == 0 { Err(StoreError::NotFound) } else { Ok(id) }
-/// }
-///
-/// assert_eq!(StoreError::VALUES, ["NotFound", "io"]);
-/// assert_eq!(StoreError::Io(std::io::ErrorKind::Other).index(), 1);
-/// assert_eq!(load(1).unwrap(), 1);
-/// load(0).unwrap_err(); // counts as error_type="NotFound"
-/// ```
+#[doc = include_str!("metric/label.md")]
 pub use observant_macros::Label;
 /// Makes a function a health check, which [`init`] runs from then on; there is nothing else to do.
 ///
@@ -226,6 +203,10 @@ pub use observant_macros::Label;
 /// | `name = "store/pool"` | without it the function's name. Two of one name are an error of [`init`] that says where both are |
 /// | `runtime = "own"` | an `async` check runs on a runtime of ours |
 /// | `crate = path` | where this crate is, if not at `::observant` |
+///
+/// It stands on free functions. In an `impl` there is no place beside a function for what registers it, which a macro that
+/// sees the function alone cannot tell: rustc then says that `const` items need a name. A function beside the `impl` that
+/// calls the other one is a check, and so is a type that derives `HealthCheck`.
 ///
 /// # Examples
 ///
@@ -264,77 +245,7 @@ pub use observant_macros::Label;
 /// # drop(model());
 /// ```
 pub use observant_macros::health_check;
-/// Declares metrics of the program's own: typed, bounded, and there from the start.
-///
-/// Each is a static, linked into the program as observed functions are: a scrape, [`snapshot()`] and an exporter show it with
-/// all else, and nothing has to be registered. Its doc comment is the help that people read beside it.
-///
-/// # Kinds
-///
-/// | written | used by | name ends in |
-/// |---|---|---|
-/// | `Counter` | [`inc`](metric::Counter::inc), [`add`](metric::Counter::add), [`add_f64`](metric::Counter::add_f64) | `_total` |
-/// | `Gauge` | [`set`](metric::Gauge::set), [`add`](metric::Gauge::add), [`sub`](metric::Gauge::sub), [`inc`](metric::Gauge::inc), [`dec`](metric::Gauge::dec) | |
-/// | `Gauge` with `value = \|\| ..` | nobody: the function is asked at each scrape, for any number, and must not block | |
-/// | `Histogram` | [`record`](metric::Histogram::record), [`time`](metric::Histogram::time), [`start`](metric::Histogram::start) | |
-/// | `Info` | [`show`](metric::Declared::show); its labels tell all, and it is 1 | `_info` |
-///
-/// A name that ends in a unit (`_seconds`, `_bytes`, `_ratio`, `_usd` and other base units, before `_total`) has that unit. A
-/// histogram of seconds, bytes, a ratio or money has bounds that suit it; `buckets = [1, 10, 100]` sets others, up to 64, and
-/// `micro`, `default` and `slow` are those of [`#[observe]`](macro@observe#options).
-///
-/// # Labels
-///
-/// | written | values |
-/// |---|---|
-/// | `state: FileState` | of an enum that derives [`Label`](derive@Label), or `bool` |
-/// | `model: Capped` | texts as they come: the first 200 ([`Builder::label_values`]), and `_OTHER` for all others |
-/// | `region = "eu"` | one constant |
-///
-/// A metric has at most 2,000 combinations ([`Builder::series`]); what is past that is `_OTHER` for every label. Both are counted in
-/// `observant_series_overflow_total`. Where all labels are bounded and there are at most 100 combinations, each is there
-/// from the start, as 0.
-///
-/// [`with`](metric::Declared::with) takes the labels: a struct with a field for each, so that no two can be mixed up, called as the static is
-/// with `Labels` behind it; for one label, its value does. What it gives can be kept and copied.
-///
-/// # Names
-///
-/// Refused while compiling are names that Prometheus does not take, that lack the ending of their kind or have one of another, and
-/// that begin as others' do (`observe_`, `gen_ai_`, `process_`, ..). Two metrics of one name in a program are told of by [`init`], and the second
-/// is not shown.
-///
-/// # Example
-///
-/// ```
-/// use observant::Label;
-///
-/// #[derive(Clone, Copy, Label)]
-/// pub enum FileState {
-///     Indexed,
-///     Missing,
-/// }
-///
-/// observant::metrics! {
-///     /// Context assembled for an agent.
-///     pub static CONTEXT_ASSEMBLY: Histogram = "aet_context_assembly_seconds";
-///     /// Registered files.
-///     pub static FILES: Gauge<{ state: FileState }> = "aet_registered_files";
-///     /// Answers by model and whether they were in a cache.
-///     static ANSWERS: Counter<{ model: Capped, cached: bool }> = "aet_answers_total";
-///     /// Items in a batch.
-///     static BATCHES: Histogram = "aet_batch_items", buckets = [1, 10, 100];
-///     /// The version of the knowledge base.
-///     static KNOWLEDGE: Info<{ version = "7" }> = "aet_knowledge_info";
-/// }
-///
-/// let context = CONTEXT_ASSEMBLY.time(|| "a context");
-/// FILES.with(FileState::Indexed).set(3.0);
-/// ANSWERS.with(AnswersLabels { model: context, cached: false }).inc();
-/// BATCHES.record(12.0);
-/// ```
-///
-/// `crate = ::renamed;` before the first says where this crate is, if not at `::observant`.
+#[doc = include_str!("metric/metrics.md")]
 pub use observant_macros::metrics;
 #[doc = include_str!("observe/attribute.md")]
 ///

@@ -162,3 +162,25 @@ fn the_readers_see() {
     let text = "[a](b.md#c) [d](https://e) [f](#g)";
     assert_eq!(relative_links(text).collect::<Vec<_>>(), ["b.md#c"]);
 }
+
+#[test]
+fn the_readme_lists_every_metric_of_the_system() {
+    let source = include_str!("../../runtime/src/system/families.rs");
+    let names: Vec<&str> = source
+        .split("fn place")
+        .next()
+        .unwrap_or_default()
+        .split('"')
+        .filter(|text| {
+            ["process_", "cgroup_", "system_", "tokio_", "observant_"]
+                .iter()
+                .any(|of| text.starts_with(of))
+        })
+        .filter(|text| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+        .collect();
+    assert!(names.len() > 50, "{names:?}");
+    let readme = include_str!("../../README.md");
+    let missing: Vec<_> =
+        names.into_iter().filter(|name| !readme.contains(&format!("`{name}`"))).collect();
+    assert_eq!(missing, [""; 0]);
+}
