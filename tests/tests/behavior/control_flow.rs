@@ -36,6 +36,8 @@ fn is_deferred(failure: &Failure) -> bool {
 
 struct Flows;
 
+struct Row;
+
 #[observe(control_flow = is_deferred)]
 impl Flows {
     fn fails(&self, failure: Failure) -> Result<(), Failure> {
@@ -49,6 +51,11 @@ impl Flows {
 
     fn cannot(&self) -> u8 {
         1
+    }
+
+    /// For all the macro knows, this could be a `Result` of another name.
+    fn row(&self) -> Row {
+        Row
     }
 }
 
@@ -69,5 +76,6 @@ async fn control_flow_is_no_error() {
     let _ = (Flows.fails(Failure::Deferred), Flows.fails(Failure::Broken));
     assert_eq!(figures!("Flows::fails"), errors(1, &["Broken"]));
     let _ = Flows.own(Failure::Deferred);
+    let Row = Flows.row();
     assert_eq!((figures!("Flows::own"), Flows.cannot()), (errors(0, &["Deferred"]), 1));
 }
