@@ -6,27 +6,31 @@ use observant::observe;
 
 use crate::{
     document::Document,
-    llm::{Answer, Message, Model, ModelError},
+    llm::{Answer, Manner, Message, Model, ModelError},
+    metrics::CONTEXT_ASSEMBLY,
     reviewer::{LONGEST_SUMMARY, MOST_FINDINGS, Objection},
 };
 
 /// Asks one model about documents.
 #[derive(Debug, Clone)]
 pub struct Analyst {
+    /// What it is called: there are several, for several ends.
+    pub name: &'static str,
     /// The model asked.
     pub model: Model,
+    /// How it answers.
+    pub manner: Manner,
 }
 
 /// A conversation about one document, which grows with every draft that is sent back.
 #[derive(Debug)]
 pub struct Conversation(Vec<Message>);
 
-#[observe(buckets = slow)]
 impl Analyst {
     /// The next draft of a review.
-    #[observe(buckets = slow, health, deadline = "5m")]
+    #[observe(agent(name = self.name, model = self.model.name()), health, deadline = "5m")]
     pub async fn draft(&self, conversation: &Conversation) -> Result<Answer, ModelError> {
-        self.model.ask(&conversation.0).await
+        self.model.ask(&conversation.0, self.manner).await
     }
 }
 
@@ -34,7 +38,8 @@ impl Analyst {
 impl Conversation {
     /// Opens the conversation about a document.
     pub fn about(document: &Document) -> Self {
-        Self(vec![Message::system(instructions()), Message::user(question(document))])
+        CONTEXT_ASSEMBLY
+            .time(|| Self(vec![Message::system(instructions()), Message::user(question(document))]))
     }
 
     /// Tells the model what to mend in the draft it gave.

@@ -31,9 +31,14 @@ mod document;
 mod ending;
 mod events;
 mod folder;
+mod grounding;
+mod guard;
 mod hash;
 mod health;
+mod librarian;
+mod library;
 mod llm;
+mod metrics;
 mod orchestrator;
 mod panics;
 mod place;
@@ -130,15 +135,14 @@ async fn work(options: Options, console: Arc<Console>) -> Result<ExitCode, Failu
 
 /// Reviews the folder and writes the report.
 async fn review(team: Arc<Team>, destination: Destination) -> Result<Run, Failure> {
-    let run = orchestrator::review_folder(Arc::clone(&team)).await?;
+    let run = orchestrator::conduct(Arc::clone(&team)).await?;
     let path = destination.path.clone();
-    let (store, written) = (Arc::clone(&team.store), Arc::clone(&team));
     let run = blocking(move || {
-        writer::write(&run, &store, &destination)?;
+        writer::write(&run, &destination)?;
         Ok::<_, WriteError>(run)
     })
     .await?;
-    written.reported(&path);
+    team.reported(&path);
     Ok(run)
 }
 
