@@ -19,7 +19,9 @@ pub fn grade(document: &Document, review: &Review) -> f64 {
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
 }
 
 #[allow(clippy::cast_precision_loss)] // A summary has few words.

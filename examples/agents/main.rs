@@ -38,6 +38,7 @@ mod health;
 mod librarian;
 mod library;
 mod llm;
+mod logs;
 mod metrics;
 mod orchestrator;
 mod panics;
@@ -91,7 +92,8 @@ async fn main() -> ExitCode {
 
 /// From the first check to the last request served.
 async fn work(options: Options, console: Arc<Console>) -> Result<ExitCode, Failure> {
-    // First, so that no Ctrl-C finds the program without somebody who handles it.
+    logs::install();
+    // Before anything is done, so that no Ctrl-C finds the program without somebody who handles it.
     let mut ending = Ending::listen()?;
     let serving = Serving::start(&console, || trace::builder(options.trace))?;
     if options.chaos.is_some() && serving.address().is_none() {

@@ -305,7 +305,9 @@ fn file(task: Task, ending: Ending, run: &mut Run) {
         (task, Ok(Ok(Done::Skipped(reason)))) => run.skipped.push((task.name(), reason)),
         (Task::Digest(_), _) => {}
         // A review never ends as a drill does, or as a digest.
-        (task, Ok(Ok(Done::Rehearsed { .. } | Done::Digested(_)))) => run.skipped.push((task.name(), Skip::Special)),
+        (task, Ok(Ok(Done::Rehearsed { .. } | Done::Digested(_)))) => {
+            run.skipped.push((task.name(), Skip::Special))
+        }
         (task, Ok(Err(error))) => run.failed.push((task.name(), error.to_string())),
         (task, Err(_)) => run.failed.push((task.name(), "it panicked".to_owned())),
     }

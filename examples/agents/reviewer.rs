@@ -33,6 +33,13 @@ pub enum Objection {
     NotOnThatLine(usize, usize),
 }
 
+impl Objection {
+    /// The variant.
+    pub fn reason(&self) -> &'static str {
+        Self::VALUES[self.index()]
+    }
+}
+
 impl fmt::Display for Objection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -62,7 +62,9 @@ impl Librarian {
 
     // Above or below `#[tool]` is the same.
     #[observe(mcp(tool = "see_also"), ok_if = went_well, error_type = |_| "tool_error", buckets = default)]
-    #[tool(description = "Files that go with a file: twins of it, else those that share telling words")]
+    #[tool(
+        description = "Files that go with a file: twins of it, else those that share telling words"
+    )]
     async fn see_also(&self, Parameters(asked): Parameters<SeeAlso>) -> CallToolResult {
         let store = Arc::clone(&self.store);
         let found = blocking(move || {

@@ -14,11 +14,7 @@ use std::{
 };
 
 use async_openai::{Client, config::OpenAIConfig};
-use futures_util::{
-    Stream, StreamExt as _, TryStreamExt as _,
-    future::ready,
-    stream::once,
-};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _, future::ready, stream::once};
 use observant::observe;
 use reqwest::Url;
 

@@ -173,8 +173,7 @@ async fn completion(chat: ChatRequest) -> Response<Body> {
     }
     let message = ChoiceMessage { content: Some(content) };
     let choices = vec![Choice { message, finish_reason: Some("stop".to_owned()) }];
-    let answer =
-        ChatResponse { id: Some(id), model: Some(model), choices, usage: Some(usage) };
+    let answer = ChatResponse { id: Some(id), model: Some(model), choices, usage: Some(usage) };
     respond_with(StatusCode::OK, serde_json::to_vec(&answer).unwrap_or_default())
 }
 

@@ -47,7 +47,9 @@ impl Drill {
     pub(super) fn deadline(self) -> Duration {
         match self {
             Self::MissedDeadline => Duration::from_millis(250),
-            Self::OverloadedModel | Self::BrokenTool | Self::UnknownDocument => Duration::from_secs(30),
+            Self::OverloadedModel | Self::BrokenTool | Self::UnknownDocument => {
+                Duration::from_secs(30)
+            }
         }
     }
 

@@ -112,7 +112,7 @@ impl TaskError {
         match self {
             Self::Model(error) => error.reason(),
             Self::Library(error) => LibraryError::VALUES[error.index()],
-            Self::NotAccepted(objection) => Objection::VALUES[objection.index()],
+            Self::NotAccepted(objection) => objection.reason(),
             other => Self::VALUES[other.index()],
         }
     }
@@ -286,7 +286,6 @@ async fn agree(
             Err(objection) => objection,
         };
         let reason = objection.to_string();
-        observant::current().retry(Objection::VALUES[objection.index()]);
         team.note(&Event::SentBack { task: &document.path, objection: &reason });
         conversation.send_back(answer.text, &objection);
     }

@@ -92,9 +92,7 @@ impl Store {
 }
 
 /// The rows of a statement, counted.
-fn listed(
-    rows: impl Iterator<Item = rusqlite::Result<String>>,
-) -> Result<Vec<String>, StoreError> {
+fn listed(rows: impl Iterator<Item = rusqlite::Result<String>>) -> Result<Vec<String>, StoreError> {
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
     observant::current().rows(rows.len() as u64);
     Ok(rows)
