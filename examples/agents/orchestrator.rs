@@ -27,7 +27,7 @@ use crate::{
     document::{Document, Skip},
     events::{Event, EventLog},
     folder::{self, Folder, Listing},
-    librarian,
+    guard, librarian,
     library::{Library, LibraryError},
     panics::blocking,
     reader,
@@ -195,15 +195,18 @@ async fn plan(team: &Arc<Team>) -> Listing {
     blocking(move || team.folder.list(&team.policy.excluded, team.policy.honour_ignore_files)).await
 }
 
-/// Where one task alone is traced, which: the first file that can be read, or a drill where none can.
+/// Where one task alone is traced, which: the first file that is for review, or a drill where none is.
 async fn choose_traced(team: &Arc<Team>, files: &[PathBuf]) -> Option<Task> {
     if !team.policy.trace {
         return None;
     }
     let (team, files) = (Arc::clone(team), files.to_owned());
     let limit = team.policy.largest_file;
-    let is_readable = move |path: &PathBuf| reader::load(&team.folder.root, path, limit).is_ok();
-    let first = blocking(move || files.into_iter().find(is_readable)).await;
+    let is_for_review = move |path: &PathBuf| {
+        let document = reader::load(&team.folder.root, path, limit);
+        document.is_ok_and(|document| guard::screen(&document).is_ok())
+    };
+    let first = blocking(move || files.into_iter().find(is_for_review)).await;
     Some(first.map_or(Task::Drill(Drill::OverloadedModel), Task::Review))
 }
 
