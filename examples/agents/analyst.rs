@@ -6,27 +6,38 @@ use observant::observe;
 
 use crate::{
     document::Document,
-    llm::{Answer, Message, Model, ModelError},
+    llm::{Answer, Manner, Message, Model, ModelError},
+    metrics::CONTEXT_ASSEMBLY,
     reviewer::{LONGEST_SUMMARY, MOST_FINDINGS, Objection},
 };
 
 /// Asks one model about documents.
 #[derive(Debug, Clone)]
 pub struct Analyst {
+    /// What it is called: there are several, for several ends.
+    pub name: &'static str,
     /// The model asked.
     pub model: Model,
+    /// How it answers.
+    pub manner: Manner,
 }
 
 /// A conversation about one document, which grows with every draft that is sent back.
 #[derive(Debug)]
-pub struct Conversation(Vec<Message>);
+pub struct Conversation {
+    messages: Vec<Message>,
+    /// What the last draft was sent back for.
+    objection: Option<&'static str>,
+}
 
-#[observe(buckets = slow)]
 impl Analyst {
     /// The next draft of a review.
-    #[observe(buckets = slow, health, deadline = "5m")]
+    #[observe(agent(name = self.name, model = self.model.name()), health, deadline = "5m")]
     pub async fn draft(&self, conversation: &Conversation) -> Result<Answer, ModelError> {
-        self.model.ask(&conversation.0).await
+        if let Some(objection) = conversation.objection {
+            observant::current().retry(objection);
+        }
+        self.model.ask(&conversation.messages, self.manner).await
     }
 }
 
@@ -34,13 +45,16 @@ impl Analyst {
 impl Conversation {
     /// Opens the conversation about a document.
     pub fn about(document: &Document) -> Self {
-        Self(vec![Message::system(instructions()), Message::user(question(document))])
+        let messages = CONTEXT_ASSEMBLY
+            .time(|| vec![Message::system(instructions()), Message::user(question(document))]);
+        Self { messages, objection: None }
     }
 
     /// Tells the model what to mend in the draft it gave.
     pub fn send_back(&mut self, draft: String, objection: &Objection) {
-        self.0.push(Message::assistant(draft));
-        self.0.push(Message::user(format!(
+        self.objection = Some(objection.reason());
+        self.messages.push(Message::assistant(draft));
+        self.messages.push(Message::user(format!(
             "The reviewer sends this back: {objection}. Answer with the whole mended JSON object."
         )));
     }

@@ -133,7 +133,7 @@ fn stall() {
 
 /// So that the agents meet it, and are judged by how they fare.
 async fn review_once_more(team: Arc<Team>, console: &Console) {
-    match orchestrator::review_folder(team).await {
+    match orchestrator::conduct(team).await {
         Ok(run) => console.say(&format!(
             "once more: {} reviewed, {} failed",
             run.reviewed.len(),

@@ -1,6 +1,8 @@
-//! The closing table: what each agent did, in Observant's own figures.
+//! The closing tables: what each agent did, and what it spent, in Observant's own figures.
 //!
-//! Nothing is counted here. The table reads the same snapshot that `/metrics` is written from.
+//! Nothing is counted here. The tables read the same snapshot that `/metrics` is written from.
+
+mod spend;
 
 use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
 
@@ -60,6 +62,9 @@ pub fn table(snapshot: &Snapshot) -> String {
         let _ = writeln!(out, "{}", line(function, row, width));
     }
     out.push_str("max is the upper bound of the slowest call's bucket");
+    if let Some(spent) = spend::table(snapshot) {
+        let _ = write!(out, "\n\n{spent}");
+    }
     out
 }
 

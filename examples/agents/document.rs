@@ -82,6 +82,8 @@ pub enum Skip {
     Gone,
     /// The operating system refused.
     Unreadable(String),
+    /// A guardrail keeps it from the model, for this reason.
+    Guarded(&'static str),
 }
 
 impl Skip {
@@ -96,6 +98,7 @@ impl Skip {
             Self::Special => "not a regular file",
             Self::Gone => "vanished while the review ran",
             Self::Unreadable(_) => "unreadable",
+            Self::Guarded(_) => "kept from the model",
         }
     }
 }
@@ -106,6 +109,7 @@ impl fmt::Display for Skip {
         match self {
             Self::TooLarge { bytes, limit } => write!(f, ": {bytes} bytes, the limit is {limit}"),
             Self::Unreadable(reason) => write!(f, ": {reason}"),
+            Self::Guarded(reason) => write!(f, ": {reason}"),
             _ => Ok(()),
         }
     }

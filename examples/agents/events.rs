@@ -11,6 +11,8 @@ use std::{
 use observant::observe;
 use serde::Serialize;
 
+use crate::metrics::EVENT_LOG_SIZE;
+
 /// Something that happened in a run.
 #[derive(Debug, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -59,6 +61,20 @@ pub enum Event<'a> {
     },
 }
 
+impl Event<'_> {
+    /// The type of event, as metrics count it.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Planned { .. } => "planned",
+            Self::Started { .. } => "started",
+            Self::Retried { .. } => "retried",
+            Self::SentBack { .. } => "sent_back",
+            Self::Ended { .. } => "ended",
+            Self::Reported { .. } => "reported",
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Record<'a> {
     /// Milliseconds since 1970.
@@ -73,21 +89,27 @@ pub struct EventLog {
     file: Mutex<File>,
 }
 
-#[observe]
+#[allow(clippy::cast_precision_loss)] // Sizes are exact up to 8 PiB.
 impl EventLog {
     /// Opens the log at `path` for appending, or makes it.
+    #[observe(file(operation = "open"))]
     pub fn open(path: &Path) -> io::Result<Self> {
         let file = OpenOptions::new().append(true).create(true).open(path)?;
+        EVENT_LOG_SIZE.set(file.metadata()?.len() as f64);
         Ok(Self { file: Mutex::new(file) })
     }
 
     /// Appends one event as one line, in one write, so that two runs never mix their lines.
-    #[observe(buckets = micro)]
+    #[observe(file(operation = "append"), buckets = micro)]
     pub fn append(&self, event: &Event<'_>) -> io::Result<()> {
+        observant::current().event(event.name());
         let elapsed = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
         let at = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         let mut line = serde_json::to_vec(&Record { at, event })?;
         line.push(b'\n');
-        self.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(&line)
+        self.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(&line)?;
+        observant::current().bytes(line.len() as u64);
+        EVENT_LOG_SIZE.add(line.len() as f64);
+        Ok(())
     }
 }

@@ -79,6 +79,7 @@ impl Folder {
 
     /// Lists every file below, except hidden ones, [`LEFT_OUT`], the `excluded` paths, and (when
     /// `honour_ignore_files`) what `.gitignore` and `.ignore` name.
+    #[observe(file(operation = "list"))]
     pub fn list(&self, excluded: &[PathBuf], honour_ignore_files: bool) -> Listing {
         let mut walk = WalkBuilder::new(&self.root);
         walk.standard_filters(honour_ignore_files)

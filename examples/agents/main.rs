@@ -31,9 +31,15 @@ mod document;
 mod ending;
 mod events;
 mod folder;
+mod grounding;
+mod guard;
 mod hash;
 mod health;
+mod librarian;
+mod library;
 mod llm;
+mod logs;
+mod metrics;
 mod orchestrator;
 mod panics;
 mod place;
@@ -86,7 +92,8 @@ async fn main() -> ExitCode {
 
 /// From the first check to the last request served.
 async fn work(options: Options, console: Arc<Console>) -> Result<ExitCode, Failure> {
-    // First, so that no Ctrl-C finds the program without somebody who handles it.
+    logs::install();
+    // Before anything is done, so that no Ctrl-C finds the program without somebody who handles it.
     let mut ending = Ending::listen()?;
     let serving = Serving::start(&console, || trace::builder(options.trace))?;
     if options.chaos.is_some() && serving.address().is_none() {
@@ -130,15 +137,14 @@ async fn work(options: Options, console: Arc<Console>) -> Result<ExitCode, Failu
 
 /// Reviews the folder and writes the report.
 async fn review(team: Arc<Team>, destination: Destination) -> Result<Run, Failure> {
-    let run = orchestrator::review_folder(Arc::clone(&team)).await?;
+    let run = orchestrator::conduct(Arc::clone(&team)).await?;
     let path = destination.path.clone();
-    let (store, written) = (Arc::clone(&team.store), Arc::clone(&team));
     let run = blocking(move || {
-        writer::write(&run, &store, &destination)?;
+        writer::write(&run, &destination)?;
         Ok::<_, WriteError>(run)
     })
     .await?;
-    written.reported(&path);
+    team.reported(&path);
     Ok(run)
 }
 

@@ -7,12 +7,14 @@ mod task;
 
 use std::{
     collections::{HashMap, HashSet},
+    fmt,
+    hash::{BuildHasher as _, RandomState},
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use observant::{InCurrent as _, observe};
+use observant::{InCurrent as _, Label, observe};
 use tokio::task::{JoinError, JoinSet};
 
 use self::{
@@ -22,15 +24,20 @@ use self::{
 use crate::{
     analyst::Analyst,
     console::Console,
-    document::Skip,
+    document::{Document, Skip},
     events::{Event, EventLog},
     folder::{self, Folder, Listing},
+    guard, librarian,
+    library::{Library, LibraryError},
     panics::blocking,
     reader,
-    run::Run,
+    run::{Reviewed, Run},
     store::{Store, StoreError},
     trace,
 };
+
+/// Reviews that a digest is made of; the model would not read many more.
+const IN_A_DIGEST: usize = 100;
 
 /// Everybody and everything a task may need.
 #[derive(Debug)]
@@ -41,14 +48,20 @@ pub struct Team {
     pub analyst: Analyst,
     /// Drafts for the drills; always the built-in model, nobody pays for a rehearsal.
     pub sparring_partner: Analyst,
+    /// Says what the reviews say, in short; the built-in model too, so that a named one gets to see files and nothing else.
+    pub editor: Analyst,
     /// Registry and knowledge.
     pub store: Arc<Store>,
+    /// The store, as the agents have it.
+    pub library: Library,
     /// What happened.
     pub events: EventLog,
     /// What people see.
     pub console: Arc<Console>,
     /// Limits and wishes.
     pub policy: Policy,
+    /// What the runs of this process have in common, in traces.
+    pub session: String,
 }
 
 /// Limits and wishes for a run.
@@ -85,12 +98,46 @@ impl Team {
     }
 }
 
+/// Why there is no run to report.
+#[derive(Debug, Label)]
+pub enum RunError {
+    /// The store failed.
+    Store(StoreError),
+    /// The library failed.
+    Library(LibraryError),
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(error) => error.fmt(f),
+            Self::Library(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
+
+/// Conducts one run: all that is done in it has one conversation, and the session of this process.
+pub async fn conduct(team: Arc<Team>) -> Result<Run, RunError> {
+    let scope = observant::scope().session(&*team.session).conversation(random_id());
+    scope.wrap(review_folder(team)).await
+}
+
+/// Sixteen digits that nobody else has.
+pub fn random_id() -> String {
+    format!("{:016x}", RandomState::new().hash_one(()))
+}
+
 /// Reviews the team's folder. It is called so seldom that one failure says something.
-#[observe(buckets = slow, health(failing(consecutive_failures = 1)))]
-pub async fn review_folder(team: Arc<Team>) -> Result<Run, StoreError> {
+#[observe(
+    workflow(mode = if team.policy.fresh { "full" } else { "incremental" }, ticket = team.session),
+    health(failing(consecutive_failures = 1))
+)]
+async fn review_folder(team: Arc<Team>) -> Result<Run, RunError> {
     let start = Instant::now();
     let listing = plan(&team).await;
-    let vanished = notice_vanished(&team, &listing).await?;
+    let vanished = notice_vanished(&team, &listing).await.map_err(RunError::Store)?;
     announce(&team, &listing, &vanished);
 
     let traced = choose_traced(&team, &listing.files).await;
@@ -102,6 +149,8 @@ pub async fn review_folder(team: Arc<Team>) -> Result<Run, StoreError> {
         folder: team.folder.root.clone(),
         model: format!("{} at {}", team.analyst.model.name(), team.analyst.model.endpoint()),
         reviewed: Vec::new(),
+        digest: None,
+        related: HashMap::new(),
         skipped: listing.skipped,
         failed: Vec::new(),
         vanished,
@@ -114,30 +163,54 @@ pub async fn review_folder(team: Arc<Team>) -> Result<Run, StoreError> {
     run.reviewed.sort_by(|a, b| a.path.cmp(&b.path));
     run.skipped.sort_by(|a, b| a.0.cmp(&b.0));
     run.failed.sort();
+    run.digest = digest(&team, &run.reviewed).await;
+    run.related =
+        librarian::relate(&run.reviewed, &team.library).await.map_err(RunError::Library)?;
+    let store = Arc::clone(&team.store);
+    blocking(move || store.measure()).await.map_err(RunError::Store)?;
     run.elapsed = start.elapsed();
     Ok(run)
 }
 
+/// What the reviews say, in short. A report without it is one, too.
+async fn digest(team: &Arc<Team>, reviewed: &[Reviewed]) -> Option<String> {
+    if reviewed.is_empty() {
+        return None;
+    }
+    let line = |file: &Reviewed| format!("{}\n", file.review.summary);
+    let text: String = reviewed.iter().take(IN_A_DIGEST).map(line).collect();
+    let bytes = text.len() as u64;
+    let document = Document { path: "digest.md".to_owned(), text, hash: String::new(), bytes };
+    let endings = work_off(team, vec![Task::Digest(Arc::new(document))], None).await;
+    endings.into_iter().find_map(|(_, ending)| match ending {
+        Ok(Ok(Done::Digested(text))) => Some(text),
+        _ => None,
+    })
+}
+
 /// One task for every file.
-#[observe]
+#[observe(plan(agent = "orchestrator"), buckets = default)]
 async fn plan(team: &Arc<Team>) -> Listing {
     let team = Arc::clone(team);
     blocking(move || team.folder.list(&team.policy.excluded, team.policy.honour_ignore_files)).await
 }
 
-/// Where one task alone is traced, which: the first file that can be read, or a drill where none can.
+/// Where one task alone is traced, which: the first file that is for review, or a drill where none is.
 async fn choose_traced(team: &Arc<Team>, files: &[PathBuf]) -> Option<Task> {
     if !team.policy.trace {
         return None;
     }
     let (team, files) = (Arc::clone(team), files.to_owned());
     let limit = team.policy.largest_file;
-    let is_readable = move |path: &PathBuf| reader::load(&team.folder.root, path, limit).is_ok();
-    let first = blocking(move || files.into_iter().find(is_readable)).await;
+    let is_for_review = move |path: &PathBuf| {
+        let document = reader::load(&team.folder.root, path, limit);
+        document.is_ok_and(|document| guard::screen(&document).is_ok())
+    };
+    let first = blocking(move || files.into_iter().find(is_for_review)).await;
     Some(first.map_or(Task::Drill(Drill::OverloadedModel), Task::Review))
 }
 
-#[observe]
+#[observe(step, buckets = default)]
 async fn notice_vanished(team: &Team, listing: &Listing) -> Result<Vec<String>, StoreError> {
     let files = listing.files.iter().map(|path| folder::readable(path));
     let present: HashSet<String> =
@@ -176,7 +249,7 @@ fn announce(team: &Team, listing: &Listing, vanished: &[String]) {
 type Ending = Result<Result<Done, TaskError>, JoinError>;
 
 /// Runs all tasks, at most `jobs` at a time. Nothing a task does, panicking included, ends another.
-#[observe(buckets = slow)]
+#[observe(step)]
 async fn work_off(team: &Arc<Team>, tasks: Vec<Task>, traced: Option<Task>) -> Vec<(Task, Ending)> {
     let total = tasks.len();
     let mut waiting = tasks.into_iter();
@@ -187,7 +260,7 @@ async fn work_off(team: &Arc<Team>, tasks: Vec<Task>, traced: Option<Task>) -> V
         while running.len() < team.policy.jobs
             && let Some(task) = waiting.next()
         {
-            let is_traced = traced.as_ref() == Some(&task);
+            let is_traced = traced.as_ref().is_some_and(|traced| traced.is(&task));
             let work = task::perform(Arc::clone(team), task.clone(), is_traced);
             let handle = running.spawn(work.with_context(trace::of_task(is_traced)));
             at_work.insert(handle.id(), task);
@@ -220,9 +293,9 @@ fn tell(team: &Team, task: &Task, ending: &Ending, done: usize, total: usize) {
             Err(surprise) => (format!("not as rehearsed, {surprise}"), true),
         },
         (Task::Review(_), Ok(Ok(Done::Skipped(reason)))) => (format!("left out, {reason}"), false),
-        (Task::Review(_), Ok(Ok(_))) => (result.to_owned(), false),
-        (Task::Review(_), Ok(Err(error))) => (format!("failed, {error}"), true),
-        (Task::Review(_), Err(_)) => (result.to_owned(), true),
+        (_, Ok(Ok(_))) => (result.to_owned(), false),
+        (_, Ok(Err(error))) => (format!("failed, {error}"), true),
+        (_, Err(_)) => (result.to_owned(), true),
     };
     team.console.progress(done, total, &format!("{name}: {news}"), keep);
 }
@@ -233,8 +306,11 @@ fn file(task: Task, ending: Ending, run: &mut Run) {
         (Task::Drill(drill), ending) => run.drills.push((drill, drill.judge(&ending))),
         (Task::Review(_), Ok(Ok(Done::Reviewed(reviewed)))) => run.reviewed.push(*reviewed),
         (task, Ok(Ok(Done::Skipped(reason)))) => run.skipped.push((task.name(), reason)),
-        // A review never ends as a drill does.
-        (task, Ok(Ok(Done::Rehearsed { .. }))) => run.skipped.push((task.name(), Skip::Special)),
+        (Task::Digest(_), _) => {}
+        // A review never ends as a drill does, or as a digest.
+        (task, Ok(Ok(Done::Rehearsed { .. } | Done::Digested(_)))) => {
+            run.skipped.push((task.name(), Skip::Special))
+        }
         (task, Ok(Err(error))) => run.failed.push((task.name(), error.to_string())),
         (task, Err(_)) => run.failed.push((task.name(), "it panicked".to_owned())),
     }

@@ -23,7 +23,7 @@ impl Place {
     /// # Errors
     ///
     /// When the directory cannot be made.
-    #[observe(name = "Place::prepare")]
+    #[observe(name = "Place::prepare", file(operation = "create"))]
     pub fn prepare(chosen: Option<&Path>, reviewed: &Path) -> io::Result<Self> {
         let directory = match chosen {
             Some(directory) => directory.to_owned(),

@@ -23,11 +23,13 @@ const BINARY_PROBE: usize = 8 * 1024;
 ///
 /// A folder full of pictures is no fault of the reader; a panic is, and so is a disk that does not answer.
 #[observe(
+    agent = "reader",
+    buckets = default,
     health(degraded(error_ratio = off), failing(error_ratio = off, consecutive_failures = off)),
     deadline = "30s"
 )]
 pub fn load(root: &Path, path: &Path, limit: u64) -> Result<Document, Skip> {
-    let bytes = read(&root.join(path), limit)?;
+    let bytes = read(root, path, limit)?;
     let hash = sha256(&bytes);
     let size = bytes.len() as u64;
     let text = decode(bytes)?;
@@ -35,15 +37,16 @@ pub fn load(root: &Path, path: &Path, limit: u64) -> Result<Document, Skip> {
 }
 
 /// Reads at most `limit` bytes; a file that grows meanwhile is too large, not endless.
-#[observe]
-fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Skip> {
-    let file = File::open(path).map_err(|error| refusal(&error))?;
+#[observe(file(operation = "read", path = folder::readable(path)))]
+fn read(root: &Path, path: &Path, limit: u64) -> Result<Vec<u8>, Skip> {
+    let file = File::open(root.join(path)).map_err(|error| refusal(&error))?;
     let size = file.metadata().map_err(|error| refusal(&error))?.len();
     if size > limit {
         return Err(Skip::TooLarge { bytes: size, limit });
     }
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| refusal(&error))?;
+    observant::current().bytes(bytes.len() as u64);
     match bytes.len() as u64 {
         0 => Err(Skip::Empty),
         read if read > limit => Err(Skip::TooLarge { bytes: read, limit }),

@@ -33,6 +33,13 @@ pub enum Objection {
     NotOnThatLine(usize, usize),
 }
 
+impl Objection {
+    /// The variant.
+    pub fn reason(&self) -> &'static str {
+        Self::VALUES[self.index()]
+    }
+}
+
 impl fmt::Display for Objection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -62,10 +69,11 @@ impl std::error::Error for Objection {}
 /// Reads an analyst's answer as a review and holds it against the document.
 ///
 /// To send one back is its job; where that is what it mostly does, the drafts are no good.
-#[observe(health(
-    degraded(error_ratio = 0.5),
-    failing(error_ratio = off, consecutive_failures = off)
-))]
+#[observe(
+    agent = "reviewer",
+    buckets = default,
+    health(degraded(error_ratio = 0.5), failing(error_ratio = off, consecutive_failures = off))
+)]
 pub fn judge(document: &Document, answer: &str) -> Result<Review, Objection> {
     let review = read_answer(answer)?;
     check_summary(&review.summary)?;

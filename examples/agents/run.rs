@@ -1,6 +1,10 @@
 //! What a run leaves behind, as plain data: the writer turns it into a report.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::PathBuf,
+    time::Duration,
+};
 
 use crate::{
     document::{Review, Skip},
@@ -17,6 +21,10 @@ pub struct Run {
     pub model: String,
     /// Reviewed files, sorted by path.
     pub reviewed: Vec<Reviewed>,
+    /// All of that in a few sentences.
+    pub digest: Option<String>,
+    /// For each reviewed file, the others to see also.
+    pub related: HashMap<String, Vec<String>>,
     /// Files left out, sorted by path.
     pub skipped: Vec<(String, Skip)>,
     /// Files whose review failed, with the reason, sorted by path.
@@ -101,9 +109,6 @@ impl Run {
 
     /// Tokens of all reviews.
     pub fn usage(&self) -> Usage {
-        self.reviewed.iter().fold(Usage::default(), |sum, file| Usage {
-            prompt_tokens: sum.prompt_tokens + file.effort.usage.prompt_tokens,
-            completion_tokens: sum.completion_tokens + file.effort.usage.completion_tokens,
-        })
+        self.reviewed.iter().fold(Usage::default(), |sum, file| sum.and(file.effort.usage))
     }
 }

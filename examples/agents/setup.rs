@@ -12,11 +12,13 @@ use crate::{
     console::Console,
     events::EventLog,
     folder::{Folder, FolderError},
+    library::{Library, LibraryError},
     llm::{
-        Model,
+        Manner, Model, prices,
         server::{self, BuiltIn},
     },
-    orchestrator::{Policy, Team},
+    metrics::{self, Area},
+    orchestrator::{self, Policy, RunError, Team},
     place::Place,
     store::{Store, StoreError},
     writer::{Destination, WriteError},
@@ -59,6 +61,18 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<LibraryError> for Failure {
+    fn from(error: LibraryError) -> Self {
+        Self::other(error)
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        Self::other(error)
+    }
+}
+
 impl From<FolderError> for Failure {
     fn from(error: FolderError) -> Self {
         match error {
@@ -96,7 +110,8 @@ pub async fn assemble(options: Options, console: &Arc<Console>) -> Result<Assemb
     let folder = Folder::open(&options.folder)?;
     let destination = Destination::claim(&options.out)?;
     let place = Place::prepare(options.data.as_deref(), &folder.root).map_err(StoreError::Place)?;
-    let store = open_store(&place)?;
+    let store = Arc::new(open_store(&place)?);
+    let library = Library::open(Arc::clone(&store)).await?;
     let events = EventLog::open(&place.events())?;
 
     let model_server = BuiltIn::start().await?;
@@ -107,16 +122,22 @@ pub async fn assemble(options: Options, console: &Arc<Console>) -> Result<Assemb
             "`--chaos model` stops the built-in model, and OPENAI_BASE_URL names another: add --built-in",
         ));
     }
+    prices::set();
+    metrics::measure(Area::Memory, &place.directory);
     introduce(&folder, named.as_ref(), &built_in, &place, console);
 
+    let analyst = |name, model, manner| Analyst { name, model, manner };
     let team = Team {
         folder,
-        analyst: Analyst { model: named.unwrap_or_else(|| built_in.clone()) },
-        sparring_partner: Analyst { model: built_in },
-        store: Arc::new(store),
+        analyst: analyst("analyst", named.unwrap_or_else(|| built_in.clone()), Manner::Whole),
+        sparring_partner: analyst("sparring_partner", built_in.clone(), Manner::Whole),
+        editor: analyst("editor", built_in, Manner::Streamed),
+        store,
+        library,
         events,
         console: Arc::clone(console),
         policy: policy(&options, &destination, &place),
+        session: orchestrator::random_id(),
     };
     Ok(Assembled { team, destination, memory: place.directory, model_server })
 }

@@ -17,6 +17,8 @@ use std::{
 use observant::{Label, observe};
 use rusqlite::Connection;
 
+use crate::metrics::{DATABASE_SIZE, KNOWLEDGE_ITEMS, REGISTERED_FILES};
+
 pub use check::Probe;
 pub use registry::Change;
 
@@ -90,9 +92,10 @@ impl From<serde_json::Error> for StoreError {
     }
 }
 
-#[observe]
+#[observe(db(system = "sqlite"))]
 impl Store {
     /// Opens the database at `path`, or makes it.
+    #[observe(operation = "OPEN")]
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
@@ -102,10 +105,12 @@ impl Store {
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         let store = Self { probe: Probe::new(path), connection: Mutex::new(connection) };
         store.prepare()?;
+        store.measure()?;
         Ok(store)
     }
 
     /// Makes the tables where there are none of this version.
+    #[observe(operation = "CREATE")]
     fn prepare(&self) -> Result<(), StoreError> {
         let mut connection = self.connection();
         let transaction =
@@ -124,6 +129,19 @@ impl Store {
         Ok(())
     }
 
+    /// Looks how much there is, for the metrics.
+    #[observe(operation = "SELECT", collection = "files")]
+    #[allow(clippy::cast_precision_loss)] // Exact up to 2^53.
+    pub fn measure(&self) -> Result<(), StoreError> {
+        let connection = self.connection();
+        let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+        REGISTERED_FILES.set(number("SELECT count(*) FROM files")? as f64);
+        KNOWLEDGE_ITEMS.set(number("SELECT count(*) FROM knowledge")? as f64);
+        let size = number("PRAGMA page_count")? * number("PRAGMA page_size")?;
+        DATABASE_SIZE.set(size as f64);
+        Ok(())
+    }
+
     /// The one connection. A panic while it was held left no transaction open, so poison is no harm.
     #[observe(skip)]
     fn connection(&self) -> MutexGuard<'_, Connection> {
@@ -132,7 +150,7 @@ impl Store {
 }
 
 /// Looks before anything is written: `--data` may name a folder where somebody else has a database.
-#[observe]
+#[observe(db(system = "sqlite", operation = "SELECT", collection = "sqlite_schema"))]
 fn refuse_foreign(connection: &Connection) -> Result<(), StoreError> {
     let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
     let is_new = number("SELECT count(*) FROM sqlite_schema")? == 0;

@@ -26,10 +26,10 @@ pub fn builder(print: bool) -> Builder {
         .span_delay(Duration::from_secs(24 * 60 * 60))
 }
 
-/// What a task is a part of: of nothing, so that it is the root of a trace of its own. The task that is to be
-/// printed is as if somebody had asked for its trace, and nobody does for the others.
+/// What a task is a part of: of the run, and of no span, so that it is the root of a trace of its own. The task that is
+/// to be printed is as if somebody had asked for its trace, and nobody does for the others.
 pub fn of_task(print: bool) -> Context {
-    Context::default().with_span_context(print.then(somebody_who_asks))
+    observant::current_context().with_span_context(print.then(somebody_who_asks))
 }
 
 fn somebody_who_asks() -> SpanContext {

@@ -6,7 +6,6 @@ mod markdown;
 mod report;
 
 use std::{
-    collections::{HashMap, HashSet},
     ffi::OsString,
     fmt,
     fs::{self, File},
@@ -17,14 +16,12 @@ use std::{
 use observant::{Label, observe};
 
 use crate::{
-    run::{Reviewed, Run},
-    store::{Store, StoreError},
+    metrics::{self, Area},
+    run::Run,
 };
 
 /// First line of every report; how one is told from a stranger's file of the same name.
 const MARK: &str = "<!-- Written by the `agents` example of Observant; it will be overwritten. -->";
-/// Related files named with each file.
-const SEE_ALSO: u32 = 3;
 
 /// A path the report may be written to.
 #[derive(Debug, Clone)]
@@ -42,8 +39,6 @@ pub enum WriteError {
     NotAFile(PathBuf),
     /// The operating system refused.
     Refused(PathBuf, io::Error),
-    /// Related files could not be looked up.
-    Store(StoreError),
 }
 
 impl fmt::Display for WriteError {
@@ -63,7 +58,6 @@ impl fmt::Display for WriteError {
             Self::Refused(path, error) => {
                 write!(f, "the report cannot be written to `{}`: {error}", path.display())
             }
-            Self::Store(error) => error.fmt(f),
         }
     }
 }
@@ -95,6 +89,7 @@ impl Destination {
 
     /// The report will take the place of what is there, so that must be a report. A device must not
     /// even be opened: it could block, or be replaced for the whole machine.
+    #[observe(file(operation = "look"))]
     fn refuse_what_is_not_ours(&self) -> Result<(), WriteError> {
         let refused = |error| WriteError::Refused(self.path.clone(), error);
         match fs::metadata(&self.path) {
@@ -113,6 +108,7 @@ impl Destination {
     }
 
     /// Finds out now whether the directory can be written to, not when the work is done.
+    #[observe(file(operation = "probe"))]
     fn probe(&self) -> Result<(), WriteError> {
         let draft = self.draft();
         File::create(&draft)
@@ -121,11 +117,15 @@ impl Destination {
     }
 
     /// Puts `report` there, whole or not at all.
+    #[observe(file(operation = "write"))]
     fn fill(&self, report: &str) -> Result<(), WriteError> {
         let draft = self.draft();
         fs::write(&draft, report)
             .and_then(|()| fs::rename(&draft, &self.path))
-            .map_err(|error| WriteError::Refused(self.path.clone(), error))
+            .map_err(|error| WriteError::Refused(self.path.clone(), error))?;
+        observant::current().bytes(report.len() as u64);
+        metrics::measure(Area::Report, &self.path);
+        Ok(())
     }
 
     /// Beside the report, so that the rename stays within one file system.
@@ -139,37 +139,7 @@ impl Destination {
 }
 
 /// Writes the report of `run`.
-#[observe(health(failing(consecutive_failures = 1)))]
-pub fn write(run: &Run, store: &Store, destination: &Destination) -> Result<(), WriteError> {
-    let related = relate(&run.reviewed, store).map_err(WriteError::Store)?;
-    destination.fill(&report::compose(run, &related))
-}
-
-/// For every file, the others to see also: found through the knowledge store by the words of its
-/// review that few files share.
-#[observe]
-fn relate(
-    reviewed: &[Reviewed],
-    store: &Store,
-) -> Result<HashMap<String, Vec<String>>, StoreError> {
-    let telling = store.telling_words()?;
-    let mut related = HashMap::with_capacity(reviewed.len());
-    for file in reviewed {
-        let words = search_words(file, &telling);
-        related.insert(file.path.clone(), store.see_also(&file.path, &words, SEE_ALSO)?);
-    }
-    Ok(related)
-}
-
-fn search_words<'a>(file: &Reviewed, telling: &'a HashSet<String>) -> Vec<&'a str> {
-    let outline = file.review.outline.iter().flat_map(|entry| entry.split_whitespace());
-    let terms = file.review.terms.iter().map(String::as_str);
-    let mut words: Vec<&str> = terms
-        .chain(outline)
-        .filter_map(|word| telling.get(&word.to_lowercase()))
-        .map(String::as_str)
-        .collect();
-    let mut seen = HashSet::new();
-    words.retain(|word| seen.insert(*word));
-    words
+#[observe(agent = "writer", buckets = default, health(failing(consecutive_failures = 1)))]
+pub fn write(run: &Run, destination: &Destination) -> Result<(), WriteError> {
+    destination.fill(&report::compose(run))
 }

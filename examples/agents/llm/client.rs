@@ -1,8 +1,10 @@
-//! The client of an OpenAI-compatible server: one request, and the patience round it.
+//! The client of an OpenAI-compatible server: one request by `async-openai`, and the patience round it.
 //!
-//! Speaks HTTP and nothing else; it knows no files and no agents.
+//! Speaks to models and to nobody else; it knows no files and no agents.
 
 mod check;
+mod error;
+mod transport;
 
 use std::{
     env, fmt,
@@ -11,11 +13,15 @@ use std::{
     time::Duration,
 };
 
-use observant::{ClientLayer, Label, observe};
-use reqwest::{StatusCode, Url, header};
-use tower::{Layer, ServiceExt as _, service_fn};
+use async_openai::{Client, config::OpenAIConfig};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _, future::ready, stream::once};
+use observant::observe;
+use reqwest::Url;
 
-use super::wire::{ChatRequest, ChatResponse, Message, Usage};
+pub use error::ModelError;
+use error::root_cause;
+
+use super::wire::{ChatRequest, ChatResponse, Chunk, Message, StreamOptions, Usage};
 
 /// Requests a question is worth; the first included.
 const ATTEMPTS: u32 = 4;
@@ -23,17 +29,28 @@ const ATTEMPTS: u32 = 4;
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 /// Asked for when `OPENAI_BASE_URL` is set and `OPENAI_MODEL` is not.
 const DEFAULT_MODEL: &str = "gpt-4o-mini";
-/// As much of a refusal's text as fits a report.
-const REFUSAL_LENGTH: usize = 200;
+/// What comes after the base of a server's URLs.
+const COMPLETIONS: &str = "/chat/completions";
 
 /// One model on one server.
 #[derive(Clone)]
 pub struct Model {
+    client: Client<OpenAIConfig>,
     http: reqwest::Client,
     endpoint: Url,
     key: Option<String>,
+    provider: &'static str,
     name: String,
     first_pause: Duration,
+}
+
+/// How an answer comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// When it is complete.
+    Whole,
+    /// Piece by piece.
+    Streamed,
 }
 
 /// What a model said.
@@ -41,51 +58,18 @@ pub struct Model {
 pub struct Answer {
     /// The text.
     pub text: String,
-    /// What it cost, as far as the server says.
+    /// What it cost, as far as the server says. Of a streamed one Observant alone knows.
     pub usage: Usage,
     /// Requests it took.
     pub attempts: u32,
 }
 
-/// Why a model gave no answer. The variant's name is the metric's `error_type`.
-#[derive(Debug, Label)]
-pub enum ModelError {
-    /// 429: later, perhaps after this long.
-    RateLimited(Option<Duration>),
-    /// 5xx: the server's own trouble.
-    ServerError(StatusCode),
-    /// Any other status: asking again would not help.
-    Refused(StatusCode, String),
-    /// No connection, or it broke.
-    Unreachable(reqwest::Error),
-    /// An answer that is no chat completion.
-    Malformed(String),
+/// What one request brought.
+#[derive(Debug, Default)]
+struct Completion {
+    text: String,
+    usage: Option<Usage>,
 }
-
-impl ModelError {
-    /// Whether asking again can help.
-    fn is_transient(&self) -> bool {
-        matches!(self, Self::RateLimited(_) | Self::ServerError(_) | Self::Unreachable(_))
-    }
-}
-
-impl fmt::Display for ModelError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::RateLimited(_) => f.write_str("the model server asks for fewer requests (429)"),
-            Self::ServerError(status) => write!(f, "the model server failed ({status})"),
-            Self::Refused(status, text) => write!(f, "the model server refused ({status}): {text}"),
-            Self::Unreachable(error) => {
-                write!(f, "the model server cannot be reached: {}", root_cause(error))
-            }
-            Self::Malformed(reason) => {
-                write!(f, "the answer is not a chat completion: {reason}")
-            }
-        }
-    }
-}
-
-impl std::error::Error for ModelError {}
 
 impl Model {
     /// The model that `OPENAI_BASE_URL`, `OPENAI_API_KEY` and `OPENAI_MODEL` name, or `None` when
@@ -100,13 +84,9 @@ impl Model {
         let endpoint = endpoint(&base)
             .map_err(|reason| format!("OPENAI_BASE_URL is `{base}`, which is no URL: {reason}"))?;
         let http = client_builder().build().map_err(|error| root_cause(&error))?;
-        Ok(Some(Self {
-            http,
-            endpoint,
-            key: variable("OPENAI_API_KEY"),
-            name: variable("OPENAI_MODEL").unwrap_or_else(|| DEFAULT_MODEL.to_owned()),
-            first_pause: Duration::from_millis(500),
-        }))
+        let name = variable("OPENAI_MODEL").unwrap_or_else(|| DEFAULT_MODEL.to_owned());
+        let pause = Duration::from_millis(500);
+        Ok(Some(Self::new(http, endpoint, variable("OPENAI_API_KEY"), "openai", name, pause)))
     }
 
     /// A model of the built-in server at `address`.
@@ -117,13 +97,26 @@ impl Model {
     pub fn built_in(address: SocketAddr, name: &str) -> Result<Self, String> {
         // A proxy the environment names cannot know a port of this process.
         let http = client_builder().no_proxy().build().map_err(|error| root_cause(&error))?;
-        Ok(Self {
-            http,
-            endpoint: endpoint(&format!("http://{address}"))?,
-            key: None,
-            name: name.to_owned(),
-            first_pause: Duration::from_millis(20),
-        })
+        let endpoint = endpoint(&format!("http://{address}"))?;
+        let pause = Duration::from_millis(20);
+        Ok(Self::new(http, endpoint, None, "built_in", name.to_owned(), pause))
+    }
+
+    fn new(
+        http: reqwest::Client,
+        endpoint: Url,
+        key: Option<String>,
+        provider: &'static str,
+        name: String,
+        first_pause: Duration,
+    ) -> Self {
+        let base = endpoint.as_str().trim_end_matches(COMPLETIONS);
+        // Both are set: what is not, the crate takes from the environment.
+        let config =
+            OpenAIConfig::new().with_api_base(base).with_api_key(key.clone().unwrap_or_default());
+        let client = Client::build(http.clone(), config)
+            .with_http_service(transport::service(http.clone(), key.is_some()));
+        Self { client, http, endpoint, key, provider, name, first_pause }
     }
 
     /// Another model of the same server.
@@ -140,17 +133,42 @@ impl Model {
     pub fn endpoint(&self) -> &str {
         self.endpoint.as_str()
     }
+
+    fn host(&self) -> &str {
+        self.endpoint.host_str().unwrap_or_default()
+    }
+
+    fn port(&self) -> u16 {
+        self.endpoint.port_or_known_default().unwrap_or_default()
+    }
+
+    fn request(&self, messages: &[Message], manner: Manner) -> ChatRequest {
+        let stream = manner == Manner::Streamed;
+        ChatRequest {
+            model: self.name.clone(),
+            messages: messages.to_vec(),
+            stream,
+            stream_options: stream.then_some(StreamOptions { include_usage: true }),
+        }
+    }
 }
 
 #[observe(buckets = slow)]
 impl Model {
     /// Asks until there is an answer, an error that will not pass, or no patience left.
-    pub async fn ask(&self, messages: &[Message]) -> Result<Answer, ModelError> {
+    pub async fn ask(&self, messages: &[Message], manner: Manner) -> Result<Answer, ModelError> {
         let mut attempts = 1;
         loop {
-            match self.complete(messages).await {
-                Ok((text, usage)) => return Ok(Answer { text, usage, attempts }),
+            let answered = match manner {
+                Manner::Whole => self.complete(messages).await,
+                Manner::Streamed => self.listen(messages).await,
+            };
+            match answered {
+                Ok(Completion { text, usage }) => {
+                    return Ok(Answer { text, usage: usage.unwrap_or_default(), attempts });
+                }
                 Err(error) if error.is_transient() && attempts < ATTEMPTS => {
+                    observant::current().retry(error.reason());
                     tokio::time::sleep(self.pause(attempts, &error)).await;
                     attempts += 1;
                 }
@@ -160,37 +178,48 @@ impl Model {
     }
 
     /// One request, one answer.
-    #[observe(buckets = slow, fields(gen_ai.request.model = %self.name))]
-    async fn complete(&self, messages: &[Message]) -> Result<(String, Usage), ModelError> {
-        let request = ChatRequest { model: self.name.clone(), messages: messages.to_vec() };
-        let response = self.post(&request).await.map_err(ModelError::Unreachable)?;
-        let response = refuse_bad_status(response).await?;
-        let body = response.bytes().await.map_err(ModelError::Unreachable)?;
-        let chat: ChatResponse = serde_json::from_slice(&body)
-            .map_err(|error| ModelError::Malformed(error.to_string()))?;
-        let text = chat
-            .choices
-            .into_iter()
-            .next()
+    #[observe(
+        llm(provider = self.provider, model = self.name, server = self.host(), port = self.port()),
+        usage = |answer| answer.usage.map(|usage| usage.counted())
+    )]
+    async fn complete(&self, messages: &[Message]) -> Result<Completion, ModelError> {
+        let request = self.request(messages, Manner::Whole);
+        let chat: ChatResponse = self.client.chat().create_byot(request).await?;
+        let says = observant::current();
+        says.response(chat.model.as_deref().unwrap_or(""), chat.id.as_deref().unwrap_or(""));
+        let choice = chat.choices.into_iter().next();
+        if let Some(reason) = choice.as_ref().and_then(|choice| choice.finish_reason.as_deref()) {
+            says.finish_reason(reason);
+        }
+        let text = choice
             .and_then(|choice| choice.message.content)
             .ok_or_else(|| ModelError::Malformed("it holds no text".to_owned()))?;
-        Ok((text, chat.usage.unwrap_or_default()))
+        Ok(Completion { text, usage: chat.usage })
     }
 
-    /// Sends a request, with the trace it belongs to in its headers.
+    /// One request, and the answer piece by piece. The call lasts as long as the stream does.
+    #[observe(llm(provider = self.provider, model = self.name, server = self.host(), port = self.port()))]
+    fn stream(&self, messages: &[Message]) -> impl Stream<Item = Result<String, ModelError>> {
+        let request = self.request(messages, Manner::Streamed);
+        let mut begun = false;
+        once(async move { self.client.chat().create_stream_byot(request).await })
+            .try_flatten()
+            .map_err(ModelError::from)
+            .try_filter_map(move |chunk: Chunk| ready(Ok(take_in(chunk, &mut begun))))
+    }
+
+    /// Reads a streamed answer to its end.
     #[observe(skip)]
-    async fn post(&self, request: &ChatRequest) -> Result<reqwest::Response, reqwest::Error> {
-        let mut post = self.http.post(self.endpoint.clone()).json(request);
-        if let Some(key) = &self.key {
-            post = post.bearer_auth(key);
+    async fn listen(&self, messages: &[Message]) -> Result<Completion, ModelError> {
+        let mut pieces = std::pin::pin!(self.stream(messages));
+        let mut text = String::new();
+        while let Some(piece) = pieces.next().await {
+            text.push_str(&piece?);
         }
-        // The layer is for services of `http::Request`, and this client is one of requests of its own.
-        let client = service_fn(async |request: hyper::Request<reqwest::Body>| {
-            let response = self.http.execute(request.try_into()?).await?;
-            Ok(hyper::Response::from(response))
-        });
-        let request = hyper::Request::try_from(post.build()?)?;
-        ClientLayer::new().layer(client).oneshot(request).await.map(reqwest::Response::from)
+        if text.is_empty() {
+            return Err(ModelError::Malformed("it holds no text".to_owned()));
+        }
+        Ok(Completion { text, usage: None })
     }
 
     /// How long to wait after attempt number `attempts`: doubling, with up to as much again at
@@ -206,6 +235,22 @@ impl Model {
         };
         jittered.max(asked_for).min(LONGEST_PAUSE)
     }
+}
+
+/// Tells what a piece says beside its text, and returns that, if there is any.
+fn take_in(chunk: Chunk, begun: &mut bool) -> Option<String> {
+    let says = observant::current();
+    if !std::mem::replace(begun, true) {
+        says.response(chunk.model.as_deref().unwrap_or(""), chunk.id.as_deref().unwrap_or(""));
+    }
+    if let Some(usage) = chunk.usage {
+        says.usage(usage.counted());
+    }
+    let choice = chunk.choices.into_iter().next()?;
+    if let Some(reason) = choice.finish_reason {
+        says.finish_reason(&reason);
+    }
+    choice.delta.content.filter(|text| !text.is_empty())
 }
 
 /// The key is not for logs.
@@ -233,36 +278,9 @@ fn endpoint(base: &str) -> Result<Url, String> {
         return Err(format!("its scheme is `{}`, not http or https", url.scheme()));
     }
     let path = match url.path().trim_end_matches('/') {
-        "" => "/v1/chat/completions".to_owned(),
-        path => format!("{path}/chat/completions"),
+        "" => format!("/v1{COMPLETIONS}"),
+        path => format!("{path}{COMPLETIONS}"),
     };
     url.set_path(&path);
     Ok(url)
-}
-
-async fn refuse_bad_status(response: reqwest::Response) -> Result<reqwest::Response, ModelError> {
-    match response.status() {
-        status if status.is_success() => Ok(response),
-        StatusCode::TOO_MANY_REQUESTS => Err(ModelError::RateLimited(retry_after(&response))),
-        status if status.is_server_error() => Err(ModelError::ServerError(status)),
-        status => {
-            let text = response.text().await.unwrap_or_default();
-            Err(ModelError::Refused(status, text.chars().take(REFUSAL_LENGTH).collect()))
-        }
-    }
-}
-
-/// `Retry-After` in seconds; its other form, a date, is rare enough to be ignored.
-fn retry_after(response: &reqwest::Response) -> Option<Duration> {
-    let seconds = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
-    Some(Duration::from_secs(seconds))
-}
-
-/// The innermost error: `reqwest` puts "Connection refused" three levels down.
-fn root_cause(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
 }

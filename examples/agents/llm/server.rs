@@ -4,6 +4,8 @@
 //! one: it reads at a limited speed, and it refuses now and then, so that whoever asks needs patience
 //! and a deadline.
 
+mod streamed;
+
 use std::{
     collections::{HashMap, hash_map::DefaultHasher},
     convert::Infallible,
@@ -14,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use http_body_util::{BodyExt, Either, Full, Limited};
+use http_body_util::{BodyExt, Either, Full, Limited, combinators::UnsyncBoxBody};
 use hyper::{
     Method, Request, Response, StatusCode,
     body::{Bytes, Incoming},
@@ -31,7 +33,7 @@ use tower::{Layer, ServiceExt as _, service_fn};
 
 use super::{
     extract,
-    wire::{ChatRequest, ChatResponse, Choice, ChoiceMessage, Message, Usage},
+    wire::{ChatRequest, ChatResponse, Choice, ChoiceMessage, Usage},
 };
 
 /// The model that reviews; one prompt in [`ONE_REFUSAL_IN`] is refused once.
@@ -48,7 +50,8 @@ const ONE_REFUSAL_IN: u64 = 16;
 const READING_SPEED: u64 = 1_000_000;
 const LONGEST_BODY: usize = 16 * 1024 * 1024;
 
-type Body = Full<Bytes>;
+/// Whole, or piece by piece.
+type Body = Either<Full<Bytes>, UnsyncBoxBody<Bytes, Infallible>>;
 
 /// A running server; dropping it ends it, and breaks off what it is at.
 #[derive(Debug)]
@@ -143,12 +146,13 @@ async fn respond(request: Request<Incoming>, refusals: &Refusals) -> Response<Bo
     if let Some(status) = refusals.next(&chat) {
         return refusal(status, "the built-in model refuses some requests on purpose");
     }
-    completion(chat.messages).await
+    completion(chat).await
 }
 
 /// Reads the conversation at [`READING_SPEED`] and answers it.
 #[observe(buckets = slow)]
-async fn completion(messages: Vec<Message>) -> Response<Body> {
+async fn completion(chat: ChatRequest) -> Response<Body> {
+    let ChatRequest { model, messages, stream, .. } = chat;
     let prompt = messages.iter().map(|message| message.content.len() as u64).sum::<u64>();
     let reading = Duration::from_micros(prompt * 1_000_000 / READING_SPEED);
     if reading > Duration::from_millis(2) {
@@ -158,11 +162,19 @@ async fn completion(messages: Vec<Message>) -> Response<Body> {
     let Ok(content) = answered else {
         return refusal(StatusCode::INTERNAL_SERVER_ERROR, "the model broke down");
     };
-    let usage =
-        Usage { prompt_tokens: tokens(prompt), completion_tokens: tokens(content.len() as u64) };
-    let choices = vec![Choice { message: ChoiceMessage { content: Some(content) } }];
-    let body = serde_json::to_vec(&ChatResponse { choices, usage: Some(usage) });
-    respond_with(StatusCode::OK, body.unwrap_or_default())
+    let usage = Usage {
+        prompt_tokens: tokens(prompt),
+        completion_tokens: tokens(content.len() as u64),
+        ..Usage::default()
+    };
+    let id = format!("chatcmpl-{:016x}", fingerprint(&content));
+    if stream {
+        return streamed::respond(&id, &model, &content, usage);
+    }
+    let message = ChoiceMessage { content: Some(content) };
+    let choices = vec![Choice { message, finish_reason: Some("stop".to_owned()) }];
+    let answer = ChatResponse { id: Some(id), model: Some(model), choices, usage: Some(usage) };
+    respond_with(StatusCode::OK, serde_json::to_vec(&answer).unwrap_or_default())
 }
 
 /// Roughly: four bytes a token, as English text has in the usual vocabularies.
@@ -175,7 +187,7 @@ impl Refusals {
     ///
     /// Which prompts are refused depends on their text alone, so a run can be repeated.
     fn next(&self, chat: &ChatRequest) -> Option<StatusCode> {
-        let prompt = fingerprint(&chat.messages);
+        let prompt = fingerprint(&*chat.messages);
         let wanted = match &*chat.model {
             OVERLOADED_MODEL => 2,
             _ => u32::from(prompt.is_multiple_of(ONE_REFUSAL_IN)),
@@ -200,9 +212,9 @@ impl Refusals {
 }
 
 /// `DefaultHasher::new` has fixed keys: the same prompt, the same number, in every run.
-fn fingerprint(messages: &[Message]) -> u64 {
+fn fingerprint<T: Hash + ?Sized>(text: &T) -> u64 {
     let mut hasher = DefaultHasher::new();
-    messages.hash(&mut hasher);
+    text.hash(&mut hasher);
     hasher.finish()
 }
 
@@ -214,7 +226,7 @@ fn refusal(status: StatusCode, reason: &str) -> Response<Body> {
 }
 
 fn respond_with(status: StatusCode, body: Vec<u8>) -> Response<Body> {
-    let mut response = Response::new(Full::new(Bytes::from(body)));
+    let mut response = Response::new(Either::Left(Full::new(Bytes::from(body))));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));

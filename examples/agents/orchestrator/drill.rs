@@ -1,4 +1,4 @@
-//! Drills: three mishaps that every run rehearses beside the files, so that retries, deadlines and
+//! Drills: four mishaps that every run rehearses beside the files, so that retries, deadlines and
 //! survived panics are to be seen in the metrics of any folder, however tidy.
 //!
 //! They are named as drills wherever they show, and touch neither the folder nor a paid model.
@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use observant::{Label, observe};
 
-use super::{Done, Ending, TaskError};
+use super::{Done, Ending, TaskError, Team};
 use crate::{
     analyst::{Analyst, Conversation},
     document::Document,
+    library::{Library, LibraryError},
     llm::server,
 };
 
@@ -23,11 +24,14 @@ pub enum Drill {
     MissedDeadline,
     /// A tool panics.
     BrokenTool,
+    /// A tool is asked for what it does not have, and says so in its result.
+    UnknownDocument,
 }
 
 impl Drill {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::OverloadedModel, Self::MissedDeadline, Self::BrokenTool];
+    pub const ALL: [Self; 4] =
+        [Self::OverloadedModel, Self::MissedDeadline, Self::BrokenTool, Self::UnknownDocument];
 
     /// What people call it.
     pub fn title(self) -> &'static str {
@@ -35,6 +39,7 @@ impl Drill {
             Self::OverloadedModel => "overloaded model",
             Self::MissedDeadline => "missed deadline",
             Self::BrokenTool => "broken tool",
+            Self::UnknownDocument => "unknown document",
         }
     }
 
@@ -42,7 +47,9 @@ impl Drill {
     pub(super) fn deadline(self) -> Duration {
         match self {
             Self::MissedDeadline => Duration::from_millis(250),
-            Self::OverloadedModel | Self::BrokenTool => Duration::from_secs(30),
+            Self::OverloadedModel | Self::BrokenTool | Self::UnknownDocument => {
+                Duration::from_secs(30)
+            }
         }
     }
 
@@ -58,6 +65,9 @@ impl Drill {
             (Self::BrokenTool, Err(error)) if error.is_panic() => {
                 Ok("panicked and was survived".to_owned())
             }
+            (Self::UnknownDocument, Ok(Err(TaskError::Library(LibraryError::Tool(_))))) => {
+                Ok("the library said that it has no such file".to_owned())
+            }
             (_, Ok(Ok(_))) => Err("it simply succeeded".to_owned()),
             (_, Ok(Err(error))) => Err(format!("it failed: {error}")),
             (_, Err(error)) => Err(format!("it was lost: {error}")),
@@ -66,19 +76,22 @@ impl Drill {
 }
 
 /// Brings the mishap about.
-#[observe(labels(drill = drill), error_type = TaskError::reason, buckets = slow)]
-pub(super) async fn rehearse(drill: Drill, partner: &Analyst) -> Result<Done, TaskError> {
+#[observe(step, labels(drill = drill), error_type = TaskError::reason, buckets = slow)]
+pub(super) async fn rehearse(drill: Drill, team: &Team) -> Result<Done, TaskError> {
+    let partner = &team.sparring_partner;
     match drill {
         Drill::OverloadedModel => ask_overloaded_model(partner).await,
         Drill::MissedDeadline => read_endless_document(partner).await,
         Drill::BrokenTool => Ok(Done::Rehearsed { requests: column("src/main.rs") }),
+        Drill::UnknownDocument => ask_for_unknown_document(&team.library).await,
     }
 }
 
 /// Asks the model that refuses each prompt twice.
 #[observe]
 async fn ask_overloaded_model(partner: &Analyst) -> Result<Done, TaskError> {
-    let partner = Analyst { model: partner.model.named(server::OVERLOADED_MODEL) };
+    let model = partner.model.named(server::OVERLOADED_MODEL);
+    let partner = Analyst { model, ..partner.clone() };
     let conversation =
         Conversation::about(&document("Back-off doubles the pause between requests."));
     let answer = partner.draft(&conversation).await?;
@@ -93,8 +106,16 @@ async fn read_endless_document(partner: &Analyst) -> Result<Done, TaskError> {
     Ok(Done::Rehearsed { requests: answer.attempts })
 }
 
+/// Asks what goes with a file that was never reviewed.
+#[observe(error_type = TaskError::reason)]
+async fn ask_for_unknown_document(library: &Library) -> Result<Done, TaskError> {
+    // No path below a folder begins so.
+    library.see_also("/drill.txt", &[], 1).await?;
+    Ok(Done::Rehearsed { requests: 0 })
+}
+
 /// The column in `file:line:column`. It trusts its input, as tools do that nobody reviewed.
-#[observe(buckets = micro)]
+#[observe(tool, buckets = micro)]
 fn column(reference: &str) -> u32 {
     let column = reference.split(':').nth(2).expect("a reference names a column");
     column.parse().expect("a column is a number")

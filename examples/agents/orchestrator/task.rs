@@ -15,11 +15,13 @@ use super::{
     drill::{self, Drill},
 };
 use crate::{
-    analyst::Conversation,
+    analyst::{Analyst, Conversation},
     document::{Document, Review, Skip},
     events::Event,
-    folder,
+    folder, grounding, guard,
+    library::LibraryError,
     llm::ModelError,
+    metrics::{FINDINGS, REGISTERED_FILES},
     panics::{ERRAND, Errand, apart, blocking},
     reader,
     reviewer::{self, Objection},
@@ -31,12 +33,14 @@ use crate::{
 const ROUNDS: u32 = 5;
 
 /// Something to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) enum Task {
     /// Review the file at this path below the folder.
     Review(PathBuf),
     /// Rehearse a mishap.
     Drill(Drill),
+    /// Say in a few sentences what the reviews say.
+    Digest(Arc<Document>),
 }
 
 /// Whether a task is real: a label of [`perform`], so that drills never spoil the figures of reviews.
@@ -44,6 +48,13 @@ pub(super) enum Task {
 enum Mode {
     Review,
     Drill,
+    Digest,
+}
+
+impl Mode {
+    fn word(self) -> &'static str {
+        Self::VALUES[self.index()]
+    }
 }
 
 /// What came of a task.
@@ -58,6 +69,8 @@ pub(super) enum Done {
         /// Requests it took.
         requests: u32,
     },
+    /// The sentences.
+    Digested(String),
 }
 
 /// Why a task came to nothing.
@@ -71,6 +84,8 @@ pub(super) enum TaskError {
     NotAccepted(Objection),
     /// The store failed.
     Store(StoreError),
+    /// A tool of the library failed.
+    Library(LibraryError),
 }
 
 impl fmt::Display for TaskError {
@@ -84,6 +99,7 @@ impl fmt::Display for TaskError {
                 write!(f, "no draft was accepted in {ROUNDS} rounds, at last because {objection}")
             }
             Self::Store(error) => error.fmt(f),
+            Self::Library(error) => error.fmt(f),
         }
     }
 }
@@ -94,8 +110,9 @@ impl TaskError {
     /// The metrics' `error_type`: not only that the model failed, but how.
     pub(super) fn reason(&self) -> &'static str {
         match self {
-            Self::Model(error) => ModelError::VALUES[error.index()],
-            Self::NotAccepted(objection) => Objection::VALUES[objection.index()],
+            Self::Model(error) => error.reason(),
+            Self::Library(error) => LibraryError::VALUES[error.index()],
+            Self::NotAccepted(objection) => objection.reason(),
             other => Self::VALUES[other.index()],
         }
     }
@@ -104,6 +121,12 @@ impl TaskError {
 impl From<ModelError> for TaskError {
     fn from(error: ModelError) -> Self {
         Self::Model(error)
+    }
+}
+
+impl From<LibraryError> for TaskError {
+    fn from(error: LibraryError) -> Self {
+        Self::Library(error)
     }
 }
 
@@ -119,6 +142,25 @@ impl Task {
         match self {
             Self::Review(path) => folder::readable(path),
             Self::Drill(drill) => format!("drill \"{}\"", drill.title()),
+            Self::Digest(_) => "digest".to_owned(),
+        }
+    }
+
+    /// Whether it is the one at this path, or this drill.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Review(one), Self::Review(other)) => one == other,
+            (Self::Drill(one), Self::Drill(other)) => one == other,
+            _ => false,
+        }
+    }
+
+    /// The agent that answers for it.
+    fn agent(&self, team: &Team) -> &'static str {
+        match self {
+            Self::Review(_) => team.analyst.name,
+            Self::Drill(_) => team.sparring_partner.name,
+            Self::Digest(_) => team.editor.name,
         }
     }
 
@@ -126,12 +168,13 @@ impl Task {
         match self {
             Self::Review(_) => Mode::Review,
             Self::Drill(_) => Mode::Drill,
+            Self::Digest(_) => Mode::Digest,
         }
     }
 
     fn deadline(&self, team: &Team) -> Duration {
         match self {
-            Self::Review(_) => team.policy.deadline,
+            Self::Review(_) | Self::Digest(_) => team.policy.deadline,
             Self::Drill(drill) => drill.deadline(),
         }
     }
@@ -145,6 +188,7 @@ impl Done {
             Self::Reviewed(_) => "reviewed",
             Self::Skipped(_) => "skipped",
             Self::Rehearsed { .. } => "rehearsed",
+            Self::Digested(_) => "digested",
         }
     }
 }
@@ -152,6 +196,7 @@ impl Done {
 /// Performs a task, and cuts it off at its deadline: the work is then dropped where it stands, its
 /// request to the model with it, and counts as `cancelled`. With `anew` no review at hand will do.
 #[observe(
+    task(name = task.mode().word(), mode = task.mode().word(), agent = task.agent(&team), ticket = task.name()),
     labels(mode = task.mode()),
     fields(task = %task.name()),
     error_type = TaskError::reason,
@@ -164,7 +209,11 @@ pub(super) async fn perform(team: Arc<Team>, task: Task, anew: bool) -> Result<D
     let work = async {
         match task {
             Task::Review(path) => review_file(&team, &path, anew).await,
-            Task::Drill(drill) => drill::rehearse(drill, &team.sparring_partner).await,
+            Task::Drill(drill) => drill::rehearse(drill, &team).await,
+            Task::Digest(document) => {
+                let (review, _) = agree(Arc::clone(&team), team.editor.clone(), document).await?;
+                Ok(Done::Digested(review.summary))
+            }
         }
     };
     match ERRAND.scope(errand, tokio::time::timeout(deadline, work)).await {
@@ -176,19 +225,28 @@ pub(super) async fn perform(team: Arc<Team>, task: Task, anew: bool) -> Result<D
 /// Reviews one file, unless it is not for review, or a review of the same contents is at hand.
 ///
 /// Judged here and not in [`perform`], where drills fail on purpose.
-#[observe(error_type = TaskError::reason, buckets = slow, health)]
+#[observe(step, error_type = TaskError::reason, health)]
 async fn review_file(team: &Arc<Team>, path: &Path, anew: bool) -> Result<Done, TaskError> {
     let document = match load(team, path).await {
         Ok(document) => Arc::new(document),
         Err(reason) => return Ok(Done::Skipped(reason)),
     };
+    if let Err(reason) = guard::screen(&document) {
+        return Ok(Done::Skipped(reason));
+    }
     let (state, known) = compare(team, &document).await?;
     let (review, effort) = match known {
         Some(review) if !anew => (review, Effort::default()),
-        _ => apart(agree(Arc::clone(team), Arc::clone(&document))).await?,
+        _ => {
+            let analyst = team.analyst.clone();
+            apart(agree(Arc::clone(team), analyst, Arc::clone(&document))).await?
+        }
     };
-    if effort.rounds > 0 {
+    let fresh = effort.rounds > 0;
+    FINDINGS.with(fresh).add(review.findings.len() as u64);
+    if fresh {
         record(team, &document, review.clone()).await?;
+        REGISTERED_FILES.add(if state == State::New { 1.0 } else { 0.0 });
     }
     Ok(Done::Reviewed(Box::new(Reviewed {
         path: document.path.clone(),
@@ -201,21 +259,27 @@ async fn review_file(team: &Arc<Team>, path: &Path, anew: bool) -> Result<Done, 
 }
 
 /// Analyst and reviewer talk until a draft is accepted.
-#[observe(error_type = TaskError::reason, buckets = slow)]
-async fn agree(team: Arc<Team>, document: Arc<Document>) -> Result<(Review, Effort), TaskError> {
+#[observe(step, error_type = TaskError::reason)]
+async fn agree(
+    team: Arc<Team>,
+    analyst: Analyst,
+    document: Arc<Document>,
+) -> Result<(Review, Effort), TaskError> {
     let mut conversation = Conversation::about(&document);
     let mut effort = Effort::default();
     loop {
-        let answer = team.analyst.draft(&conversation).await?;
+        let answer = analyst.draft(&conversation).await?;
         effort.rounds += 1;
         effort.requests += answer.attempts;
-        effort.usage.prompt_tokens += answer.usage.prompt_tokens;
-        effort.usage.completion_tokens += answer.usage.completion_tokens;
+        effort.usage = effort.usage.and(answer.usage);
         if answer.attempts > 1 {
             team.note(&Event::Retried { task: &document.path, attempts: answer.attempts });
         }
         let objection = match reviewer::judge(&document, &answer.text) {
-            Ok(review) => return Ok((review, effort)),
+            Ok(review) => {
+                grounding::grade(&document, &review);
+                return Ok((review, effort));
+            }
             Err(objection) if effort.rounds == ROUNDS => {
                 return Err(TaskError::NotAccepted(objection));
             }

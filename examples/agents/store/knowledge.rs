@@ -12,19 +12,23 @@ const COMMON: i64 = 40;
 /// Words of a query.
 const LONGEST_QUERY: usize = 8;
 
-#[observe]
+#[observe(db(system = "sqlite"))]
 impl Store {
     /// The words that some documents share and not all: at least two, at most [`COMMON`].
+    #[observe(operation = "SELECT", collection = "vocabulary")]
     pub fn telling_words(&self) -> Result<HashSet<String>, StoreError> {
         let connection = self.connection();
         let mut statement =
             connection.prepare_cached("SELECT term FROM vocabulary WHERE doc BETWEEN 2 AND ?1")?;
         let words = statement.query_map([COMMON], |row| row.get(0))?;
-        Ok(words.collect::<Result<_, _>>()?)
+        let words = words.collect::<Result<HashSet<_>, _>>()?;
+        observant::current().rows(words.len() as u64);
+        Ok(words)
     }
 
     /// Up to `limit` other files with the same contents as `path`, or, failing those, that share
     /// the most telling of `words`, best first.
+    #[observe(retrieval(provider = "sqlite", source = "knowledge", top_k = limit), buckets = default)]
     pub fn see_also(
         &self,
         path: &str,
@@ -36,6 +40,7 @@ impl Store {
     }
 
     /// Files with the same contents.
+    #[observe(operation = "SELECT", collection = "files")]
     fn twins(&self, path: &str, limit: u32) -> Result<Vec<String>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(
@@ -44,10 +49,11 @@ impl Store {
              ORDER BY path LIMIT ?2",
         )?;
         let paths = statement.query_map(params![path, limit], |row| row.get(0))?;
-        Ok(paths.collect::<Result<_, _>>()?)
+        listed(paths)
     }
 
     /// Files that hold any of `words`, ranked by BM25.
+    #[observe(operation = "SELECT", collection = "knowledge")]
     fn search(&self, except: &str, words: &[&str], limit: u32) -> Result<Vec<String>, StoreError> {
         if words.is_empty() {
             return Ok(Vec::new());
@@ -59,10 +65,11 @@ impl Store {
              ORDER BY bm25(knowledge), files.path LIMIT ?3",
         )?;
         let paths = statement.query_map(params![query(words), except, limit], |row| row.get(0))?;
-        Ok(paths.collect::<Result<_, _>>()?)
+        listed(paths)
     }
 
     /// Replaces what the index knows of document `id`.
+    #[observe(operation = "INSERT", collection = "knowledge")]
     pub(super) fn index(
         transaction: &Transaction<'_>,
         id: i64,
@@ -77,10 +84,18 @@ impl Store {
     }
 
     /// Takes document `id` out of the index.
+    #[observe(operation = "DELETE", collection = "knowledge")]
     pub(super) fn unindex(transaction: &Transaction<'_>, id: i64) -> Result<(), StoreError> {
         transaction.prepare_cached("DELETE FROM knowledge WHERE rowid = ?1")?.execute([id])?;
         Ok(())
     }
+}
+
+/// The rows of a statement, counted.
+fn listed(rows: impl Iterator<Item = rusqlite::Result<String>>) -> Result<Vec<String>, StoreError> {
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
+    observant::current().rows(rows.len() as u64);
+    Ok(rows)
 }
 
 /// `"parser" OR "lexer"`: quoted, so that no word is taken for an operator.

@@ -19,9 +19,10 @@ pub enum Change {
     Unchanged(Option<Box<Review>>),
 }
 
-#[observe]
+#[observe(db(system = "sqlite", collection = "files"))]
 impl Store {
     /// Compares a document with what the registry knows of its path.
+    #[observe(operation = "SELECT")]
     pub fn compare(&self, document: &Document, model: &str) -> Result<Change, StoreError> {
         let connection = self.connection();
         let known = connection
@@ -30,6 +31,7 @@ impl Store {
                 Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
             })
             .optional()?;
+        observant::current().rows(u64::from(known.is_some()));
         match known {
             None => Ok(Change::New),
             Some((hash, _, _)) if hash != document.hash => Ok(Change::Changed),
@@ -40,7 +42,18 @@ impl Store {
         }
     }
 
+    /// Whether a file is registered.
+    #[observe(operation = "SELECT")]
+    pub fn knows(&self, path: &str) -> Result<bool, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached("SELECT 1 FROM files WHERE path = ?1")?;
+        let known = statement.exists([path])?;
+        observant::current().rows(u64::from(known));
+        Ok(known)
+    }
+
     /// Records a review and makes the document's words searchable.
+    #[observe(operation = "INSERT")]
     pub fn record(
         &self,
         document: &Document,
@@ -67,6 +80,7 @@ impl Store {
 
     /// Forgets every registered file that is not among `present`, except beneath `blind_spots`,
     /// where nobody could look. Returns the vanished paths, sorted.
+    #[observe(operation = "DELETE")]
     pub fn forget_vanished(
         &self,
         present: &HashSet<String>,
@@ -88,12 +102,15 @@ impl Store {
         Ok(vanished.into_iter().map(|(_, path)| path).collect())
     }
 
+    #[observe(operation = "SELECT")]
     fn registered(&self) -> Result<Vec<(i64, String)>, StoreError> {
         let connection = self.connection();
         let mut statement =
             connection.prepare_cached("SELECT id, path FROM files ORDER BY path")?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        observant::current().rows(rows.len() as u64);
+        Ok(rows)
     }
 }
 

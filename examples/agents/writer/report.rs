@@ -1,9 +1,6 @@
 //! The text of the report, section by section.
 
-use std::{
-    collections::HashMap,
-    fmt::{Display, Write as _},
-};
+use std::fmt::{Display, Write as _};
 
 use observant::observe;
 
@@ -16,18 +13,19 @@ use crate::{
     run::{Reviewed, Run, State},
 };
 
-/// The whole report; `related` names the files to see also for each path.
+/// The whole report.
 #[observe]
-pub(super) fn compose(run: &Run, related: &HashMap<String, Vec<String>>) -> String {
+pub(super) fn compose(run: &Run) -> String {
     let sections = [
         head(run),
+        in_short(run),
         overview(run),
         findings(run),
         changes(run),
         failures(run),
         left_out(run),
         drills(run),
-        files(run, related),
+        files(run),
     ];
     sections.concat()
 }
@@ -58,6 +56,10 @@ fn head(run: &Run) -> String {
         out.push_str("The folder holds no file to review.\n\n");
     }
     out
+}
+
+fn in_short(run: &Run) -> String {
+    section("In short", "", run.digest.iter().map(|digest| text(digest)))
 }
 
 fn overview(run: &Run) -> String {
@@ -121,12 +123,9 @@ fn drills(run: &Run) -> String {
     section("Drills", intro, rows)
 }
 
-fn files(run: &Run, related: &HashMap<String, Vec<String>>) -> String {
-    let none = Vec::new();
-    let rows = run
-        .reviewed
-        .iter()
-        .map(|file| file_section(file, related.get(&file.path).unwrap_or(&none)));
+fn files(run: &Run) -> String {
+    let related = |path| run.related.get(path).map_or(&[][..], Vec::as_slice);
+    let rows = run.reviewed.iter().map(|file| file_section(file, related(&file.path)));
     section("Files", "", rows)
 }
 

@@ -180,8 +180,8 @@ families! {
         "Events that calls told, by type.",
         None, &["event_type"], NOTHING;
     RETRIES: Counters = "observe_retries_total",
-        "Retries that calls told, by reason.",
-        None, &["reason"], NOTHING;
+        "Retries that calls told, by reason and the agent that had to.",
+        None, &["agent", "reason"], NOTHING;
     INTERVENTIONS: Counters = "observe_human_interventions_total",
         "How often a human had to help.",
         None, &["agent"], NOTHING;

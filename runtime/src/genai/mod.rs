@@ -37,9 +37,10 @@ pub(crate) fn event(event_type: &str) {
     families::EVENTS.with(&[event_type]).inc();
 }
 
-/// A call told that it tries again.
-pub(crate) fn retry(reason: &str) {
-    families::RETRIES.with(&[reason]).inc();
+/// A call told that it tries again, as a part of a run or of none.
+pub(crate) fn retry(run: Option<&Run>, reason: &str) {
+    let agent = run.map_or("", Run::agent_name);
+    families::RETRIES.with(&[agent, reason]).inc();
 }
 
 /// A call told how good something is.

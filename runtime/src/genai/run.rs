@@ -124,7 +124,7 @@ impl Run {
     }
 
     /// What it is called, or the agent it is a part of.
-    pub(super) fn agent_name(&self) -> &str {
+    pub(crate) fn agent_name(&self) -> &str {
         match self.text(Given::Agent) {
             Some(name) => name,
             None if self.kind() == Kind::Agent => self.name(),

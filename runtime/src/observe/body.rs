@@ -148,13 +148,14 @@ impl Current {
         self
     }
 
-    /// Something is tried again: counted in `observe_retries_total` by its reason, and for every agent and task around. Of
-    /// reasons there may be 200.
+    /// Something is tried again: counted in `observe_retries_total` by its reason and the nearest agent, and for every agent
+    /// and task around. Of reasons there may be 200.
     pub fn retry(self, reason: &str) -> Self {
-        if is_observed() {
-            genai::retry(reason);
+        let run = run();
+        if run.is_some() || is_observed() {
+            genai::retry(run.as_deref(), reason);
         }
-        if let Some(run) = run() {
+        if let Some(run) = run {
             run.retry();
         }
         self

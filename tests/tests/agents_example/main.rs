@@ -9,6 +9,9 @@ mod annotations;
 #[cfg(unix)]
 mod chaos;
 mod folders;
+// Ends its runs with signals.
+#[cfg(unix)]
+mod kinds;
 mod models;
 mod program;
 // Ends its runs with signals.

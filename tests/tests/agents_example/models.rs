@@ -94,7 +94,7 @@ fn read_request(stream: &TcpStream) -> Option<Asked> {
     Some(Asked { line, authorization, body: serde_json::from_slice(&body).unwrap_or_default() })
 }
 
-fn answer(content: &str) -> Reply {
+pub(crate) fn answer(content: &str) -> Reply {
     let body = json!({
         "id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "scripted",
         "choices": [{ "index": 0, "finish_reason": "stop",
@@ -105,7 +105,11 @@ fn answer(content: &str) -> Reply {
 }
 
 fn refusal(status: u16) -> Reply {
-    Reply::Send(status, json!({ "error": { "message": "scripted refusal" } }).to_string())
+    refusal_saying(status, "scripted refusal")
+}
+
+pub(crate) fn refusal_saying(status: u16, message: &str) -> Reply {
+    Reply::Send(status, json!({ "error": { "message": message } }).to_string())
 }
 
 /// One file, reviewed by a scripted model.

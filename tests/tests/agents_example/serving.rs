@@ -81,9 +81,9 @@ fn figures_served_agree_with_the_report_and_ctrl_c_ends() {
     };
     assert_eq!(count("reader", "load", "ok"), 25);
     assert_eq!(count("reader", "load", "error"), 1);
-    // 25 reviews and the binary file end well, and so does the drill that is refused twice.
-    assert_eq!(count("orchestrator::task", "perform", "ok"), 27);
-    assert_eq!(count("orchestrator::task", "perform", "error"), 1);
+    // 25 reviews and the binary file end well, and so do the digest and the drill that is refused twice.
+    assert_eq!(count("orchestrator::task", "perform", "ok"), 28);
+    assert_eq!(count("orchestrator::task", "perform", "error"), 2);
     assert_eq!(count("orchestrator::task", "perform", "panic"), 1);
     assert_eq!(count("orchestrator::drill", "rehearse", "cancelled"), 1);
     assert_eq!(count("orchestrator::drill", "column", "panic"), 1);

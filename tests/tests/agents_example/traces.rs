@@ -9,26 +9,30 @@ use opentelemetry_proto::tonic::trace::v1::{Span, Status, span::SpanKind, status
 use crate::program::{Finished, Place};
 
 /// Who works within whom, of a review: the root is within nobody.
-const REVIEW: [(&str, &str); 20] = [
-    ("perform", ""),
-    ("review_file", "perform"),
+const REVIEW: [(&str, &str); 23] = [
+    ("task Review", ""),
+    ("review_file", "task Review"),
     // Blocking work.
-    ("load", "review_file"),
-    ("read", "load"),
-    ("decode", "load"),
-    ("Store::compare", "review_file"),
-    ("Store::record", "review_file"),
-    ("Store::index", "Store::record"),
+    ("invoke_agent reader", "review_file"),
+    ("file.read", "invoke_agent reader"),
+    ("decode", "invoke_agent reader"),
+    ("SELECT files", "review_file"),
+    ("INSERT files", "review_file"),
+    ("INSERT knowledge", "INSERT files"),
+    // What keeps a document from the model.
+    ("guardrail secrets", "review_file"),
+    ("guardrail instructions", "review_file"),
     // Agents in a task of their own.
     ("agree", "review_file"),
     ("Conversation::about", "agree"),
-    ("Analyst::draft", "agree"),
-    ("judge", "agree"),
-    ("read_answer", "judge"),
+    ("invoke_agent analyst", "agree"),
+    ("invoke_agent reviewer", "agree"),
+    ("read_answer", "invoke_agent reviewer"),
+    ("evaluator grounding", "agree"),
     // The request.
-    ("Model::ask", "Analyst::draft"),
-    ("Model::complete", "Model::ask"),
-    ("POST", "Model::complete"),
+    ("Model::ask", "invoke_agent analyst"),
+    ("chat extractive-1", "Model::ask"),
+    ("POST", "chat extractive-1"),
     // The server, and its blocking work.
     ("POST /v1/chat/completions", "POST"),
     ("respond", "POST /v1/chat/completions"),
@@ -38,11 +42,22 @@ const REVIEW: [(&str, &str); 20] = [
 
 /// The same, of the drill whose model refuses twice.
 const OVERLOADED: [(&str, &str); 6] = [
-    ("perform", ""),
-    ("rehearse", "perform"),
+    ("task Drill", ""),
+    ("rehearse", "task Drill"),
     ("ask_overloaded_model", "rehearse"),
-    ("Analyst::draft", "ask_overloaded_model"),
-    ("Model::ask", "Analyst::draft"),
+    ("invoke_agent sparring_partner", "ask_overloaded_model"),
+    ("Model::ask", "invoke_agent sparring_partner"),
+    ("POST /v1/chat/completions", "POST"),
+];
+
+/// The same, of the digest, whose answer is streamed.
+const DIGEST: [(&str, &str); 7] = [
+    ("task Digest", ""),
+    ("agree", "task Digest"),
+    ("invoke_agent editor", "agree"),
+    ("Model::ask", "invoke_agent editor"),
+    ("chat extractive-1", "Model::ask"),
+    ("POST", "chat extractive-1"),
     ("POST /v1/chat/completions", "POST"),
 ];
 
@@ -57,12 +72,12 @@ fn place_with_files(files: usize) -> Place {
 
 /// A trace as its spans by name, each with the names of those it is within.
 #[derive(Debug)]
-struct Trace {
-    spans: Vec<Span>,
+pub(crate) struct Trace {
+    pub(crate) spans: Vec<Span>,
 }
 
 impl Trace {
-    fn of_all(spans: Vec<Span>) -> Vec<Self> {
+    pub(crate) fn of_all(spans: Vec<Span>) -> Vec<Self> {
         let mut traces: BTreeMap<Vec<u8>, Vec<Span>> = BTreeMap::new();
         for span in spans {
             traces.entry(span.trace_id.clone()).or_default().push(span);
@@ -70,7 +85,7 @@ impl Trace {
         traces.into_values().map(|spans| Self { spans }).collect()
     }
 
-    fn named<'t>(&'t self, name: &'t str) -> impl Iterator<Item = &'t Span> {
+    pub(crate) fn named<'t>(&'t self, name: &'t str) -> impl Iterator<Item = &'t Span> {
         self.spans.iter().filter(move |span| span.name == name)
     }
 
@@ -89,7 +104,7 @@ impl Trace {
 
     /// What task it is the trace of.
     fn task(&self) -> Option<String> {
-        let root = self.named("perform").next()?;
+        let root = self.spans.iter().find(|span| span.name.starts_with("task "))?;
         let value = root.attributes.iter().find(|attribute| attribute.key == "task")?;
         match value.value.clone()?.value? {
             opentelemetry_proto::tonic::common::v1::any_value::Value::StringValue(task) => {
@@ -100,7 +115,7 @@ impl Trace {
     }
 
     #[track_caller]
-    fn assert_nested(&self, expected: &[(&str, &str)]) {
+    pub(crate) fn assert_nested(&self, expected: &[(&str, &str)]) {
         for (name, parent) in expected {
             assert_eq!(self.parents(name), [*parent].into(), "{name} in {self:#?}");
         }
@@ -120,17 +135,19 @@ fn every_task_is_one_trace_with_one_root() {
     let traces = Trace::of_all(receiver.spans());
     let tasks: BTreeMap<String, &Trace> =
         traces.iter().filter_map(|trace| Some((trace.task()?, trace))).collect();
-    assert_eq!(tasks.len(), 13, "{:?}", tasks.keys());
+    assert_eq!(tasks.len(), 15, "{:?}", tasks.keys());
     for trace in tasks.values() {
         let roots = trace.spans.iter().filter(|span| span.parent_span_id.is_empty());
-        assert_eq!(roots.map(|span| &*span.name).collect::<Vec<_>>(), ["perform"]);
+        let roots: Vec<_> = roots.map(|span| &*span.name).collect();
+        assert!(matches!(roots[..], ["task Review" | "task Drill" | "task Digest"]), "{roots:?}");
         for span in &trace.spans {
             assert!(!trace.parents(&span.name).contains("?"), "{}: {trace:#?}", span.name);
         }
     }
     // Nothing of a task is anywhere else.
     for trace in traces.iter().filter(|trace| trace.task().is_none()) {
-        for (name, _) in REVIEW.iter().filter(|(name, _)| !name.starts_with("Store::")) {
+        // The store is asked for other ends, too.
+        for (name, _) in REVIEW.iter().filter(|(name, _)| !name.ends_with(" files")) {
             assert_eq!(trace.named(name).count(), 0, "{name} is in no task: {trace:#?}");
         }
     }
@@ -143,17 +160,21 @@ fn every_task_is_one_trace_with_one_root() {
     assert!(kinds("POST").iter().all(|kind| *kind == SpanKind::Client));
     assert!(kinds("POST /v1/chat/completions").iter().all(|kind| *kind == SpanKind::Server));
 
-    tasks["picture.bin"].assert_nested(&[("load", "review_file"), ("read", "load")]);
+    tasks["picture.bin"].assert_nested(&[
+        ("invoke_agent reader", "review_file"),
+        ("file.read", "invoke_agent reader"),
+    ]);
     let overloaded = tasks["drill \"overloaded model\""];
     overloaded.assert_nested(&OVERLOADED);
-    assert_eq!(overloaded.named("Model::complete").count(), 3);
+    assert_eq!(overloaded.named("chat extractive-1-overloaded").count(), 3);
     assert_eq!(overloaded.named("respond").count(), 3);
     let broken = tasks["drill \"broken tool\""];
-    broken.assert_nested(&[("rehearse", "perform"), ("column", "rehearse")]);
-    let column = broken.named("column").next().and_then(|span| span.status.as_ref());
+    broken.assert_nested(&[("rehearse", "task Drill"), ("execute_tool column", "rehearse")]);
+    let column = broken.named("execute_tool column").next().and_then(|span| span.status.as_ref());
     assert_eq!(column.map(Status::code), Some(StatusCode::Error));
     let missed = tasks["drill \"missed deadline\""];
-    missed.assert_nested(&[("read_endless_document", "rehearse"), ("POST", "Model::complete")]);
+    missed.assert_nested(&[("read_endless_document", "rehearse"), ("POST", "chat extractive-1")]);
+    tasks["digest"].assert_nested(&DIGEST);
 }
 
 /// The lines of the printed tree, each by its depth and its name.

@@ -146,6 +146,21 @@ fn one_shot_is_success_without_retry_or_help() {
     assert_eq!(snapshot.sum("observe_retries_total", &[("reason", "429")]), 2.0);
 }
 
+#[observe(agent = "persistent")]
+fn persistent() {
+    for _ in 0..3 {
+        observant::current().retry("overloaded");
+    }
+}
+
+#[test]
+fn retries_are_those_of_the_agent_that_had_to() {
+    persistent();
+    let labels = [("agent", "persistent"), ("reason", "overloaded")];
+    let retries = observant::snapshot().sum("observe_retries_total", &labels);
+    assert_eq!(retries, 3.0);
+}
+
 #[observe(llm, provider = "p", model = "priced")]
 fn priced() {
     observant::current().usage(Usage::anthropic(1_000_000, 0, 1_000_000, 0));
