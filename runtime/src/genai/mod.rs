@@ -7,6 +7,8 @@
 
 mod families;
 mod figures;
+// Only a page lists them.
+#[cfg_attr(not(feature = "http"), allow(dead_code))]
 mod live;
 mod names;
 mod price;
