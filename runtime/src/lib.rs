@@ -39,6 +39,7 @@
 //! | `http` | yes | the server: `/metrics`, `/status`, `/health`, `/live`, `/ready`; brings `health` |
 //! | `health` | yes | health checks are run, and counted; without it they are declared and registered, which costs nothing |
 //! | `prometheus` | yes | [`prometheus`](mod@prometheus): registries of that crate on `/metrics`, and ours in them |
+//! | `system` | yes | the process, the machine, its cgroup and, with `tokio`, the async runtime: read at each scrape |
 //! | `headers` | with `http` | contexts travel in `http::HeaderMap` |
 //! | `json` | with `http` | contexts travel in objects of `serde_json`, as in the `_meta` of the Model Context Protocol |
 //! | `tower` | no | [`tower`](mod@tower): every endpoint as a service; layers for services and clients of HTTP |
@@ -84,9 +85,11 @@ mod setup;
 mod slo;
 pub mod snapshot;
 mod span;
+#[cfg(feature = "system")]
+mod system;
 #[cfg(feature = "testing")]
 pub mod testing;
-#[cfg(feature = "health")]
+#[cfg(any(feature = "health", feature = "system"))]
 mod threads;
 #[cfg(feature = "tower")]
 pub mod tower;
@@ -102,120 +105,6 @@ pub mod __private;
 pub use config::{Logs, Otlp, SpanLimits, Temporality, Watchdog};
 pub use control::{Control, control};
 pub use error::Error;
-/// Observes a function: its calls by outcome, how long they take, how many are in flight.
-///
-/// Stands on functions and methods, `async` or not, on a whole `impl` block or trait (every method
-/// with a body) and on an inline module (everything in it). Nothing is asked of the types involved,
-/// and neither signature, `Send`-ness nor body change. What cannot be observed is an error on a function
-/// and left alone in a block: a `const fn`, which may run while compiling; a naked function, which is its
-/// assembly; and, exported under that name, `memcpy`, `memmove`, `memset`, `memcmp`, `bcmp` and `strlen`,
-/// which recording a call needs.
-///
-/// # Outcome
-///
-/// Every call has exactly one: `ok`, `error` (it returned `Err`, or `ok_if` or `error_if` refused what
-/// it returned), `panic`, or `cancelled` (its future or stream was dropped before its end). `Option` is
-/// ok unless told otherwise. A function that returns a future or a stream is one call from its first
-/// statement to the end of that future or stream; a stream's call ends with its first error.
-///
-/// An error's type, never its text, is the label `error_type`: the variant's name where the error
-/// type derives [`Label`](derive@Label), else the type's name, `refused` for a value that `ok_if` or
-/// `error_if` refused, and `_OTHER` for types that can be anything (`Box<dyn Error>`, `anyhow::Error`) and beyond 32 types a function.
-///
-/// # What stays the same
-///
-/// Parameters are dropped in the order of the bare function, with two exceptions: a named parameter
-/// that the body never uses (name it `_parameter`, and it takes its place), and the parts of one
-/// that its pattern leaves out (`(first, _)`), go after all others. Where a function cannot fail, its
-/// parameters are dropped after the call has ended; else, while it lasts.
-///
-/// `#[track_caller]` is kept where it stands on the function itself; where only the trait has it, write
-/// it on the implementation too. Of `impl Future` or `impl Stream` that promises further traits
-/// (`+ Clone`) the call ends when it is made, as for any value. A function that returns `impl Fn` within a
-/// `Result` needs the types of that closure's parameters written out, and so does an `async fn` that
-/// waits and returns an `impl Fn` of types of your own.
-///
-/// No lint fires because of an annotation. These do not fire though they would have: `missing_const_for_fn`,
-/// as what is observed cannot be `const`; of a function that can fail, `unnecessary_wraps`, `unused_variables`
-/// for a `mut` parameter that is only assigned, and `unconditional_recursion` where its body has `?` or a
-/// macro; of one that returns a future, `manual_async_fn`, `missing_errors_doc` and, if it is `async`,
-/// `extra_unused_type_parameters`; of a parameter, `redundant_clone` and, if its type is your own,
-/// `needless_pass_by_value`; and `implicit_return` where a function calls itself or is `#[track_caller]`.
-///
-/// # Options
-///
-/// | option | meaning |
-/// |---|---|
-/// | `name = "Store::load"` | the label `function`; without it the function's name, or `Type::method` in an annotated block |
-/// | `ok_if = closure` | which returned values are ok; all others are errors. The closures get a reference to what is returned, the whole `Result` |
-/// | `error_if = closure` | which returned values are errors besides `Err` |
-/// | `error_type = closure` | from the error (or, where no `Result` is returned, the refused value) to a `&'static str` or a [`Label`](trait@Label) |
-/// | `labels(key = value, ..)` | further labels: string literals, `bool`, types that derive [`Label`](derive@Label); evaluated before the body, over the arguments |
-/// | `fields(name = value, ..)` | what of a call its span shows, in `tracing`'s syntax: `x`, `%x`, `?x`, `a.b = value`; evaluated before the body, where somebody wants them |
-/// | `level = "debug"` | the level of its span: `trace`, `debug`, `info` (default), `warn`, `error` |
-/// | `buckets = micro` | the histogram's bounds: `micro` (1 us to 10 ms), `default` (100 us to 10 s), `slow` (10 ms to 10 min), or `[0.1, 0.5]`, up to 64 in seconds |
-/// | `slo(success = 99.5, ..)` | what share of calls must go well, or fast; see below |
-/// | `health`, `health(..)` | judges the function by its own calls; see below |
-/// | `deadline = "5m"` | no call should last longer, from `1s` to `7d`: those in flight are listed on `/status` with their age, and one that is overdue fails the function's check. Up to 256 calls at one time are told apart; more are counted |
-/// | `skip` | leaves a member of an annotated block out |
-/// | `crate = path` | where this crate is, if not at `::observant` |
-///
-#[doc = include_str!("derived/promises.md")]
-///
-/// # Examples
-///
-/// ```
-/// use observant::observe;
-///
-/// #[observe(slo(success = 99.9, latency = "2s", latency_percent = 99), health, deadline = "1m")]
-/// fn answer(question: &str) -> Option<u32> {
-///     question.parse().ok()
-/// }
-///
-/// #[observe(health(severity = "critical", window = "1m", failing(error_ratio = 0.5, since_success = "10m")))]
-/// fn poll() -> Result<u8, std::fmt::Error> {
-///     Ok(1)
-/// }
-///
-/// assert_eq!((answer("42"), poll()), (Some(42), Ok(1)));
-/// ```
-///
-/// ```
-/// use observant::observe;
-///
-/// #[observe]
-/// fn parse(text: &str) -> Result<u32, std::num::ParseIntError> {
-///     let number = text.trim().parse::<u32>()?;
-///     Ok(number)
-/// }
-///
-/// struct Answer {
-///     complete: bool,
-/// }
-///
-/// #[observe(ok_if = |answer| answer.complete, buckets = slow)]
-/// async fn ask(question: String) -> Answer {
-///     Answer { complete: question.ends_with('?') }
-/// }
-///
-/// struct Cache;
-///
-/// #[observe(labels(tier = "memory"))]
-/// impl Cache {
-///     fn get(&self, key: &str) -> Option<String> {
-///         Some(key.to_owned())
-///     }
-///
-///     #[observe(skip)]
-///     fn len(&self) -> usize {
-///         0
-///     }
-/// }
-///
-/// assert_eq!(parse("7").unwrap(), 7);
-/// assert_eq!(Cache.get("key").unwrap().len() + Cache.len(), 3);
-/// # drop(ask(String::new()));
-/// ```
 pub use genai::{IntoUsage, Price, TokenCount, Usage, set_prices};
 pub use health::{HealthCheck, health};
 pub use metric::Label;
@@ -286,33 +175,7 @@ pub use metric::Label;
 /// # }
 /// ```
 pub use observant_macros::HealthCheck;
-/// Makes an enum a [`Label`](trait@Label): its variants' names are the values, at most 200.
-///
-/// `#[label(rename = "..")]` on a variant gives it another value, `#[label(crate = path)]` on the enum
-/// says where this crate is. Variants may have fields, as those of error types do; they never show.
-///
-/// # Example
-///
-/// ```
-/// use observant::{Label, observe};
-///
-/// #[derive(Debug, Label)]
-/// enum StoreError {
-///     NotFound,
-///     #[label(rename = "io")]
-///     Io(std::io::ErrorKind),
-/// }
-///
-/// #[observe]
-/// fn load(id: u32) -> Result<u32, StoreError> {
-///     if id == 0 { Err(StoreError::NotFound) } else { Ok(id) }
-/// }
-///
-/// assert_eq!(StoreError::VALUES, ["NotFound", "io"]);
-/// assert_eq!(StoreError::Io(std::io::ErrorKind::Other).index(), 1);
-/// assert_eq!(load(1).unwrap(), 1);
-/// load(0).unwrap_err(); // counts as error_type="NotFound"
-/// ```
+#[doc = include_str!("metric/label.md")]
 pub use observant_macros::Label;
 /// Makes a function a health check, which [`init`] runs from then on; there is nothing else to do.
 ///
@@ -340,6 +203,10 @@ pub use observant_macros::Label;
 /// | `name = "store/pool"` | without it the function's name. Two of one name are an error of [`init`] that says where both are |
 /// | `runtime = "own"` | an `async` check runs on a runtime of ours |
 /// | `crate = path` | where this crate is, if not at `::observant` |
+///
+/// It stands on free functions. In an `impl` there is no place beside a function for what registers it, which a macro that
+/// sees the function alone cannot tell: rustc then says that `const` items need a name. A function beside the `impl` that
+/// calls the other one is a check, and so is a type that derives `HealthCheck`.
 ///
 /// # Examples
 ///
@@ -378,78 +245,13 @@ pub use observant_macros::Label;
 /// # drop(model());
 /// ```
 pub use observant_macros::health_check;
-/// Declares metrics of the program's own: typed, bounded, and there from the start.
-///
-/// Each is a static, linked into the program as observed functions are: a scrape, [`snapshot()`] and an exporter show it with
-/// all else, and nothing has to be registered. Its doc comment is the help that people read beside it.
-///
-/// # Kinds
-///
-/// | written | used by | name ends in |
-/// |---|---|---|
-/// | `Counter` | [`inc`](metric::Counter::inc), [`add`](metric::Counter::add), [`add_f64`](metric::Counter::add_f64) | `_total` |
-/// | `Gauge` | [`set`](metric::Gauge::set), [`add`](metric::Gauge::add), [`sub`](metric::Gauge::sub), [`inc`](metric::Gauge::inc), [`dec`](metric::Gauge::dec) | |
-/// | `Gauge` with `value = \|\| ..` | nobody: the function is asked at each scrape, for any number, and must not block | |
-/// | `Histogram` | [`record`](metric::Histogram::record), [`time`](metric::Histogram::time), [`start`](metric::Histogram::start) | |
-/// | `Info` | [`show`](metric::Declared::show); its labels tell all, and it is 1 | `_info` |
-///
-/// A name that ends in a unit (`_seconds`, `_bytes`, `_ratio`, `_usd` and other base units, before `_total`) has that unit. A
-/// histogram of seconds, bytes, a ratio or money has bounds that suit it; `buckets = [1, 10, 100]` sets others, up to 64, and
-/// `micro`, `default` and `slow` are those of [`#[observe]`](macro@observe#options).
-///
-/// # Labels
-///
-/// | written | values |
-/// |---|---|
-/// | `state: FileState` | of an enum that derives [`Label`](derive@Label), or `bool` |
-/// | `model: Capped` | texts as they come: the first 200 ([`Builder::label_values`]), and `_OTHER` for all others |
-/// | `region = "eu"` | one constant |
-///
-/// A metric has at most 2,000 combinations ([`Builder::series`]); what is past that is `_OTHER` for every label. Both are counted in
-/// `observant_series_overflow_total`. Where all labels are bounded and there are at most 100 combinations, each is there
-/// from the start, as 0.
-///
-/// [`with`](metric::Declared::with) takes the labels: a struct with a field for each, so that no two can be mixed up, called as the static is
-/// with `Labels` behind it; for one label, its value does. What it gives can be kept and copied.
-///
-/// # Names
-///
-/// Refused while compiling are names that Prometheus does not take, that lack the ending of their kind or have one of another, and
-/// that begin as others' do (`observe_`, `gen_ai_`, `process_`, ..). Two metrics of one name in a program are told of by [`init`], and the second
-/// is not shown.
-///
-/// # Example
-///
-/// ```
-/// use observant::Label;
-///
-/// #[derive(Clone, Copy, Label)]
-/// pub enum FileState {
-///     Indexed,
-///     Missing,
-/// }
-///
-/// observant::metrics! {
-///     /// Context assembled for an agent.
-///     pub static CONTEXT_ASSEMBLY: Histogram = "aet_context_assembly_seconds";
-///     /// Registered files.
-///     pub static FILES: Gauge<{ state: FileState }> = "aet_registered_files";
-///     /// Answers by model and whether they were in a cache.
-///     static ANSWERS: Counter<{ model: Capped, cached: bool }> = "aet_answers_total";
-///     /// Items in a batch.
-///     static BATCHES: Histogram = "aet_batch_items", buckets = [1, 10, 100];
-///     /// The version of the knowledge base.
-///     static KNOWLEDGE: Info<{ version = "7" }> = "aet_knowledge_info";
-/// }
-///
-/// let context = CONTEXT_ASSEMBLY.time(|| "a context");
-/// FILES.with(FileState::Indexed).set(3.0);
-/// ANSWERS.with(AnswersLabels { model: context, cached: false }).inc();
-/// BATCHES.record(12.0);
-/// ```
-///
-/// `crate = ::renamed;` before the first says where this crate is, if not at `::observant`.
+#[doc = include_str!("metric/metrics.md")]
 pub use observant_macros::metrics;
+#[doc = include_str!("observe/attribute.md")]
+///
+#[doc = include_str!("genai/kinds.md")]
+///
+#[doc = include_str!("derived/promises.md")]
 pub use observant_macros::observe;
 pub use observe::{
     Attached, Context, Current, InCurrent, Outcome, Scope, Scoped, WithContext, current,

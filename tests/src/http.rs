@@ -5,11 +5,22 @@
 use std::{
     io::{self, Read, Write},
     net::{Shutdown, SocketAddr, TcpStream},
+    sync::OnceLock,
     time::Duration,
 };
 
 /// No answer of a server under test takes longer, unless it hangs.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Is told of a request, by its method and its target, and of its answer.
+pub type Observer = fn(&str, &str, &Response);
+
+static OBSERVER: OnceLock<Observer> = OnceLock::new();
+
+/// Has `observer` told of every request of [`Client::request`] in this process from now on, unless another one is.
+pub fn observe(observer: Observer) {
+    let _ = OBSERVER.set(observer);
+}
 
 /// A response as it came.
 #[derive(Clone, Debug)]
@@ -60,7 +71,15 @@ impl Client {
     ///
     /// When that fails.
     pub fn connect(address: SocketAddr) -> Self {
-        let socket = TcpStream::connect(address).expect("the server accepts");
+        Self::on(TcpStream::connect(address).expect("the server accepts"))
+    }
+
+    /// Speaks on a connection that is there.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be given a timeout.
+    pub fn on(socket: TcpStream) -> Self {
         socket.set_read_timeout(Some(PATIENCE)).expect("a timeout can be set");
         socket.set_write_timeout(Some(PATIENCE)).expect("a timeout can be set");
         Self { socket, buffer: Vec::new() }
@@ -73,6 +92,27 @@ impl Client {
     /// When the server has closed the connection.
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
         self.socket.write_all(bytes.as_ref())
+    }
+
+    /// Reads until there are so many bytes, which are still there for who reads on.
+    ///
+    /// # Errors
+    ///
+    /// When the connection ends or rests before.
+    pub fn first_bytes(&mut self, count: usize) -> io::Result<()> {
+        while self.buffer.len() < count {
+            self.read_more()?;
+        }
+        Ok(())
+    }
+
+    /// From now on it is an error when the server takes nothing for so long.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses.
+    pub fn give_up_sending_after(&mut self, patience: Duration) -> io::Result<()> {
+        self.socket.set_write_timeout(Some(patience))
     }
 
     /// Tells the server that nothing more comes.
@@ -106,7 +146,11 @@ impl Client {
         }
         request.push_str("\r\n");
         self.send(request).expect("the server reads");
-        self.response(method == "HEAD").expect("the server answers")
+        let response = self.response(method == "HEAD").expect("the server answers");
+        if let Some(observer) = OBSERVER.get() {
+            observer(method, target, &response);
+        }
+        response
     }
 
     /// Reads one response.

@@ -57,6 +57,11 @@ impl Sample {
     }
 }
 
+/// Whether a family tells of the process and its machine, so that it changes from look to look, and is not everywhere.
+pub fn is_of_the_machine(name: &str) -> bool {
+    ["process_", "system_", "cgroup_", "tokio_"].iter().any(|of| name.starts_with(of))
+}
+
 /// Reads a whole document.
 ///
 /// # Errors

@@ -113,6 +113,11 @@ impl Program {
         serde_json::from_slice(&response.body).expect("JSON")
     }
 
+    /// What the system knows it by.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends it a signal by its name without `SIG`.
     ///
     /// # Panics

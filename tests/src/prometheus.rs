@@ -231,8 +231,9 @@ pub fn promtool_check(document: &str) -> Option<Result<(), String>> {
 pub fn is_there(program: &str) -> bool {
     let found = Command::new(program).arg("--version").output().is_ok();
     if !found {
-        let message =
-            format!("SKIPPED: no `{program}` on the path (Debian: apt-get install prometheus)");
+        let message = format!(
+            "SKIPPED: no `{program}` on the path; CONTRIBUTING.md says where it comes from"
+        );
         assert!(std::env::var_os("CI").is_none(), "{message}");
         eprintln!("{message}");
     }

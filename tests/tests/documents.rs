@@ -88,13 +88,19 @@ fn the_readme_lists_every_feature() {
     assert_eq!(written, known);
 }
 
-#[test]
-fn the_readme_lists_every_option() {
-    // The message a user gets names them all.
+/// The options and the kinds that the message about an unknown option lists.
+fn options_and_kinds() -> (Names, Names) {
     let message = read("tests/ui/observe/fail/unknown_option.stderr");
     let line = message.lines().next().expect("a message");
     let (_, list) = line.split_once("one of").expect("the list of options");
-    let known: Names = quoted(list).map(str::to_owned).collect();
+    let (options, kinds) = list.split_once("an agent kind (").expect("the list of kinds");
+    let names = |list| quoted(list).map(str::to_owned).collect();
+    (names(options), names(kinds))
+}
+
+#[test]
+fn the_readme_lists_every_option() {
+    let (known, _) = options_and_kinds();
     assert!(known.contains("name"), "{known:?}");
     let written = column(&read("README.md"), "option").into_iter().map(|cell| {
         let option = cell.trim_start_matches("`#[observe(").to_owned();
@@ -105,6 +111,25 @@ fn the_readme_lists_every_option() {
             .to_owned()
     });
     assert_eq!(written.collect::<Names>(), known);
+}
+
+/// What a table says of each kind, in its last column: `kind`, then options.
+fn kinds(document: &str) -> BTreeSet<Vec<String>> {
+    let rows = document.lines().skip_while(|line| !line.starts_with("| kind |")).skip(2);
+    let rows = rows.take_while(|line| line.starts_with('|'));
+    let cells = rows.map(|row| row.trim_matches('|').split('|').collect::<Vec<_>>());
+    let ends = cells.map(|cells| format!("{}{}", cells[0], cells[cells.len() - 1]));
+    ends.map(|ends| quoted(&ends).map(str::to_owned).collect()).collect()
+}
+
+/// What the attribute's documentation says of options is held against the macro in the macro's own tests.
+#[test]
+fn the_readme_lists_every_kind_with_its_options() {
+    let (_, known) = options_and_kinds();
+    assert!(known.contains("agent"), "{known:?}");
+    let written = kinds(&read("README.md"));
+    assert_eq!(written.iter().map(|kind| kind[0].clone()).collect::<Names>(), known);
+    assert_eq!(written, kinds(&read("runtime/src/genai/kinds.md")));
 }
 
 #[test]
@@ -126,6 +151,8 @@ fn the_readers_see() {
     let table = "| a | b |\n|---|---|\n| `x \\| y` | `z` |\n| `w` `v` |\n\n| `u` |";
     assert_eq!(column(table, "a"), ["`x | y`", "`w` `v`"]);
     assert_eq!(column(table, "c"), [""; 0]);
+    let table = "| kind | options |\n|---|---|\n| `x` | **`y`**, `z` |\n\n| `u` | `v` |";
+    assert_eq!(kinds(table), [["x", "y", "z"].map(str::to_owned).to_vec()].into());
     assert_eq!(quoted("a `b` c `d`").collect::<Vec<_>>(), ["b", "d"]);
     let source = "f(\"OBSERVANT_A\", \"OBSERVANT_\", \"OTEL_B_C\", \"OTEL_b\", \"HOME\")";
     assert_eq!(
@@ -134,4 +161,26 @@ fn the_readers_see() {
     );
     let text = "[a](b.md#c) [d](https://e) [f](#g)";
     assert_eq!(relative_links(text).collect::<Vec<_>>(), ["b.md#c"]);
+}
+
+#[test]
+fn the_readme_lists_every_metric_of_the_system() {
+    let source = include_str!("../../runtime/src/system/families.rs");
+    let names: Vec<&str> = source
+        .split("fn place")
+        .next()
+        .unwrap_or_default()
+        .split('"')
+        .filter(|text| {
+            ["process_", "cgroup_", "system_", "tokio_", "observant_"]
+                .iter()
+                .any(|of| text.starts_with(of))
+        })
+        .filter(|text| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+        .collect();
+    assert!(names.len() > 50, "{names:?}");
+    let readme = include_str!("../../README.md");
+    let missing: Vec<_> =
+        names.into_iter().filter(|name| !readme.contains(&format!("`{name}`"))).collect();
+    assert_eq!(missing, [""; 0]);
 }

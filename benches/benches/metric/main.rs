@@ -50,9 +50,9 @@ type Contender = (&'static str, fn(u64));
 
 /// Each is handed another number every time.
 const CONTENDERS: [Contender; 13] = [
-    ("nothing", |n| drop(black_box(n))),
+    ("nothing", |n| _ = black_box(n)),
     ("a plain load and store", |_| PLAIN.store(PLAIN.load(Relaxed) + 1, Relaxed)),
-    ("an atomic addition", |_| drop(PLAIN.fetch_add(1, Relaxed))),
+    ("an atomic addition", |_| _ = PLAIN.fetch_add(1, Relaxed)),
     ("prometheus, a counter", |_| PEER.inc()),
     ("prometheus, by a text", |_| PEER_BY_LABEL.with_label_values(&[black_box("small")]).inc()),
     ("a counter", |_| COUNTER.inc()),

@@ -5,7 +5,8 @@ use crate::check::{self, Kind};
 use crate::errors::Errors;
 use crate::item::{Function, Item};
 use crate::krate::Krate;
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use std::iter;
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, ReturnType, Safety};
 
@@ -72,6 +73,27 @@ impl<'a> Model<'a> {
     }
 }
 
+/// Words that begin items in which `Self` means something.
+const OWNERS: [&str; 5] = ["enum", "impl", "struct", "trait", "union"];
+
+/// Where `Self` is named, as far as it is not that of an item within.
+fn owner(tokens: TokenStream) -> Option<Span> {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(name) if name == "Self" => return Some(name.span()),
+            // What follows may be its own.
+            TokenTree::Ident(name) if OWNERS.iter().any(|word| name == word) => return None,
+            TokenTree::Group(group) => {
+                if let Some(found) = owner(group.stream()) {
+                    return Some(found);
+                }
+            }
+            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+    None
+}
+
 fn keyword(item: &Item) -> Span {
     match item {
         Item::Function(function) => function.signature.fn_token.span,
@@ -115,6 +137,17 @@ fn examine(function: &Function, options: &check::Options, errors: &mut Errors) -
                 .to_owned(),
         ),
         None => {}
+    }
+    let body = function.body.iter().map(Group::stream);
+    if let Some(span) = iter::once(function.written.clone()).chain(body).find_map(owner) {
+        refuse(
+            span,
+            format!(
+                "`#[health_check]` stands on a free function, and `Self` is there in an `impl` alone; put a function \
+                 beside the `impl` that calls `{}`, or derive `HealthCheck` on the type",
+                signature.ident
+            ),
+        );
     }
     if let Some(parameter) = signature.generics.params.first() {
         refuse(

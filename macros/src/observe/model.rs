@@ -238,18 +238,19 @@ fn observe(
     check(&own, &returns, may_fail, errors);
 
     let percentile = own.health.value().and_then(|health| health.percentile.clone());
+    // What a block hands down is for those that surely have errors: others may return anything.
+    let excuses = may_fail && (own.control_flow.key().is_some() || returns.judged().is_result());
     let options = own.within(outer);
     check_percentile(percentile, &options, errors);
     let judge = judge(&options, may_fail);
+    let control_flow = options.control_flow.value().filter(|_| excuses).cloned();
     let fallible = match &judge {
         Judge::Ok => false,
         Judge::Outcome { error_type } => {
-            let typed = error_type.is_some() || options.control_flow.value().is_some();
-            typed || returns.judged().is_result()
+            error_type.is_some() || control_flow.is_some() || returns.judged().is_result()
         }
         Judge::OkIf { .. } | Judge::ErrorIf { .. } => true,
     };
-    let control_flow = options.control_flow.value().filter(|_| may_fail).cloned();
     let nature = options.nature.clone();
     let looks = !matches!(judge, Judge::Ok)
         || nature.as_ref().is_some_and(|nature| nature.readers().next().is_some());

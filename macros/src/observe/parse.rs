@@ -156,26 +156,7 @@ impl Options {
                 let Some(level) = level(&value, errors) else { return };
                 self.level.set(errors, &key, level);
             }
-            "ok_if" => {
-                let example = "ok_if = |returned| ..";
-                let Some((key, value)) = option.assigned(errors, example) else { return };
-                self.ok_if.set(errors, &key, value);
-            }
-            "error_if" => {
-                let example = "error_if = |returned| ..";
-                let Some((key, value)) = option.assigned(errors, example) else { return };
-                self.error_if.set(errors, &key, value);
-            }
-            "error_type" => {
-                let example = "error_type = |error| ..";
-                let Some((key, value)) = option.assigned(errors, example) else { return };
-                self.error_type.set(errors, &key, value);
-            }
-            "control_flow" => {
-                let example = "control_flow = |error| ..";
-                let Some((key, value)) = option.assigned(errors, example) else { return };
-                self.control_flow.set(errors, &key, value);
-            }
+            "ok_if" | "error_if" | "error_type" | "control_flow" => self.judge(option, errors),
             "buckets" => {
                 let example = "buckets = slow";
                 let Some((key, value)) = option.assigned(errors, example) else { return };
@@ -235,6 +216,18 @@ impl Options {
                 }
             }
         }
+    }
+
+    /// The options that judge what a call returned.
+    fn judge(&mut self, option: Written, errors: &mut Errors) {
+        let (slot, example) = match option.key.to_string().as_str() {
+            "ok_if" => (&mut self.ok_if, "ok_if = |returned| .."),
+            "error_if" => (&mut self.error_if, "error_if = |returned| .."),
+            "error_type" => (&mut self.error_type, "error_type = |error| .."),
+            _ => (&mut self.control_flow, "control_flow = |error| .."),
+        };
+        let Some((key, value)) = option.assigned(errors, example) else { return };
+        slot.set(errors, &key, value);
     }
 }
 

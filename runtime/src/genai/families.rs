@@ -186,3 +186,36 @@ families! {
         "How often a human had to help.",
         None, &["agent"], NOTHING;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::genai::names::{INSTRUMENTS, attribute_of, instrument_of};
+
+    #[test]
+    fn what_the_conventions_name_is_there_with_their_attributes() {
+        for instrument in INSTRUMENTS {
+            let of = ALL.iter().filter(|(name, ..)| *name == instrument.family);
+            assert_eq!(of.count(), 1, "{instrument:?}");
+        }
+        for (name, bounds, labels) in ALL {
+            assert!(bounds.is_sorted_by(|one, other| one < other), "{name}");
+            if instrument_of(name).is_some() {
+                assert!(
+                    labels.iter().all(|label| attribute_of(label).is_some()),
+                    "{name} {labels:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn no_family_is_another_one_with_a_suffix() {
+        const SUFFIXES: [&str; 6] = ["_total", "_created", "_bucket", "_sum", "_count", "_info"];
+        let stem = |name: &'static str| {
+            SUFFIXES.iter().find_map(|suffix| name.strip_suffix(suffix)).unwrap_or(name)
+        };
+        let stems: std::collections::HashSet<_> = ALL.iter().map(|(name, ..)| stem(name)).collect();
+        assert_eq!(stems.len(), ALL.len());
+    }
+}

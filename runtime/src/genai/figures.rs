@@ -25,7 +25,7 @@ pub(super) fn ends(run: &Run, ended: &Ended) {
             f::WORKFLOW_DURATION.with(&[run.name(), ended.error_type()]).record(ended.seconds);
             f::CYCLES.with(&[run.name(), ended.status()]).inc();
         }
-        Kind::Plan | Kind::Step => operation(run, ended),
+        Kind::Plan | Kind::Step | Kind::Evaluator => operation(run, ended),
         Kind::Mcp => {
             let method = run.text(Given::Method).unwrap_or("tools/call");
             let tool = run.text(Given::Tool).unwrap_or("");
@@ -46,7 +46,6 @@ pub(super) fn ends(run: &Run, ended: &Ended) {
             operation(run, ended);
             f::GUARDRAILS.with(&[run.name(), decision(run, ended)]).inc();
         }
-        Kind::Evaluator => operation(run, ended),
     }
 }
 

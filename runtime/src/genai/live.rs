@@ -59,7 +59,7 @@ pub(super) fn begins(run: &Arc<Run>) {
 /// A run has ended.
 pub(super) fn ends(run: &Run) {
     let found = RUNS.lock().and_then(|mut runs| {
-        let place = runs.iter().position(|known| std::ptr::eq(&**known, run))?;
+        let place = runs.iter().position(|known| std::ptr::eq(Arc::as_ptr(known), run))?;
         Some(runs.swap_remove(place))
     });
     // Not while the lock is held: what it keeps may be all that is left of the runs around it.

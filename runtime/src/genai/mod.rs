@@ -1,4 +1,4 @@
-//! What agents, tools and models tell, by OpenTelemetry's conventions for GenAI: the table of names, what is known of one
+//! What agents, tools and models tell, by OpenTelemetry's conventions for generative AI: the table of names, what is known of one
 //! run, and what it adds up to. Knows calls only by what `observe` says of them.
 //!
 //! A call of a kind is a [`Run`], which knows the run around it. Its code tells it things while it lasts ([`Told`]); at its end
@@ -7,6 +7,8 @@
 
 mod families;
 mod figures;
+// Only a page lists them.
+#[cfg_attr(not(feature = "http"), allow(dead_code))]
 mod live;
 mod names;
 mod price;

@@ -1,7 +1,7 @@
 //! Every name that OpenTelemetry's conventions give, in one place. The conventions are in development: what changes, changes
 //! here.
 //!
-//! Spans, attributes and metrics of GenAI are those of the semantic conventions 1.41.0 ("Semantic conventions for generative
+//! Spans, attributes and metrics of generative AI are those of the semantic conventions 1.41.0 ("Semantic conventions for generative
 //! AI systems", "for MCP", "for database calls"), and of what was merged in `open-telemetry/semantic-conventions-genai` until
 //! September 2026: `gen_ai.invoke_agent.*`, `gen_ai.execute_tool.duration`, `gen_ai.workflow.duration`, the operation `plan`.
 

@@ -3,7 +3,11 @@
 //! A run knows the run around it, so that what calls of models and tools use reaches every agent and task that they are a part of,
 //! whatever thread they end on and however.
 
-use super::{LiveRun, Scope, Sums, Told, Totals, Usage, families, figures, live, price};
+use super::{
+    Scope, Sums, Told, Totals, Usage, families, figures,
+    live::{self, LiveRun},
+    price,
+};
 use crate::{
     callsite::{Callsite, Given, Kind, Nature, Outcome},
     clock::{self, Stamp},
@@ -132,9 +136,9 @@ impl Run {
         }
     }
 
-    /// Whether `/status` lists it.
+    /// Whether `/status` lists it, where there is one.
     fn is_listed(&self) -> bool {
-        matches!(self.kind(), Kind::Agent | Kind::Workflow | Kind::Task)
+        cfg!(feature = "http") && matches!(self.kind(), Kind::Agent | Kind::Workflow | Kind::Task)
     }
 
     /// Whether it is a call of a model.
@@ -249,6 +253,7 @@ impl Run {
     }
 
     /// What `/status` says of it.
+    #[cfg_attr(not(feature = "http"), allow(dead_code))]
     pub(super) fn live(&self, now: Stamp) -> LiveRun {
         let around = |run: &&Self| matches!(run.kind(), Kind::Task | Kind::Workflow);
         LiveRun {

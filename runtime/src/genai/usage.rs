@@ -1,6 +1,6 @@
 //! Tokens that a call of a model used, as the conventions count them. Uses nothing of the crate.
 
-/// Tokens that a call of a model used, counted as OpenTelemetry's conventions for GenAI do: `input` and `output` are
+/// Tokens that a call of a model used, counted as OpenTelemetry's conventions for generative AI do: `input` and `output` are
 /// all there were, the others are the parts of them that are priced otherwise.
 ///
 /// # Example

@@ -60,6 +60,24 @@ pub(crate) enum Work<'a> {
     Blocking(Box<dyn FnOnce() -> Verdict + Send + 'a>),
     Future(Pin<Box<dyn Future<Output = Verdict> + Send + 'a>>),
     Parts(Vec<Part<'a>>),
+    /// Parts that are called by their places: there may be a thousand, of which one is looked at.
+    List(&'a dyn List),
+}
+
+/// Checks one after the other.
+pub(crate) trait List: Send + Sync {
+    fn len(&self) -> usize;
+    fn get(&self, place: usize) -> Option<&dyn HealthCheck>;
+}
+
+impl<C: HealthCheck> List for Vec<C> {
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn get(&self, place: usize) -> Option<&dyn HealthCheck> {
+        Some(self.as_slice().get(place)?)
+    }
 }
 
 impl<'a> Check<'a> {
@@ -86,6 +104,7 @@ impl fmt::Debug for Check<'_> {
             Work::Blocking(_) => f.write_str("Check::blocking(..)"),
             Work::Future(_) => f.write_str("Check::future(..)"),
             Work::Parts(parts) => f.debug_list().entries(parts).finish(),
+            Work::List(list) => write!(f, "[Part; {}]", list.len()),
         }
     }
 }
@@ -177,7 +196,6 @@ impl<C: HealthCheck> HealthCheck for Option<C> {
 /// Its elements by their places, from 0.
 impl<C: HealthCheck> HealthCheck for Vec<C> {
     fn check(&self) -> Check<'_> {
-        let parts = self.iter().enumerate();
-        Check::parts(parts.map(|(place, check)| Part::new(place.to_string(), check)))
+        Check(Work::List(self))
     }
 }

@@ -9,12 +9,13 @@ use super::{
     verdict::Verdict,
     words::Kind,
 };
+use crate::lock::Lock;
 use std::{
     any::type_name,
     collections::HashMap,
     fmt,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        Arc, OnceLock, Weak,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
     time::Instant,
@@ -50,8 +51,8 @@ pub(crate) type OnChange = Arc<dyn Fn() + Send + Sync>;
 #[derive(Default)]
 pub(crate) struct Checks {
     /// In order of names; replaced as a whole, so that a reader holds the lock for no longer than it takes to clone.
-    all: Mutex<Arc<Vec<Arc<Entry>>>>,
-    on_change: Mutex<Option<OnChange>>,
+    all: Lock<Arc<Vec<Arc<Entry>>>>,
+    on_change: Lock<Option<OnChange>>,
     refused: AtomicU64,
 }
 
@@ -62,18 +63,13 @@ pub(crate) struct Refused(pub(crate) String);
 impl Checks {
     /// Those of this process.
     pub(crate) fn of_process() -> &'static Arc<Self> {
-        static CHECKS: Mutex<Option<&'static Arc<Checks>>> = Mutex::new(None);
-        let mut checks = CHECKS.lock().unwrap_or_else(PoisonError::into_inner);
-        checks.get_or_insert_with(|| Box::leak(Box::default()))
+        static CHECKS: OnceLock<Arc<Checks>> = OnceLock::new();
+        CHECKS.get_or_init(Arc::default)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Arc<Vec<Arc<Entry>>>> {
-        self.all.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// All of this moment, in order of names.
+    /// All of this moment, in order of names; none in a child in which they are lost.
     pub(crate) fn all(&self) -> Arc<Vec<Arc<Entry>>> {
-        Arc::clone(&self.lock())
+        self.all.lock().map_or_else(Arc::default, |all| Arc::clone(&all))
     }
 
     /// Checks that were refused because there were too many.
@@ -83,7 +79,9 @@ impl Checks {
 
     /// Calls `on_change` from now on whenever there is another set.
     pub(crate) fn when_changed(&self, on_change: Option<OnChange>) {
-        *self.on_change.lock().unwrap_or_else(PoisonError::into_inner) = on_change;
+        if let Some(mut told) = self.on_change.lock() {
+            *told = on_change;
+        }
     }
 
     /// Adds all of `entries`, or none.
@@ -93,7 +91,8 @@ impl Checks {
     /// When one is named like another, or there are too many.
     pub(crate) fn add(&self, entries: Vec<Arc<Entry>>) -> Result<(), Refused> {
         {
-            let mut all = self.lock();
+            let lost = || Refused("the checks were in use when this process was forked".to_owned());
+            let mut all = self.all.lock().ok_or_else(lost)?;
             let mut names: HashMap<&str, Place> =
                 all.iter().map(|entry| (&*entry.name, entry.place)).collect();
             for entry in &entries {
@@ -119,7 +118,7 @@ impl Checks {
     /// Takes these out again.
     pub(crate) fn remove(&self, entries: &[Arc<Entry>]) {
         {
-            let mut all = self.lock();
+            let Some(mut all) = self.all.lock() else { return };
             let stays = |entry: &&Arc<Entry>| !entries.iter().any(|gone| Arc::ptr_eq(gone, entry));
             let next = all.iter().filter(stays).cloned().collect();
             *all = Arc::new(next);
@@ -128,7 +127,7 @@ impl Checks {
     }
 
     fn changed(&self) {
-        let on_change = self.on_change.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let on_change = self.on_change.lock().and_then(|on_change| on_change.clone());
         if let Some(on_change) = on_change {
             on_change();
         }
@@ -233,6 +232,9 @@ fn snake_case(path: &str) -> String {
 }
 
 /// Keeps what was registered among the checks; dropped, it takes it out.
+///
+/// Dropping it waits for nobody: a run under way goes on, on its thread or as a task that is aborted where it next waits,
+/// and what it finds counts no more. What was registered is dropped with the last run that uses it.
 ///
 /// A program that has it registered for good may [`forget`](std::mem::forget) it.
 #[must_use = "dropping it takes the check out again; keep it as long as what it checks"]

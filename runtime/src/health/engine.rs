@@ -7,12 +7,12 @@ use super::{
     outlets::{Dropped, Hooked, Outlets},
     scheduler::{Message, Scheduler},
 };
-use crate::{background::spawn, error::Error};
+use crate::{background::spawn, error::Error, lock::Lock};
 use std::{
     future::Future,
-    io,
+    io, process,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         mpsc::{Sender, channel},
     },
 };
@@ -27,19 +27,25 @@ pub(crate) struct Engine {
 
 /// The way to the scheduler, and the scheduler itself until it is needed.
 struct Desk {
-    inbox: Mutex<Sender<Message>>,
-    idle: Mutex<Option<Box<Scheduler>>>,
+    inbox: Lock<Sender<Message>>,
+    idle: Lock<Option<Box<Scheduler>>>,
+    /// Whose thread the scheduler is: in a forked child nobody reads what is sent.
+    process: u32,
 }
 
 impl Desk {
     fn send(&self, message: Message) {
-        let inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
-        // Its thread has ended.
-        let _ = inbox.send(message);
+        if process::id() != self.process {
+            return;
+        }
+        if let Some(inbox) = self.inbox.lock() {
+            // Its thread has ended.
+            let _ = inbox.send(message);
+        }
     }
 
     fn take(&self) -> Option<Box<Scheduler>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.idle.lock()?.take()
     }
 
     /// Starts the scheduler, unless it runs already.
@@ -73,8 +79,8 @@ impl Engine {
         let dropped = Arc::<Dropped>::default();
         let outlets = Outlets::new(hooked, Arc::clone(&dropped));
         let scheduler = Scheduler::new(Arc::clone(&checks), sender.clone(), inbox, outlets);
-        let idle = Mutex::new(Some(Box::new(scheduler)));
-        let desk = Arc::new(Desk { inbox: Mutex::new(sender), idle });
+        let idle = Lock::new(Some(Box::new(scheduler)));
+        let desk = Arc::new(Desk { inbox: Lock::new(sender), idle, process: process::id() });
         let (changing, all) = (Arc::clone(&desk), Arc::downgrade(&checks));
         checks.when_changed(Some(Arc::new(move || {
             changing.send(Message::Changed);

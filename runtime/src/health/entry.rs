@@ -1,4 +1,5 @@
-//! One check: how it is run, and what is known of it. Whoever reads holds its lock for as long as a copy takes.
+//! One check: how it is run, and what is known of it. Whoever reads holds its lock for as long as a copy takes. Uses `lock`,
+//! since scrapes and registrations of a forked child look at checks too.
 
 use super::{
     home::Home,
@@ -8,9 +9,9 @@ use super::{
     verdict::{Observed, Verdict, reason},
     words::{Kind, Status},
 };
+use crate::lock::Lock;
 use std::{
     collections::VecDeque,
-    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant, SystemTime},
 };
 
@@ -177,63 +178,77 @@ pub(crate) struct Entry {
     pub(crate) plan: Plan,
     pub(crate) place: Place,
     pub(crate) run: Run,
-    home: Mutex<Home>,
-    known: Mutex<Known>,
+    home: Lock<Home>,
+    known: Lock<Known>,
 }
 
 impl Entry {
     pub(crate) fn new(name: String, plan: Plan, place: Place, run: Run) -> Self {
-        let known = Mutex::new(Known::new(SystemTime::now()));
-        Self { name: name.into(), plan, place, run, home: Mutex::new(Home::here()), known }
+        let known = Lock::new(Known::new(SystemTime::now()));
+        Self { name: name.into(), plan, place, run, home: Lock::new(Home::here()), known }
     }
 
     /// The runtime it runs on if it is async.
     pub(super) fn home(&self) -> Home {
-        self.home.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.home.lock().map_or_else(Home::here, |home| home.clone())
     }
 
     /// It runs there from now on, if that is anywhere; one that has a home stays in it unless it is to `move_out`.
     pub(super) fn settle(&self, home: &Home, move_out: bool) {
-        let mut own = self.home.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(mut own) = self.home.lock() else { return };
         if home.is_somewhere() && (move_out || !own.is_somewhere()) {
             *own = home.clone();
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Has `change` what is known; in a child in which it is lost, what is known of a new check.
+    fn change<R>(&self, change: impl FnOnce(&mut Known) -> R) -> R {
+        match self.known.lock() {
+            Some(mut known) => change(&mut known),
+            None => change(&mut Known::new(SystemTime::now())),
+        }
     }
 
     /// What is known, as a copy.
     pub(crate) fn known(&self) -> Known {
-        self.lock().clone()
+        self.change(|known| known.clone())
     }
 
     /// Looks at what is known without copying it; `look` must be quick.
     pub(crate) fn look<R>(&self, look: impl FnOnce(&Known) -> R) -> R {
-        look(&self.lock())
+        self.change(|known| look(known))
     }
 
     /// What it comes to.
     pub(crate) fn glance(&self, now: Instant) -> Glance {
-        self.lock().glance(now)
+        self.change(|known| known.glance(now))
     }
 
     /// Whether a run that was given up has not returned.
     pub(crate) fn set_stuck(&self, stuck: bool) {
-        self.lock().stuck = stuck;
+        self.change(|known| known.stuck = stuck);
     }
 
     /// How long until the next run, from the start of the last: longer while it is down, unless it is coming up again.
     pub(crate) fn interval(&self) -> Duration {
-        let known = self.lock();
-        interval(&self.plan, &known)
+        self.change(|known| self.next_interval(known))
+    }
+
+    /// What is computed costs nothing, and is judged as often as ever.
+    fn next_interval(&self, known: &Known) -> Duration {
+        match self.run {
+            Run::Computed(_) => self.plan.interval,
+            Run::Blocking(_) | Run::Future(_) => interval(&self.plan, known),
+        }
     }
 
     /// Takes in what a run found, and says whether that changed the status.
     pub(crate) fn record(&self, verdict: &Verdict, took: Duration) -> Option<Change> {
+        self.change(|known| self.take_in(known, verdict, took))
+    }
+
+    fn take_in(&self, known: &mut Known, verdict: &Verdict, took: Duration) -> Option<Change> {
         let (at, time) = (Instant::now(), SystemTime::now());
-        let mut known = self.lock();
         let ended = Ended::of(verdict);
         known.runs[ended as usize] += 1;
         // One that was not started took no time.
@@ -262,7 +277,7 @@ impl Entry {
         known.holds = if self.plan.kind == Kind::Startup && known.status == Status::Pass {
             Duration::MAX
         } else {
-            let intervals = interval(&self.plan, &known).saturating_mul(STALE_AFTER);
+            let intervals = self.next_interval(known).saturating_mul(STALE_AFTER);
             intervals.saturating_add(self.plan.timeout)
         };
         if known.status == from {
@@ -300,4 +315,87 @@ fn keep<T>(ring: &mut VecDeque<T>, value: T) {
         ring.pop_front();
     }
     ring.push_back(value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::health::{CheckOptions, Source};
+    use std::sync::Arc;
+
+    const PLACE: Place = Place { file: "src/main.rs", line: 7 };
+
+    struct Computed;
+
+    impl Source for Computed {
+        fn name(&self) -> String {
+            "computed".to_owned()
+        }
+
+        fn options(&self) -> CheckOptions {
+            CheckOptions::new()
+        }
+
+        fn place(&self) -> Place {
+            PLACE
+        }
+
+        fn evaluate(&self, _: Instant) -> Verdict {
+            Verdict::pass()
+        }
+    }
+
+    fn entry(run: Run) -> Entry {
+        Entry::new("entry".to_owned(), Plan::of(&CheckOptions::new()).unwrap(), PLACE, run)
+    }
+
+    #[test]
+    fn what_costs_something_is_asked_less_often_while_it_is_down_and_a_computed_verdict_is_not() {
+        let often = Duration::from_secs(10);
+        for (run, while_down) in [
+            (Run::Blocking(Arc::new(Verdict::pass)), Duration::from_secs(30)),
+            (Run::Computed(Arc::new(Computed)), often),
+        ] {
+            let entry = entry(run);
+            assert_eq!(entry.interval(), often);
+            for _ in 0..10 {
+                entry.record(&Verdict::fail("error"), Duration::ZERO);
+            }
+            assert_eq!(entry.interval(), while_down);
+            assert_eq!(entry.look(|known| known.holds), while_down * 3 + entry.plan.timeout);
+        }
+    }
+
+    #[test]
+    fn of_transitions_and_durations_the_last_are_kept() {
+        let options = CheckOptions::new().fail_after(1).pass_after(1);
+        let run = Run::Blocking(Arc::new(Verdict::pass));
+        let entry = Entry::new("entry".to_owned(), Plan::of(&options).unwrap(), PLACE, run);
+        for number in 0..100 {
+            let verdict = if number % 2 == 0 { Verdict::pass() } else { Verdict::fail("error") };
+            assert!(entry.record(&verdict, Duration::from_millis(number)).is_some());
+        }
+        let known = entry.known();
+        assert_eq!((known.changes.len(), known.durations.len(), known.changed), (32, 32, 100));
+        let kept: Vec<_> = known.durations.iter().map(Duration::as_millis).collect();
+        assert_eq!(kept, (68..100).collect::<Vec<_>>());
+        assert_eq!(known.changes.back().unwrap().to, Status::Fail);
+    }
+
+    /// As when a thread of the parent was recording at the moment of the fork.
+    #[test]
+    fn a_child_in_which_a_check_is_lost_knows_nothing_of_it_and_goes_on() {
+        let entry = entry(Run::Blocking(Arc::new(Verdict::pass)));
+        entry.record(&Verdict::pass(), Duration::ZERO);
+        assert_eq!(entry.glance(Instant::now()).status, Status::Pass);
+        entry.known.lose();
+        entry.home.lose();
+        let start = Instant::now();
+        assert_eq!(entry.glance(Instant::now()).status, Status::Unknown);
+        assert_eq!(entry.known().reason, reason::NOT_RUN_YET);
+        entry.set_stuck(true);
+        entry.settle(&Home::here(), true);
+        let _ = (entry.home(), entry.interval(), entry.look(|known| known.stuck));
+        assert!(start.elapsed() < Duration::from_secs(60));
+    }
 }

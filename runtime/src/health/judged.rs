@@ -52,18 +52,40 @@ impl<R> Plain<R> {
     }
 }
 
-/// A function that looks at something. Methods here: for those that return a future.
-pub struct Looked<F>(LookedPlain<F>);
+/// A function that looks at something. Methods here: for those that return a future whose errors are labelled.
+pub struct Looked<F>(LookedAsync<F>);
+
+/// Methods for those that return a future.
+pub struct LookedAsync<F>(LookedLabelled<F>);
+
+/// Methods for those whose errors are labelled.
+pub struct LookedLabelled<F>(LookedPlain<F>);
 
 /// Methods for every function.
 pub struct LookedPlain<F>(Cell<Option<F>>);
 
 /// Has `look` called when the check is run.
 pub fn looked<R, F: FnOnce() -> R>(look: F) -> Looked<F> {
-    Looked(LookedPlain(Cell::new(Some(look))))
+    Looked(LookedAsync(LookedLabelled(LookedPlain(Cell::new(Some(look))))))
 }
 
 impl<F> Deref for Looked<F> {
+    type Target = LookedAsync<F>;
+
+    fn deref(&self) -> &LookedAsync<F> {
+        &self.0
+    }
+}
+
+impl<F> Deref for LookedAsync<F> {
+    type Target = LookedLabelled<F>;
+
+    fn deref(&self) -> &LookedLabelled<F> {
+        &self.0
+    }
+}
+
+impl<F> Deref for LookedLabelled<F> {
     type Target = LookedPlain<F>;
 
     fn deref(&self) -> &LookedPlain<F> {
@@ -71,20 +93,53 @@ impl<F> Deref for Looked<F> {
     }
 }
 
-impl<'a, R, F> Looked<F>
+impl<'a, T, E, R, F> Looked<F>
+where
+    T: CheckResult,
+    E: Label + Display,
+    F: FnOnce() -> R + Send + 'a,
+    R: Future<Output = Result<T, E>> + Send + 'a,
+{
+    /// What is returned is awaited; an error is one of its variants.
+    pub fn check(&self) -> Check<'a> {
+        awaited(self.0.0.0.0.take(), |result| judged(result).verdict())
+    }
+}
+
+impl<'a, R, F> LookedAsync<F>
 where
     F: FnOnce() -> R + Send + 'a,
     R: Future<Output: CheckResult> + Send + 'a,
 {
     /// What is returned is awaited.
     pub fn check(&self) -> Check<'a> {
+        awaited(self.0.0.0.take(), CheckResult::into_verdict)
+    }
+}
+
+fn awaited<'a, R, F>(look: Option<F>, judge: fn(R::Output) -> Verdict) -> Check<'a>
+where
+    F: FnOnce() -> R + Send + 'a,
+    R: Future + Send + 'a,
+{
+    Check::future(async move {
+        match look {
+            Some(look) => judge(look().await),
+            None => Verdict::pass(),
+        }
+    })
+}
+
+impl<'a, T, E, F> LookedLabelled<F>
+where
+    T: CheckResult,
+    E: Label + Display,
+    F: FnOnce() -> Result<T, E> + Send + 'a,
+{
+    /// It may block; an error is one of its variants.
+    pub fn check(&self) -> Check<'a> {
         let look = self.0.0.take();
-        Check::future(async move {
-            match look {
-                Some(look) => look().await.into_verdict(),
-                None => Verdict::pass(),
-            }
-        })
+        Check::blocking(move || look.map_or(Verdict::pass(), |look| judged(look()).verdict()))
     }
 }
 

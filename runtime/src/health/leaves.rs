@@ -1,7 +1,7 @@
 //! From something with parts to the checks it consists of, each run by itself.
 
 use super::{
-    check::{Check, Checked, HealthCheck, Work},
+    check::{Check, Checked, HealthCheck, Part, Work},
     options::CheckOptions,
     verdict::Verdict,
 };
@@ -61,20 +61,11 @@ impl Walk<'_> {
         let run = match check.0 {
             Work::Blocking(_) => blocking(self.root, places),
             Work::Future(_) => future(self.root, places),
-            Work::Parts(parts) => {
-                if places.len() == DEEPEST {
-                    return Err(format!("`{path}` has parts more than {DEEPEST} levels deep"));
-                }
-                for (place, part) in parts.into_iter().enumerate() {
-                    places.push(place);
-                    let outer = part.check.options().within(&options);
-                    let options = part.options.within(&outer);
-                    let separator = if path.is_empty() { "" } else { "/" };
-                    let name = format!("{path}{separator}{}", part.name);
-                    self.visit(part.check.check(), name, places, options)?;
-                    places.pop();
-                }
-                return Ok(());
+            Work::Parts(parts) => return self.parts(parts, &path, places, &options),
+            Work::List(list) => {
+                let parts = (0..list.len())
+                    .filter_map(|place| Some(Part::new(place.to_string(), list.get(place)?)));
+                return self.parts(parts, &path, places, &options);
             }
         };
         if self.found.len() == self.most {
@@ -83,13 +74,35 @@ impl Walk<'_> {
         self.found.push(Leaf { path, options, run });
         Ok(())
     }
+
+    fn parts<'p>(
+        &mut self,
+        parts: impl IntoIterator<Item = Part<'p>>,
+        path: &str,
+        places: &mut Vec<usize>,
+        options: &CheckOptions,
+    ) -> Result<(), String> {
+        if places.len() == DEEPEST {
+            return Err(format!("`{path}` has parts more than {DEEPEST} levels deep"));
+        }
+        for (place, part) in parts.into_iter().enumerate() {
+            places.push(place);
+            let outer = part.check.options().within(options);
+            let options = part.options.within(&outer);
+            let separator = if path.is_empty() { "" } else { "/" };
+            let name = format!("{path}{separator}{}", part.name);
+            self.visit(part.check.check(), name, places, options)?;
+            places.pop();
+        }
+        Ok(())
+    }
 }
 
 fn blocking(root: &Arc<dyn HealthCheck>, places: &[usize]) -> Run {
     let (root, places) = (Arc::clone(root), places.to_vec());
     Run::Blocking(Arc::new(move || match at(&*root, &places).0 {
         Work::Blocking(check) => check(),
-        Work::Future(_) | Work::Parts(_) => CHANGED,
+        Work::Future(_) | Work::Parts(_) | Work::List(_) => CHANGED,
     }))
 }
 
@@ -101,7 +114,7 @@ fn future(root: &Arc<dyn HealthCheck>, places: &[usize]) -> Run {
             let check = at(&*root, &places);
             match check.0 {
                 Work::Future(check) => check.await,
-                Work::Blocking(_) | Work::Parts(_) => CHANGED,
+                Work::Blocking(_) | Work::Parts(_) | Work::List(_) => CHANGED,
             }
         })
     }))
@@ -114,11 +127,14 @@ const CHANGED: Verdict = Verdict::fail("changed");
 fn at<'c>(root: &'c dyn HealthCheck, places: &[usize]) -> Check<'c> {
     let mut checked = Checked::It(root);
     for place in places {
-        let Work::Parts(mut parts) = checked.check().0 else { return Check::parts([]) };
-        if *place >= parts.len() {
-            return Check::parts([]);
-        }
-        checked = parts.swap_remove(*place).check;
+        checked = match checked.check().0 {
+            Work::Parts(mut parts) if *place < parts.len() => parts.swap_remove(*place).check,
+            Work::List(list) => match list.get(*place) {
+                Some(check) => Checked::It(check),
+                None => return Check::parts([]),
+            },
+            _ => return Check::parts([]),
+        };
     }
     checked.check()
 }

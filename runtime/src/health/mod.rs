@@ -73,4 +73,4 @@ pub(crate) use figures::Figures;
 #[cfg(feature = "health")]
 pub(crate) use outlets::Hooked;
 #[cfg(feature = "http")]
-pub(crate) use report::{Answer, Item, Report, answer, overall};
+pub(crate) use report::{Answer, Item, Report, answer, answer_to_all, overall};

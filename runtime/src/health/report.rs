@@ -13,8 +13,19 @@ pub(crate) enum Answer {
     /// The probe does not ask it.
     Unasked,
     Passes,
+    /// It is not well, with the code of what is wrong, and nothing follows from that for the probe.
+    Ails(&'static str),
     /// With the code of what is wrong.
     Fails(&'static str),
+}
+
+/// What `entry` comes to where all are shown, whoever asks for it otherwise.
+pub(crate) fn answer_to_all(entry: &Entry, now: Instant) -> Answer {
+    if entry.plan.kind != Kind::Informational {
+        return answer(entry, entry.plan.kind, now);
+    }
+    let glance = entry.glance(now);
+    if glance.status == Status::Fail { Answer::Ails(glance.reason) } else { Answer::Passes }
 }
 
 /// What `entry` means to the probe of `kind`.
@@ -30,10 +41,10 @@ pub(crate) fn answer(entry: &Entry, kind: Kind, now: Instant) -> Answer {
         Kind::Readiness => matches!(glance.status, Status::Fail | Status::Unknown),
         Kind::Liveness | Kind::Informational => glance.status == Status::Fail,
     };
-    if fails && entry.plan.severity == Severity::Critical {
-        Answer::Fails(glance.reason)
-    } else {
-        Answer::Passes
+    match entry.plan.severity {
+        _ if !fails => Answer::Passes,
+        Severity::Critical => Answer::Fails(glance.reason),
+        Severity::Degraded | Severity::Info => Answer::Ails(glance.reason),
     }
 }
 

@@ -84,11 +84,28 @@ pub(super) struct Scheduler {
     /// Checks that wait for a thread, in order.
     queue: VecDeque<u64>,
     runs: u64,
+    /// What ticks are counted from.
+    origin: Instant,
 }
 
 /// A check by its place in memory, which it keeps as long as it is scheduled.
 fn key(entry: &Arc<Entry>) -> u64 {
     Arc::as_ptr(entry) as u64
+}
+
+/// Checks that are due within so small a part of their interval are started together: each time this thread wakes costs
+/// more than what it does for one of them.
+const TICKS: u32 = 128;
+
+/// The first tick of `interval`, counted from `origin`, that is not before `at`.
+fn on_tick(at: Instant, origin: Instant, interval: Duration) -> Instant {
+    let tick = (interval / TICKS).as_nanos();
+    if tick == 0 {
+        return at;
+    }
+    let rest = at.saturating_duration_since(origin).as_nanos() % tick;
+    let left = if rest == 0 { 0 } else { tick - rest };
+    at + Duration::from_nanos(u64::try_from(left).unwrap_or(0))
 }
 
 /// A tenth more or less.
@@ -120,6 +137,7 @@ impl Scheduler {
             blocking: 0,
             queue: VecDeque::new(),
             runs: 0,
+            origin: Instant::now(),
         }
     }
 
@@ -176,7 +194,7 @@ impl Scheduler {
             if self.tasks.contains_key(&check) {
                 continue;
             }
-            let due = Instant::now() + entry.plan.initial_delay;
+            let due = Instant::now() + jittered(entry.plan.initial_delay);
             let task = Task {
                 entry: Arc::clone(entry),
                 due: Some(due),
@@ -312,7 +330,9 @@ impl Scheduler {
         // Startup is over once.
         let over = task.entry.plan.kind == Kind::Startup
             && task.entry.look(|known| known.status == Status::Pass);
-        task.due = (!over).then(|| started + jittered(task.entry.interval()));
+        let interval = task.entry.interval();
+        let due = started + jittered(interval);
+        task.due = (!over).then(|| on_tick(due, self.origin, interval));
     }
 
     /// Has the agenda know when something is to be done about it.
@@ -355,5 +375,62 @@ impl Scheduler {
         if task.underway.is_none() {
             self.start(check);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::health::{CheckOptions, Hooked, entry::Place, options::Plan};
+    use std::sync::mpsc::channel;
+
+    /// So that instances that were started together do not ask what they share together.
+    #[test]
+    fn a_tenth_of_an_interval_is_left_to_chance() {
+        let interval = Duration::from_secs(10);
+        let drawn: HashSet<_> = (0..1_000).map(|_| jittered(interval)).collect();
+        assert!(drawn.len() > 900, "{}", drawn.len());
+        let (least, most) = (drawn.iter().min().unwrap(), drawn.iter().max().unwrap());
+        assert!(*least >= Duration::from_secs(9) && *least < Duration::from_millis(9_100));
+        assert!(*most < Duration::from_secs(11) && *most > Duration::from_millis(10_900));
+        assert_eq!(jittered(Duration::ZERO), Duration::ZERO);
+    }
+
+    /// The delay before the first run as well.
+    #[test]
+    fn the_first_run_is_due_when_the_delay_is_over() {
+        let delay = Duration::from_secs(10);
+        let options = CheckOptions::new().initial_delay(delay);
+        let plan = Plan::of(&options).unwrap();
+        let place = Place { file: "src/main.rs", line: 7 };
+        let entries = (0..20).map(|number| {
+            let run = Run::Blocking(Arc::new(Verdict::pass));
+            Arc::new(Entry::new(format!("check/{number}"), plan.clone(), place, run))
+        });
+        let checks = Arc::new(Checks::default());
+        checks.add(entries.collect()).unwrap();
+        let (sender, inbox) = channel();
+        let outlets = Outlets::new(Hooked::default(), Arc::default());
+        let mut scheduler = Scheduler::new(checks, sender, inbox, outlets);
+        let before = Instant::now();
+        scheduler.change();
+        let due: HashSet<_> = scheduler.tasks.values().filter_map(|task| task.due).collect();
+        let spread = *due.iter().max().unwrap() - *due.iter().min().unwrap();
+        assert!(due.len() == 20 && spread > Duration::from_millis(100), "{spread:?}");
+        let (first, last) = (before + delay * 9 / 10, Instant::now() + delay * 11 / 10);
+        assert!(due.iter().all(|due| (first..last).contains(due)));
+        assert!(scheduler.work_off() > delay / 2);
+    }
+
+    #[test]
+    fn what_is_due_within_a_tick_is_due_together() {
+        let origin = Instant::now();
+        let at = |millis| origin + Duration::from_millis(millis);
+        let interval = Duration::from_millis(1_280);
+        for (due, tick) in [(0, 0), (1, 10), (10, 10), (11, 20), (19, 20), (1_281, 1_290)] {
+            assert_eq!(on_tick(at(due), origin, interval), at(tick), "{due}");
+        }
+        // Of the shortest intervals each point in time is a tick.
+        assert_eq!(on_tick(at(7), origin, Duration::from_nanos(100)), at(7));
     }
 }

@@ -45,7 +45,7 @@ pub(super) async fn serve(
             watch.answering();
             let page = routes::answer(&app, &request, Client::of(peer)).await;
             app.figures.count_request(Route::of(request.uri().path()), page.status);
-            watch.responding(page.len());
+            watch.responding(page.len(), page.has_place());
             Ok::<_, Infallible>(page.into_response(watch))
         })
     });
@@ -144,7 +144,9 @@ impl AsyncWrite for Watched {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.socket).poll_write(cx, bytes)
+        let written = ready!(Pin::new(&mut self.socket).poll_write(cx, bytes))?;
+        self.watch.sent();
+        Poll::Ready(Ok(written))
     }
 
     fn poll_write_vectored(
@@ -152,7 +154,9 @@ impl AsyncWrite for Watched {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.socket).poll_write_vectored(cx, slices)
+        let written = ready!(Pin::new(&mut self.socket).poll_write_vectored(cx, slices))?;
+        self.watch.sent();
+        Poll::Ready(Ok(written))
     }
 
     /// Otherwise hyper would copy each body into a buffer of its own.

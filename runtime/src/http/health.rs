@@ -1,34 +1,32 @@
 //! `/health` and `/health/{check}`: what is known, as JSON of ours (`schema/health.json`), as `application/health+json`,
 //! or as the text of Kubernetes. Nothing here runs a check but `?fresh`, for those who may.
-//!
-//! Sources: draft-inadarei-api-health-check-06 (sections 3 and 4).
 
 use std::{
     sync::{
         Arc,
         atomic::{AtomicU16, Ordering::Relaxed},
     },
-    time::{Instant, SystemTime, UNIX_EPOCH},
+    time::Instant,
 };
 
-use humantime::format_rfc3339_millis;
 use hyper::{
     Request, StatusCode,
     header::{self, HeaderMap},
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::{
-    Detail,
+    Detail, Pages,
     encoding::quality_of,
+    health_json::{describe, draft, draft_word, history, transitions},
     lifecycle::State,
     pages,
     probes::Probe,
     response::{JSON, Page, json as bytes},
     server::{App, Client},
 };
-use crate::health::{Checks, Entry, Item, Kind, Report, Status, overall};
+use crate::health::{Checks, Entry, Kind, Report, Status, overall};
 
 /// What the JSON is valid against: the `$id` of `schema/health.json`.
 const SCHEMA: &str = "urn:observant:health:1";
@@ -44,6 +42,8 @@ pub(super) struct Ask<'r> {
     pub(super) parameters: &'r [(String, String)],
     pub(super) detail: Detail,
     pub(super) client: Client,
+    /// There are so many who wait for pages that this one must do with what needs no place.
+    pub(super) is_crowded: bool,
 }
 
 impl Ask<'_> {
@@ -174,6 +174,9 @@ async fn freshen<B>(
             "`?fresh` is for this machine alone, unless OBSERVANT_TOKEN is set\n",
         ));
     }
+    if ask.is_crowded {
+        return Err(pages::over_the_cap());
+    }
     let places = Arc::clone(&app.places(ask.client).statuses);
     let _place = places.try_acquire_owned().map_err(|_| pages::over_the_cap())?;
     // Each has a result by its own timeout. A longer one is not waited for: what is known is shown.
@@ -197,6 +200,10 @@ fn summary(app: &App, format: Format, wanted: &[Arc<Entry>]) -> Page {
 /// What all come to, and each.
 async fn full(app: &App, ask: &Ask<'_>, wanted: Vec<Arc<Entry>>) -> Page {
     let (format, state) = (ask.format(), app.pages.lifecycle.state());
+    if ask.is_crowded {
+        // A 503 for want of a place would be read as bad health.
+        return summary(app, format, &wanted);
+    }
     if wanted.len() <= FEW {
         let (code, body) = report(&wanted, state, format);
         return Page::new(code, format.content_type(), body).with(header::VARY, "Accept");
@@ -209,12 +216,11 @@ async fn full(app: &App, ask: &Ask<'_>, wanted: Vec<Arc<Entry>>) -> Page {
         found.store(code.as_u16(), Relaxed);
         body
     };
-    match pages::run(app, &app.places(ask.client).statuses, work).await {
+    match pages::run(app, (ask.client, &app.places(ask.client).statuses), work).await {
         Ok(body) => {
             let code = StatusCode::from_u16(code.load(Relaxed)).unwrap_or(StatusCode::OK);
             Page::new(code, format.content_type(), body).with(header::VARY, "Accept")
         }
-        // A 503 for want of a place would be read as bad health.
         Err(_) => summary(app, format, &wanted),
     }
 }
@@ -249,117 +255,19 @@ fn code_of(status: Status) -> StatusCode {
     }
 }
 
-fn time(time: SystemTime) -> Value {
-    // A clock that stands before 1970 cannot be written.
-    format_rfc3339_millis(time.max(UNIX_EPOCH)).to_string().into()
-}
-
-/// One check as `schema/health.json` has it.
-fn describe(item: &Item) -> Map<String, Value> {
-    let Item { entry, known, glance } = item;
-    let plan = &entry.plan;
-    let mut value = Map::new();
-    let mut put = |key: &str, what: Value| value.insert(key.to_owned(), what);
-    put("name", (&*entry.name).into());
-    put("kind", plan.kind.as_str().into());
-    put("severity", plan.severity.as_str().into());
-    put("status", glance.status.as_str().into());
-    if !glance.reason.is_empty() {
-        put("reason", glance.reason.into());
+/// The part of `/status`: what all come to, and for who may see it each with the transitions that led there.
+pub(super) fn section(pages: &Pages, detail: Detail) -> Value {
+    let report = Report::of(&pages.engine.checks().all(), |_| true, Instant::now());
+    let status = with_lifecycle(report.status, pages.lifecycle.state());
+    if detail == Detail::Summary {
+        return json!({ "status": status.as_str() });
     }
-    if let Some(error_type) = known.error_type {
-        put("error_type", error_type.into());
-    }
-    if let Some(observed) = known.observed {
-        let observed = json!({
-            "value": observed.value, "threshold": observed.threshold, "unit": observed.unit,
-        });
-        put("observed", observed);
-    }
-    put("since", time(known.since));
-    if let Some(last) = &known.last {
-        let run = json!({
-            "time": time(last.time),
-            "seconds": last.took.as_secs_f64(),
-            "status": last.status.as_str(),
-        });
-        put("last_run", run);
-    }
-    if let Some(success) = known.last_success {
-        put("last_success", time(success));
-    }
-    put("consecutive_failures", known.failures.into());
-    put("stuck", known.stuck.into());
-    put("interval_seconds", plan.interval.as_secs_f64().into());
-    put("timeout_seconds", plan.timeout.as_secs_f64().into());
-    put("tags", plan.tags.to_vec().into());
-    value
-}
-
-/// How one check came to be where it is.
-fn history(item: &Item, value: &mut Map<String, Value>) {
-    let Item { entry, known, .. } = item;
-    let transitions = known.changes.iter().map(|change| {
-        json!({
-            "time": time(change.time),
-            "from": change.from.as_str(),
-            "to": change.to.as_str(),
-            "reason": change.reason,
-            "error_type": change.error_type,
-        })
+    let checks = report.items.iter().map(|item| {
+        let mut value = describe(item);
+        value.insert("transitions".to_owned(), transitions(item));
+        Value::Object(value)
     });
-    let durations = known.durations.iter().map(std::time::Duration::as_secs_f64);
-    value.insert("transitions".to_owned(), transitions.collect());
-    value.insert("durations_seconds".to_owned(), durations.collect());
-    value.insert("source".to_owned(), entry.place.to_string().into());
-}
-
-/// The words of the draft (section 3.1).
-fn draft_word(status: Status) -> &'static str {
-    match status {
-        Status::Pass => "pass",
-        Status::Degraded => "warn",
-        _ => "fail",
-    }
-}
-
-/// `application/health+json` (section 4).
-fn draft(status: Status, state: Option<State>, items: &[Item]) -> Value {
-    let mut checks = Map::new();
-    for Item { entry, known, glance } in items {
-        let Some(last) = &known.last else {
-            let check = json!({
-                "componentType": "component", "status": draft_word(glance.status),
-                "output": glance.reason,
-            });
-            checks.insert(format!("{}:responseTime", entry.name), json!([check]));
-            continue;
-        };
-        let (measurement, value, unit) = match known.observed {
-            Some(observed) => (glance.reason, observed.value, observed.unit),
-            None => ("responseTime", last.took.as_secs_f64(), "s"),
-        };
-        let measurement = if measurement.is_empty() { "value" } else { measurement };
-        let mut check = json!({
-            "componentType": "component",
-            "observedValue": value,
-            "observedUnit": unit,
-            "status": draft_word(glance.status),
-            "time": time(last.time),
-        });
-        // To be left out where all is well (section 4.7).
-        if glance.status != Status::Pass
-            && let Some(check) = check.as_object_mut()
-        {
-            check.insert("output".to_owned(), glance.reason.into());
-        }
-        checks.insert(format!("{}:{measurement}", entry.name), json!([check]));
-    }
-    let mut value = json!({ "status": draft_word(status), "checks": checks });
-    if let (Some(state), Some(value)) = (state, value.as_object_mut()) {
-        value.insert("notes".to_owned(), json!([format!("lifecycle: {}", state.word())]));
-    }
-    value
+    json!({ "status": status.as_str(), "checks": checks.collect::<Value>() })
 }
 
 /// Whether a client names `application/health+json`, and wants nothing of ours more.

@@ -15,7 +15,7 @@
 //! | `scrapes` | `/metrics`: one rendering for all who want the same at one time, and by when |
 //! | `pages` | `/status`; a page made away from the server's thread |
 //! | `probes` | `/live`, `/ready`, `/startup` |
-//! | `health` | `/health`, `/health/{check}` |
+//! | `health`, `health_json` | `/health`, `/health/{check}`; checks as JSON |
 //! | `hosts`, `token`, `query`, `encoding` | one header or one part of the URL each |
 //! | `response` | a page as a response, with the headers all of them carry |
 //! | `figures` | what the server counts about itself |
@@ -27,6 +27,7 @@ mod desk;
 mod encoding;
 mod figures;
 mod health;
+mod health_json;
 mod hosts;
 mod lifecycle;
 mod pages;
@@ -84,6 +85,11 @@ pub(crate) struct Limits {
     /// Connections at one time. One more takes the place of the one that has been of no use for longest; if all are
     /// being answered, it is closed at once.
     pub(crate) connections: usize,
+    /// Those among them that wait for pages which are made elsewhere, or take them, at one time. What is left is for
+    /// probes, whom therefore nobody keeps out.
+    pub(crate) pages: usize,
+    /// When places for pages are short: for a client to take its page, on top of what the page needs at `response_rate`.
+    pub(crate) grace: Duration,
     /// Bytes of a request's line and headers. hyper takes no less than 8 KiB.
     pub(crate) header_bytes: usize,
     /// Renderings of `/metrics` at one time, from their start until the last client has taken the last byte. Those who
@@ -104,6 +110,9 @@ impl Default for Limits {
             response_rate: 1_048_576.0,
             idle: Duration::from_secs(30),
             connections: 64,
+            pages: 48,
+            // A lost segment or two are sent again by then (RFC 6298, section 2).
+            grace: Duration::from_secs(1),
             header_bytes: 8 * 1024,
             scrapes: 8,
             longest_scrape: Duration::from_secs(60),
@@ -115,7 +124,8 @@ impl Default for Limits {
 /// How much of `/status` a client may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Detail {
-    /// For a peer off loopback where no token is set: that the program runs, its name and build, its totals.
+    /// For a peer off loopback where no token is set: that the program runs, its name and build, its totals, and
+    /// what its checks come to.
     Summary,
     /// For loopback, and for whoever brings the token.
     Full,

@@ -15,12 +15,14 @@ use hyper::{
 };
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, oneshot},
+    task::yield_now,
     time::timeout,
 };
 
 use super::{
     Detail,
     encoding::{gzip, wants_gzip},
+    health,
     response::{JSON, Page, Placed, json},
     routes::names_known_host,
     server::{App, Client},
@@ -36,13 +38,16 @@ pub(super) async fn status<B>(app: &App, request: &Request<B>, client: Client) -
     let figures = Arc::clone(&app.figures);
     let work = move || {
         let mut value = (pages.status)(detail);
-        if let (Detail::Full, Some(sections)) = (detail, value.as_object_mut()) {
-            sections.insert("server".to_owned(), figures.to_json());
+        if let Some(sections) = value.as_object_mut() {
+            sections.insert("health".to_owned(), health::section(&pages, detail));
+            if detail == Detail::Full {
+                sections.insert("server".to_owned(), figures.to_json());
+            }
         }
         let body = json(&value);
         if compress { gzip(&body) } else { body }
     };
-    let page = match run(app, &app.places(client).statuses, work).await {
+    let page = match run(app, (client, &app.places(client).statuses), work).await {
         Ok(body) => compressed_page(JSON, body, compress),
         Err(page) => page,
     };
@@ -88,13 +93,34 @@ pub(super) fn needs_token() -> Page {
 /// What proxies add to a request (RFC 7239, RFC 9110 section 7.6.3, and custom).
 const FORWARDED: [&str; 4] = ["forwarded", "via", "x-forwarded-for", "x-real-ip"];
 
+/// One of `places` for `client`; if there is none, that of another who has more, or does not take its page.
+pub(super) async fn place(
+    app: &App,
+    places: &Arc<Semaphore>,
+    client: Client,
+) -> Option<OwnedSemaphorePermit> {
+    if let Ok(place) = Arc::clone(places).try_acquire_owned() {
+        return Some(place);
+    }
+    // Connections of another server are not ours to close, nor do ours take its places.
+    let peer = client.peer.filter(|_| !client.is_mounted)?.ip();
+    // More than once, since several may take the same page in one place.
+    while app.connections.displace_for(peer, &app.figures) {
+        yield_now().await;
+        if let Ok(place) = Arc::clone(places).try_acquire_owned() {
+            return Some(place);
+        }
+    }
+    None
+}
+
 /// Runs `work` on a thread where it may block, if one of `places` is free. What it made keeps the place until it is sent.
 pub(super) async fn run(
     app: &App,
-    places: &Arc<Semaphore>,
+    (client, places): (Client, &Arc<Semaphore>),
     work: impl FnOnce() -> Vec<u8> + Send + 'static,
 ) -> Result<Bytes, Page> {
-    let permit = Arc::clone(places).try_acquire_owned().map_err(|_| over_the_cap())?;
+    let permit = place(app, places, client).await.ok_or_else(over_the_cap)?;
     let (done, made) = oneshot::channel();
     let job = move || {
         // Nobody waits any more for a page that took too long.

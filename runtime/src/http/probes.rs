@@ -14,7 +14,7 @@ use super::{
     response::Page,
     server::App,
 };
-use crate::health::{Answer, Entry, Kind, answer};
+use crate::health::{Answer, Entry, Kind, answer, answer_to_all};
 
 /// A probe, and how it was asked.
 pub(super) struct Probe<'a> {
@@ -41,12 +41,14 @@ struct Line<'a> {
     name: &'a str,
     /// With the word or code of what is wrong.
     verdict: Result<(), &'a str>,
+    /// Whether anything follows from what is wrong.
+    counts: bool,
     excluded: bool,
 }
 
 impl Line<'_> {
     fn fails(&self) -> bool {
-        self.verdict.is_err() && !self.excluded
+        self.verdict.is_err() && self.counts && !self.excluded
     }
 }
 
@@ -56,11 +58,12 @@ impl Probe<'_> {
         let lifecycle = Line {
             name: "lifecycle",
             verdict: self.of_lifecycle(&app.pages.lifecycle),
+            counts: true,
             excluded: self.excludes("lifecycle"),
         };
         let checks = all.iter().filter_map(|entry| {
-            let verdict = self.of_check(entry, now)?;
-            Some(Line { name: &entry.name, verdict, excluded: self.excludes(&entry.name) })
+            let (verdict, counts) = self.of_check(entry, now)?;
+            Some(Line { name: &entry.name, verdict, counts, excluded: self.excludes(&entry.name) })
         });
         let lines = iter::once(lifecycle).chain(checks);
         if self.asked("verbose") {
@@ -81,13 +84,17 @@ impl Probe<'_> {
         Page::text(code(word.is_none()), format!("{}\n", word.unwrap_or("ok")))
     }
 
-    /// `None` where it is not asked.
-    fn of_check(&self, entry: &Entry, now: Instant) -> Option<Result<(), &'static str>> {
-        match answer(entry, self.kind.unwrap_or(entry.plan.kind), now) {
-            Answer::Unasked if self.kind.is_none() => Some(Ok(())),
+    /// Whether it is well, and whether anything follows if it is not; `None` where it is not asked.
+    fn of_check(&self, entry: &Entry, now: Instant) -> Option<(Result<(), &'static str>, bool)> {
+        let answer = match self.kind {
+            Some(kind) => answer(entry, kind, now),
+            None => answer_to_all(entry, now),
+        };
+        match answer {
             Answer::Unasked => None,
-            Answer::Passes => Some(Ok(())),
-            Answer::Fails(reason) => Some(Err(reason)),
+            Answer::Passes => Some((Ok(()), true)),
+            Answer::Ails(reason) => Some((Err(reason), false)),
+            Answer::Fails(reason) => Some((Err(reason), true)),
         }
     }
 
@@ -142,7 +149,7 @@ impl Probe<'_> {
             if lines.len() > 1 {
                 let fails = lines[1..].iter().any(Line::fails);
                 let verdict = if fails { Err(WITHHELD) } else { Ok(()) };
-                let line = Line { name: "checks", verdict, excluded: false };
+                let line = Line { name: "checks", verdict, counts: true, excluded: false };
                 write_line(&mut text, &line, Some(WITHHELD));
             }
         }
@@ -157,7 +164,7 @@ fn covers(excluded: &str, name: &str) -> bool {
 }
 
 fn write_line(text: &mut String, line: &Line<'_>, reason: Option<&str>) {
-    let Line { name, verdict, excluded } = line;
+    let Line { name, verdict, excluded, counts: _ } = line;
     let _ = match (verdict, excluded) {
         (_, true) => writeln!(text, "[+]{name} excluded: ok"),
         (Ok(()), false) => writeln!(text, "[+]{name} ok"),

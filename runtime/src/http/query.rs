@@ -11,17 +11,27 @@ fn pair(pair: &str) -> Option<(String, String)> {
     Some((decode(name)?, decode(value)?))
 }
 
-/// Whether every `%` in `text` begins an escape.
-pub(super) fn is_well_formed(text: &str) -> bool {
-    decode(text).is_some()
+/// A name of `names` that is there more than once, though it says one thing.
+pub(super) fn repeated<'n>(parameters: &[(String, String)], names: &[&'n str]) -> Option<&'n str> {
+    let times = |name: &str| parameters.iter().filter(|(there, _)| there == name).count();
+    names.iter().copied().find(|name| times(name) > 1)
+}
+
+/// A path without its escapes (RFC 3986, section 2.1), `None` where one is malformed.
+pub(super) fn decode_path(path: &str) -> Option<String> {
+    unescape(path, b'+')
 }
 
 fn decode(text: &str) -> Option<String> {
+    unescape(text, b' ')
+}
+
+fn unescape(text: &str, plus: u8) -> Option<String> {
     let mut bytes = text.bytes();
     let mut out = Vec::with_capacity(text.len());
     while let Some(byte) = bytes.next() {
         out.push(match byte {
-            b'+' => b' ',
+            b'+' => plus,
             b'%' => digit(bytes.next()?)? << 4 | digit(bytes.next()?)?,
             _ => byte,
         });
@@ -35,7 +45,7 @@ fn digit(byte: u8) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{decode_path, parse, repeated};
 
     #[test]
     fn pairs_are_split_then_decoded() {
@@ -55,6 +65,22 @@ mod tests {
                 .collect();
             assert_eq!(parse(query), Some(expected), "{query}");
         }
+    }
+
+    #[test]
+    fn a_plus_is_a_plus_in_a_path() {
+        for (path, decoded) in [("store", "store"), ("store%2Fpool", "store/pool"), ("a+b", "a+b")]
+        {
+            assert_eq!(decode_path(path).as_deref(), Some(decoded));
+        }
+        assert_eq!(decode_path("a%"), None);
+    }
+
+    #[test]
+    fn what_says_one_thing_is_there_once() {
+        let parameters = parse("tag=a&tag=b&exclude=a&exclude=b&fresh").unwrap();
+        assert_eq!(repeated(&parameters, &["fresh", "tag"]), Some("tag"));
+        assert_eq!(repeated(&parameters, &["fresh", "verbose"]), None);
     }
 
     #[test]

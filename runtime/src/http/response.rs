@@ -35,6 +35,8 @@ pub(super) struct Page {
     content_type: &'static str,
     headers: Vec<(HeaderName, HeaderValue)>,
     body: Bytes,
+    /// Among connections that wait for pages, until the body is sent.
+    place: Option<OwnedSemaphorePermit>,
 }
 
 impl Page {
@@ -43,7 +45,7 @@ impl Page {
         content_type: &'static str,
         body: impl Into<Bytes>,
     ) -> Self {
-        Self { status, content_type, headers: Vec::new(), body: body.into() }
+        Self { status, content_type, headers: Vec::new(), body: body.into(), place: None }
     }
 
     /// A line or more for people.
@@ -56,6 +58,16 @@ impl Page {
         self
     }
 
+    /// Keeps `place` until it is sent.
+    pub(super) fn in_place(mut self, place: Option<OwnedSemaphorePermit>) -> Self {
+        self.place = place;
+        self
+    }
+
+    pub(super) fn has_place(&self) -> bool {
+        self.place.is_some()
+    }
+
     /// The body's length.
     pub(super) fn len(&self) -> usize {
         self.body.len()
@@ -64,7 +76,7 @@ impl Page {
     /// The response as another server sends it; to HEAD it is its headers alone.
     #[cfg(feature = "tower")]
     pub(super) fn into_mounted(self, to_head: bool) -> Response<Bytes> {
-        let (mut response, body) = self.into_parts();
+        let (mut response, body, _place) = self.into_parts();
         if to_head {
             response.headers_mut().insert(header::CONTENT_LENGTH, body.len().into());
         } else {
@@ -73,20 +85,20 @@ impl Page {
         response
     }
 
-    fn into_parts(self) -> (Response<Bytes>, Bytes) {
+    fn into_parts(self) -> (Response<Bytes>, Bytes, Option<OwnedSemaphorePermit>) {
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.extend(ALWAYS);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         headers.extend(self.headers);
-        (response, self.body)
+        (response, self.body, self.place)
     }
 
     /// The response; `watch` hears of it when the body is out of our hands.
     pub(super) fn into_response(self, watch: Arc<Watch>) -> Response<Full<Bytes>> {
-        let (response, body) = self.into_parts();
-        let held = Held { body, watch };
+        let (response, body, place) = self.into_parts();
+        let held = Held { body, watch, _place: place };
         response.map(|_none| Full::new(Bytes::from_owner(held)))
     }
 }
@@ -100,6 +112,7 @@ pub(super) fn json(value: &serde_json::Value) -> Vec<u8> {
 struct Held {
     body: Bytes,
     watch: Arc<Watch>,
+    _place: Option<OwnedSemaphorePermit>,
 }
 
 impl AsRef<[u8]> for Held {

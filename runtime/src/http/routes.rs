@@ -18,7 +18,7 @@ use super::{
 };
 use crate::health::Kind;
 
-/// A path we answer, exactly as it stands: no prefix, no trailing slash, no escapes.
+/// A path we answer, exactly as it stands: no prefix, no trailing slash, no escapes but in the name of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Route {
     Index,
@@ -63,9 +63,18 @@ impl Route {
     }
 
     /// Whether its page is made elsewhere and has to be waited for.
-    #[cfg(feature = "tower")]
     pub(super) fn may_wait(self) -> bool {
         matches!(self, Self::Metrics | Self::Status | Self::Health | Self::Check)
+    }
+
+    /// Parameters that say one thing: two of them would have to be guessed between.
+    fn said_once(self) -> &'static [&'static str] {
+        match self {
+            Self::Index | Self::Metrics | Self::Status => &[],
+            Self::Health => &["verbose", "tag", "fresh"],
+            Self::Check => &["fresh"],
+            Self::Live | Self::Livez | Self::Ready | Self::Readyz | Self::Startup => &["verbose"],
+        }
     }
 
     pub(super) fn of(path: &str) -> Option<Self> {
@@ -76,7 +85,7 @@ impl Route {
     }
 }
 
-/// The name of a check in a path, exactly as it stands.
+/// The name of a check in a path, with its escapes: clients that fill in a template write `store%2Fpool`.
 fn check_in(path: &str) -> Option<&str> {
     path.strip_prefix("/health/").filter(|name| !name.is_empty())
 }
@@ -103,33 +112,41 @@ pub(super) async fn answer<B: Body>(app: &App, request: &Request<B>, client: Cli
     let Some(parameters) = query::parse(request.uri().query().unwrap_or_default()) else {
         return malformed("the query holds a malformed escape");
     };
+    if let Some(name) = query::repeated(&parameters, route.said_once()) {
+        return malformed(&format!("`{name}` is there more than once"));
+    }
     let probe = |kind| {
         let name = route.path().trim_start_matches('/');
         let detail = pages::detail_or_summary(app, request, client);
         Probe { name, kind: Some(kind), detail, parameters: &parameters }.page(app)
     };
+    // The desk of other servers counts who waits there.
+    let waits = route.may_wait() && !client.is_mounted;
+    let place =
+        if waits { pages::place(app, &app.places(client).pages, client).await } else { None };
+    let is_crowded = waits && place.is_none();
     let ask = || Ask {
         headers: request.headers(),
         parameters: &parameters,
         detail: pages::detail_or_summary(app, request, client),
         client,
+        is_crowded,
     };
-    match route {
+    let page = match route {
+        Route::Metrics | Route::Status if is_crowded => pages::over_the_cap(),
         Route::Index => Page::text(StatusCode::OK, INDEX),
-        Route::Metrics => {
-            let places = &app.places(client).scrapes;
-            scrapes::metrics(app, request.headers(), parameters, places).await
-        }
+        Route::Metrics => scrapes::metrics(app, request.headers(), parameters, client).await,
         Route::Status => pages::status(app, request, client).await,
         Route::Health => health::health(app, request, &ask()).await,
         Route::Check => {
-            let name = check_in(request.uri().path()).unwrap_or_default();
-            health::check(app, request, name, &ask()).await
+            let name = check_in(request.uri().path()).and_then(query::decode_path);
+            health::check(app, request, &name.unwrap_or_default(), &ask()).await
         }
         Route::Live | Route::Livez => probe(Kind::Liveness),
         Route::Ready | Route::Readyz => probe(Kind::Readiness),
         Route::Startup => probe(Kind::Startup),
-    }
+    };
+    page.in_place(place)
 }
 
 /// What holds for every request, whatever its path.
@@ -147,7 +164,7 @@ fn check<B: Body>(app: &App, request: &Request<B>, client: Client) -> Result<(),
         let page = Page::text(StatusCode::PAYLOAD_TOO_LARGE, "requests here have no body\n");
         return Err(page.with(header::CONNECTION, "close"));
     }
-    if !query::is_well_formed(request.uri().path()) {
+    if query::decode_path(request.uri().path()).is_none() {
         return Err(malformed("the path holds a malformed escape"));
     }
     Ok(())

@@ -28,7 +28,7 @@ use super::{
     pages::{self, Panicked, busy, compressed_page, compresses, joined, make},
     response::Page,
     routes::sole,
-    server::App,
+    server::{App, Client},
 };
 use crate::expose::{Encoder, NameFilter, Syntax, negotiate};
 
@@ -47,7 +47,7 @@ pub(super) async fn metrics(
     app: &App,
     headers: &HeaderMap,
     parameters: Vec<(String, String)>,
-    places: &Arc<Semaphore>,
+    client: Client,
 ) -> Page {
     let names = parameters.into_iter().filter(|(name, _)| name == "name[]");
     let format = negotiate(joined(headers, &header::ACCEPT).as_deref());
@@ -58,7 +58,7 @@ pub(super) async fn metrics(
     };
     let compressed = representation.compressed;
     let patience = patience(headers, &app.limits);
-    let page = match rendered(app, representation, patience, places).await {
+    let page = match rendered(app, representation, patience, client).await {
         Ok(body) => compressed_page(format.content_type(), body, compressed),
         Err(page) => page,
     };
@@ -84,10 +84,20 @@ async fn rendered(
     app: &App,
     representation: Representation,
     patience: Duration,
-    places: &Arc<Semaphore>,
+    client: Client,
 ) -> Result<Bytes, Page> {
+    let places = &app.places(client).scrapes;
     let deadline = Instant::now() + patience;
-    let mut made = app.renderings.join_or_begin(app, representation, deadline, places)?;
+    let join_or_begin =
+        || app.renderings.join_or_begin(app, representation.clone(), deadline, places);
+    let mut made = match join_or_begin() {
+        Ok(made) => made,
+        // Somebody's place may be had, which is free from here to the next line.
+        Err(refused) => match pages::place(app, places, client).await.map(drop) {
+            Some(()) => join_or_begin()?,
+            None => return Err(refused),
+        },
+    };
     let late = || {
         add(&app.figures.late_scrapes);
         busy(format!(

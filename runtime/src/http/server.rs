@@ -15,6 +15,7 @@ use std::{
 use tokio::{
     runtime::{Builder, Handle},
     sync::{Semaphore, watch},
+    task::{JoinSet, yield_now},
     time::{Instant, sleep, timeout_at},
 };
 
@@ -35,6 +36,7 @@ pub(super) struct App {
     pub(super) hosts: Hosts,
     pub(super) token: Option<Token>,
     pub(super) limits: Limits,
+    pub(super) connections: Connections,
     pub(super) figures: Arc<Figures>,
     pub(super) renderings: Arc<Renderings>,
     /// By whether the request came by way of another server: how slow its clients are is not in our hands.
@@ -45,6 +47,8 @@ pub(super) struct App {
 
 /// For pages that cost something.
 pub(super) struct Places {
+    /// For those who wait for any of them.
+    pub(super) pages: Arc<Semaphore>,
     pub(super) scrapes: Arc<Semaphore>,
     pub(super) statuses: Arc<Semaphore>,
 }
@@ -52,6 +56,7 @@ pub(super) struct Places {
 impl Places {
     fn new(limits: &Limits) -> Self {
         Self {
+            pages: Arc::new(Semaphore::new(limits.pages)),
             scrapes: Arc::new(Semaphore::new(limits.scrapes)),
             statuses: Arc::new(Semaphore::new(limits.statuses)),
         }
@@ -86,6 +91,7 @@ impl App {
             hosts: Hosts::new(hosts, any_host),
             token,
             limits,
+            connections: Connections::new(limits.connections),
             figures: Arc::default(),
             renderings: Arc::default(),
             places: [Places::new(&limits), Places::new(&limits)],
@@ -249,7 +255,7 @@ fn serve(task: Task, report: &mpsc::Sender<io::Result<Handle>>) {
         let Task { listener, app, stop, .. } = task;
         #[cfg(feature = "tower")]
         let mounted = tokio::spawn(desk::serve(Arc::clone(&app), task.orders, stop.clone()));
-        let mut connections = Connections::new(app.limits.connections);
+        let mut connections = JoinSet::new();
         // It has just been made and registered nowhere else, which leaves no way to fail but a kernel out of memory.
         match listener.map(tokio::net::TcpListener::from_std).transpose() {
             Ok(Some(listener)) => accept(&listener, &app, &stop, &mut connections).await,
@@ -259,7 +265,8 @@ fn serve(task: Task, report: &mpsc::Sender<io::Result<Handle>>) {
             }
         }
         let deadline = stop.clone().wait().await;
-        let _ = timeout_at(deadline, connections.ended()).await;
+        let ended = async { while connections.join_next().await.is_some() {} };
+        let _ = timeout_at(deadline, ended).await;
         #[cfg(feature = "tower")]
         let _ = timeout_at(deadline, mounted).await;
     });
@@ -270,16 +277,20 @@ async fn accept(
     listener: &tokio::net::TcpListener,
     app: &Arc<App>,
     stop: &Stop,
-    connections: &mut Connections,
+    connections: &mut JoinSet<()>,
 ) {
     let mut stopped = pin!(stop.clone().wait());
     let mut pause = Pause::NONE;
     loop {
         match unless(stopped.as_mut(), listener.accept()).await {
             None => return,
-            Some(Ok((socket, peer))) => {
+            Some(Ok(accepted)) => {
                 pause = Pause::NONE;
-                connections.admit(app, stop, socket, peer);
+                if app.connections.is_full() {
+                    // Of those that came together, some have sent what they want: they are read before one of them goes.
+                    yield_now().await;
+                }
+                app.connections.admit(app, stop, accepted, connections);
             }
             // The client gave up before we came.
             Some(Err(error)) if is_of_one_connection(&error) => {}

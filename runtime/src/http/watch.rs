@@ -40,6 +40,10 @@ struct Wait {
     phase: Phase,
     since: Instant,
     limit: Duration,
+    /// When a client that means it would be done. From then on its place can go to another.
+    due: Instant,
+    /// That is none of those that are handed to the system at once.
+    with_place: bool,
 }
 
 /// Follows one connection through its phases.
@@ -55,12 +59,15 @@ struct Moment {
     waiting: Option<Wait>,
     /// The response's body is out of hyper's hands.
     body_sent: bool,
+    /// When the system last had room for bytes to send.
+    took: Instant,
 }
 
 impl Watch {
     /// A connection that has just begun. Its first request has no rest before it.
     pub(super) fn new(limits: Limits) -> Self {
-        let moment = Moment { waiting: Some(wait(Phase::Header, limits.header)), body_sent: false };
+        let waiting = wait(Phase::Header, limits.header);
+        let moment = Moment { waiting: Some(waiting), body_sent: false, took: waiting.since };
         Self { limits, moment: Mutex::new(moment) }
     }
 
@@ -70,11 +77,27 @@ impl Watch {
         Some((waiting.phase, waiting.since + waiting.limit))
     }
 
-    /// Since when the client has had nothing to get from us: no page being made, no response to take. Such a
-    /// connection can be closed for a better one.
+    /// Since when the client has had nothing to get from us, or not got it: no page is being made, and a response has
+    /// been waiting for it longer than it should. Such a connection can be closed for a better one.
     pub(super) fn useless_since(&self) -> Option<Instant> {
         let waiting = self.change(|moment| moment.waiting)?;
-        matches!(waiting.phase, Phase::Header | Phase::Idle).then_some(waiting.since)
+        (waiting.due <= Instant::now()).then_some(waiting.due)
+    }
+
+    /// Since when the client has been taking a page that is made elsewhere.
+    pub(super) fn taking_since(&self) -> Option<Instant> {
+        let waiting = self.change(|moment| moment.waiting)?;
+        waiting.with_place.then_some(waiting.since)
+    }
+
+    /// Whether it takes it more slowly than it should: nothing for a while, or not all by when it should be through.
+    pub(super) fn is_slow(&self) -> bool {
+        let (waiting, took) = self.change(|moment| (moment.waiting, moment.took));
+        let now = Instant::now();
+        waiting.is_some_and(|waiting| {
+            let rests = took.max(waiting.since) + self.limits.grace <= now;
+            waiting.with_place && (rests || waiting.due <= now)
+        })
     }
 
     /// Bytes came in.
@@ -88,15 +111,29 @@ impl Watch {
 
     /// A request is complete and its page is being made.
     pub(super) fn answering(&self) {
-        self.change(|moment| *moment = Moment { waiting: None, body_sent: false });
+        self.change(|moment| {
+            moment.waiting = None;
+            moment.body_sent = false;
+        });
     }
 
-    /// A response of `bytes` is ready for the client to take.
-    pub(super) fn responding(&self, bytes: usize) {
+    /// A response of `bytes` is ready for the client to take. One `with_place` among pages that are made elsewhere is
+    /// given time for it even when places are short; any other is with the system at once, unless its client wants no
+    /// answers but places.
+    pub(super) fn responding(&self, bytes: usize, with_place: bool) {
         #[allow(clippy::cast_precision_loss)] // No response has 2^53 bytes.
         let extra = Duration::from_secs_f64(bytes as f64 / self.limits.response_rate);
-        let waiting = wait(Phase::Response, self.limits.request + extra);
+        let mut waiting = wait(Phase::Response, self.limits.request + extra);
+        if with_place {
+            waiting.with_place = true;
+            waiting.due += self.limits.grace + extra;
+        }
         self.change(|moment| moment.waiting = Some(waiting));
+    }
+
+    /// Bytes went out.
+    pub(super) fn sent(&self) {
+        self.change(|moment| moment.took = Instant::now());
     }
 
     /// The response's body is out of hyper's hands: written, or not wanted.
@@ -121,5 +158,6 @@ impl Watch {
 
 /// From now on.
 fn wait(phase: Phase, limit: Duration) -> Wait {
-    Wait { phase, since: Instant::now(), limit }
+    let since = Instant::now();
+    Wait { phase, since, limit, due: since, with_place: false }
 }

@@ -202,3 +202,20 @@ impl<K: Handle, L: LabelSet> fmt::Debug for Declared<K, L> {
         f.debug_tuple("Declared").field(&self.set.description().name).finish()
     }
 }
+
+#[cfg(all(test, feature = "off"))]
+mod tests {
+    #[test]
+    fn switched_off_nothing_is_recorded_or_shown() {
+        observant_macros::metrics! {
+            crate = crate;
+            /// Nothing.
+            static COUNTED: Counter<{ text: Capped }> = "off_counted_total";
+            /// Nothing either.
+            static TOOK: Histogram = "off_took_seconds";
+        }
+        COUNTED.with("a").inc();
+        assert_eq!(TOOK.time(|| 7), 7);
+        assert!(super::super::all().is_empty());
+    }
+}

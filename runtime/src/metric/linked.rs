@@ -134,7 +134,7 @@ pub(crate) fn clashes() -> Vec<Clash> {
 #[macro_export]
 macro_rules! __observant_submit_metric {
     ($metric:expr) => {
-        $crate::__private::inventory::submit! { $metric }
+        $crate::metric::inventory::submit! { $metric }
     };
 }
 
@@ -143,7 +143,7 @@ macro_rules! __observant_submit_metric {
 #[macro_export]
 macro_rules! __observant_drop_metric {
     ($metric:expr) => {
-        const _: fn() -> $crate::__private::LinkedMetric = || $metric;
+        const _: fn() -> $crate::metric::LinkedMetric = || $metric;
     };
 }
 

@@ -16,26 +16,30 @@ mod computed;
 mod declared;
 mod family;
 mod handle;
+mod histogram;
 mod label;
 mod labels;
 pub(crate) mod ladders;
 mod linked;
 mod names;
 mod table;
-#[cfg(test)]
+#[cfg(all(test, not(feature = "off")))]
 mod tests;
 mod timer;
 
 pub(crate) use caps::{MOST_SERIES, MOST_VALUES, most_series, set_most_series, set_most_values};
-pub use cells::{Counter, Gauge, Histogram, Info};
+pub use cells::{Counter, Gauge, Info};
 #[doc(hidden)]
-pub use cells::{Counters, Gauges, Histograms, Infos};
+pub use cells::{Counters, Gauges, Infos};
 pub use computed::{Computed, Number};
 pub use declared::{Declared, Family};
 pub(crate) use family::Shown;
 #[doc(hidden)]
 pub use family::{Description, SeriesSet};
 pub use handle::Handle;
+pub use histogram::Histogram;
+#[doc(hidden)]
+pub use histogram::Histograms;
 pub use label::Label;
 pub(crate) use label::LabelValue;
 pub use labels::LabelSet;

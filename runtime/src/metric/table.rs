@@ -1,6 +1,12 @@
 //! A table that only grows and is read without a lock. Uses nothing of the crate.
 
-use std::sync::OnceLock;
+use std::sync::{
+    OnceLock,
+    atomic::{
+        AtomicUsize,
+        Ordering::{Acquire, Release},
+    },
+};
 
 /// Places in the first level; each further one has [`FACTOR`] times as many.
 const FIRST: usize = 16;
@@ -13,6 +19,8 @@ const LEVELS: usize = 11;
 /// finds no room there goes into the next: nothing is ever moved, and few take little memory.
 #[derive(Debug)]
 pub(super) struct Table<T> {
+    /// How many levels have something.
+    used: AtomicUsize,
     levels: [OnceLock<Box<[OnceLock<T>]>>; LEVELS],
 }
 
@@ -34,14 +42,16 @@ fn level_for(length: usize) -> Option<usize> {
 
 impl<T> Table<T> {
     pub(super) const fn new() -> Self {
-        Self { levels: [const { OnceLock::new() }; LEVELS] }
+        Self { used: AtomicUsize::new(0), levels: [const { OnceLock::new() }; LEVELS] }
     }
 
     /// What is in there with this hash and `is` what is looked for, and its place.
     #[inline]
     pub(super) fn find(&self, hash: u64, is: impl Fn(&T) -> bool) -> Option<(usize, &T)> {
         // The last levels have the most.
-        for (level, slots) in self.levels.iter().enumerate().rev() {
+        // Acquire: what was entered before somebody was told of it is found by them.
+        let used = self.used.load(Acquire).min(LEVELS);
+        for (level, slots) in self.levels[..used].iter().enumerate().rev() {
             let Some(slots) = slots.get() else { continue };
             let start = start(hash, slots.len());
             let (before, from) = slots.split_at(start);
@@ -64,7 +74,9 @@ impl<T> Table<T> {
         let start = start(hash, slots.len());
         let steps = (start..slots.len()).chain(0..start);
         let free = steps.into_iter().find(|place| slots[*place].get().is_none())?;
-        Some((offset(level) + free, slots[free].get_or_init(|| entry)))
+        let entry = slots[free].get_or_init(|| entry);
+        self.used.fetch_max(level + 1, Release);
+        Some((offset(level) + free, entry))
     }
 
     /// What is in a place.
@@ -74,10 +86,13 @@ impl<T> Table<T> {
     }
 }
 
-#[allow(clippy::cast_possible_truncation)] // Less than the number of places.
+/// Where a search begins among as many places, a power of two.
+#[allow(clippy::cast_possible_truncation)] // The lower bits are all that counts.
 fn start(hash: u64, places: usize) -> usize {
-    (hash % places as u64) as usize
+    hash as usize & (places - 1)
 }
+
+const _: () = assert!(FIRST.is_power_of_two() && FACTOR.is_power_of_two());
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,12 @@
 //! Families against what was recorded: values, bounds, threads.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::float_cmp
+)] // Small whole numbers.
+
 use super::{Counters, Description, Gauges, Histograms, MOST_VALUES, Shown, most_series};
 use crate::snapshot::{Exemplar, OwnedValue, Snapshot, Visitor};
 use std::{sync::Barrier, thread};
@@ -204,7 +211,86 @@ fn a_family_shows_from_its_first_series_on_or_when_entered() {
         names
     };
     assert_eq!(visited(), [""; 0]);
-    (ASKED.enter(), ASKED.enter());
+    ASKED.enter();
+    ASKED.enter();
     USED.with(&[]).inc();
     assert_eq!(visited(), ["test_asked_total", "test_used_total"]);
+}
+
+/// The bounds as a few lines of plain maps.
+#[derive(Default)]
+struct Model {
+    values: [std::collections::HashSet<String>; 2],
+    series: std::collections::BTreeMap<[String; 2], u64>,
+    refused: u64,
+}
+
+impl Model {
+    fn add(&mut self, values: [&str; 2]) {
+        let mut refused = false;
+        let key = [0, 1].map(|label| {
+            let (known, value) = (&mut self.values[label], values[label]);
+            if value.is_empty() || value == "_OTHER" || known.contains(value) {
+                return value.to_owned();
+            }
+            if known.len() < MOST_VALUES {
+                known.insert(value.to_owned());
+                return value.to_owned();
+            }
+            refused = true;
+            "_OTHER".to_owned()
+        });
+        let past = ["_OTHER".to_owned(), "_OTHER".to_owned()];
+        let admitted =
+            self.series.len() - usize::from(self.full() && self.series.contains_key(&past));
+        let key = if self.series.contains_key(&key) || admitted < most_series() {
+            key
+        } else {
+            refused |= key != past;
+            past
+        };
+        *self.series.entry(key).or_default() += 1;
+        self.refused += u64::from(refused);
+    }
+
+    /// The bound was reached before what stands for all past it.
+    fn full(&self) -> bool {
+        self.series.len() > most_series()
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(if cfg!(miri) { 1 } else { 24 }))]
+    #[test]
+    fn bounds_hold_whatever_comes(
+        seeds in proptest::collection::vec((0_u32..400, 0_u32..60), 1..6_000),
+    ) {
+        let family: &'static Counters = Box::leak(Box::new(Counters::new(&Description {
+            name: "any_total",
+            labels: &["a", "b"],
+            ..PLAIN
+        })));
+        let mut model = Model::default();
+        for (one, other) in seeds {
+            let text = |n: u32| match n {
+                0 => String::new(),
+                1 => "_OTHER".to_owned(),
+                n => "x".repeat(n as usize % 30) + &n.to_string(),
+            };
+            let (one, other) = (text(one), text(other));
+            family.with(&[&one, &other]).inc();
+            model.add([&one, &other]);
+        }
+        let shown = shown(family);
+        let counted: std::collections::BTreeMap<[String; 2], u64> = shown.families[0]
+            .series
+            .iter()
+            .map(|series| {
+                let value = |label| series.label(label).unwrap_or_default().to_owned();
+                ([value("a"), value("b")], series.value.as_f64() as u64)
+            })
+            .collect();
+        proptest::prop_assert_eq!(counted, model.series);
+        proptest::prop_assert_eq!(family.refused(), Some(model.refused));
+    }
 }

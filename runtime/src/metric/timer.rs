@@ -1,6 +1,6 @@
 //! How long something takes, as an observation of a histogram. Of the crate it uses `clock`.
 
-use super::cells::Histogram;
+use super::histogram::Histogram;
 use crate::clock::{self, Stamp};
 
 /// Counts the seconds since it was [started](Histogram::start) when it is dropped, by a panic too.

@@ -79,6 +79,7 @@ fn with_kind(kind: Kind, tell: impl FnOnce(&Run)) {
     }
 }
 
+#[allow(clippy::return_self_not_must_use)] // Said for what it does; what it returns is for those who have more to say.
 impl Current {
     /// Tokens that the call of a model used. Told several times, the last counts, as streams report running totals. Heard by
     /// the nearest `llm` or `embedding` around; what agents and tasks use is summed from these.

@@ -228,7 +228,7 @@ impl Frame {
     fn as_told(&self, shard: &Shard, outcome: Outcome) -> Outcome {
         match self.running.take_told() {
             Some(Told::Error(error_type)) if outcome == Outcome::Ok => {
-                self.count_error(shard, Fault::named(error_type));
+                Self::count_error(shard, Fault::named(error_type));
                 self.running.fails(error_type);
                 Outcome::Error
             }
@@ -237,7 +237,7 @@ impl Frame {
     }
 
     #[inline(always)]
-    fn count_error(&self, shard: &Shard, fault: Fault) {
+    fn count_error(shard: &Shard, fault: Fault) {
         shard.error(fault.key(), |_| fault.error_type());
         #[cfg(feature = "testing")]
         super::capture::fails(fault.error_type());
@@ -276,8 +276,9 @@ impl Frame {
 
     #[inline(always)]
     fn fail_with(&self, fault: Fault) {
+        let fault = if fault.is_refused() { kinded::refused(&self.running) } else { fault };
         if let Some(shard) = self.shard.get() {
-            self.count_error(shard, fault);
+            Self::count_error(shard, fault);
         }
         self.close(Outcome::Error, |shard| self.fail_rare(shard, fault));
     }

@@ -89,6 +89,12 @@ impl Fault {
         unsafe { str::from_utf8_unchecked(text.as_ref()) }
     }
 
+    /// Whether it is what `ok_if` or `error_if` refused, and no error of its own.
+    #[inline(always)]
+    pub(super) fn is_refused(self) -> bool {
+        self.length == REFUSED.len() && self.key() == REFUSED
+    }
+
     /// The value of the label `error_type`.
     pub(super) fn error_type(self) -> &'static str {
         if self.length & PATH != 0 { last_segment(self.key()) } else { self.key() }
@@ -96,7 +102,7 @@ impl Fault {
 }
 
 /// What refused values without an error of their own are called.
-const REFUSED: &str = "refused";
+pub(super) const REFUSED: &str = "refused";
 
 /// Types that hold any error at all: their name says nothing.
 const OPAQUE: [&str; 3] = ["anyhow::Error", "eyre::Report", "rootcause::report::owned::Report"];

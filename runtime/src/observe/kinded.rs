@@ -3,10 +3,11 @@
 
 use super::{
     frame::Frame,
+    judge::{Fault, REFUSED},
     site::{Site, Start, sealed},
 };
 use crate::{
-    callsite::{Callsite, Given},
+    callsite::{Callsite, Given, Kind},
     clock::Stamp,
     genai::{self, Around, GivenValues, Run},
     span::{self, Carried, Ending, Fields, Node, Rider},
@@ -80,6 +81,17 @@ pub(super) fn begin(
     let nature = callsite.nature()?;
     let around = Around::of(span::rider());
     Some(Run::begin(callsite, nature, given, around, start))
+}
+
+/// What a call is called that was refused: of tools, whose answers say by themselves that they are errors, as the semantic
+/// conventions for MCP call it (1.41.0, `error.type`).
+#[cold]
+pub(super) fn refused(running: &Node) -> Fault {
+    let run = running.rider().and_then(|rider| rider.downcast::<Run>().ok());
+    match run.map(|run| run.kind()) {
+        Some(Kind::Mcp | Kind::Tool) => Fault::named("tool_error"),
+        _ => Fault::named(REFUSED),
+    }
 }
 
 /// Ends the run that a call is, if it is any, and says so in its span.

@@ -291,6 +291,7 @@ impl Part<'_, '_> {
     }
 
     fn fail_with(&mut self, fault: Fault) {
+        let fault = if fault.is_refused() { kinded::refused(self.running) } else { fault };
         let until = self.account_rare();
         if let Some(cells) = self.call.cells {
             cell::current(cells).error(fault.key(), |_| fault.error_type());

@@ -3,7 +3,7 @@
 use super::{
     families::Theirs,
     figures::Figures,
-    gather::{Gathered, Source},
+    gather::{Gathered, Source, source},
     names::Names,
 };
 use crate::{
@@ -29,7 +29,7 @@ impl Bridge {
     /// Of two families with one name, that of the earlier registry is shown.
     pub(crate) fn new(registries: Vec<Registry>) -> Self {
         Self {
-            sources: registries.into_iter().map(Source::new).collect(),
+            sources: registries.into_iter().map(source).collect(),
             figures: Arc::default(),
             workers: Workers::new("observant-visit"),
         }
@@ -60,7 +60,7 @@ impl Bridge {
     /// What the registries have that end in time.
     fn gather(&self, deadline: Instant) -> Vec<Gathered> {
         let gatherings: Vec<_> =
-            self.sources.iter().map(|source| source.gather(&self.workers)).collect();
+            self.sources.iter().map(|source| source.begin(&self.workers)).collect();
         let outcomes = gatherings.iter().map(|gathering| gathering.wait(deadline));
         outcomes
             .filter_map(|outcome| outcome.map_err(|why| self.figures.failed(why)).ok())

@@ -1,6 +1,6 @@
 //! What of their registries no scrape shows: counted for scrapes, listed for `/status`.
 
-use super::gather::Failure;
+use crate::threads::Failure;
 use crate::{
     registry::Collector,
     snapshot::{Family, Kind, Value, Visitor},

@@ -2,7 +2,7 @@
 //!
 //! Each test has registries of its own, so that they do not see one another.
 
-use super::{Bridge, Collector, figures::MOST_LISTED, gather::Source};
+use super::{Bridge, Collector, figures::MOST_LISTED, gather::source};
 use crate::{
     registry::{self, Registered},
     snapshot::{Kind, OwnedFamily, OwnedValue, Snapshot},
@@ -469,7 +469,7 @@ fn those_who_come_while_it_is_gathered_share_what_it_has() {
     let (entered, open) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
     let begun = Arc::new(AtomicU64::new(0));
     let (enter, pass, count) = (Arc::clone(&entered), Arc::clone(&open), Arc::clone(&begun));
-    let source = Source::new(registry_of(move || {
+    let source = source(registry_of(move || {
         let name = format!("gathering_{}", count.fetch_add(1, Relaxed));
         enter.wait();
         pass.wait();
@@ -478,9 +478,9 @@ fn those_who_come_while_it_is_gathered_share_what_it_has() {
     let workers = Workers::new("gather");
     let deadline = Instant::now() + PATIENT;
     for number in 0..2 {
-        let first = source.gather(&workers);
+        let first = source.begin(&workers);
         entered.wait();
-        let second = source.gather(&workers);
+        let second = source.begin(&workers);
         open.wait();
         let (first, second) = (first.wait(deadline).unwrap(), second.wait(deadline).unwrap());
         // One gathering, and after its end another.

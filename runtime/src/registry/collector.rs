@@ -11,6 +11,9 @@ pub(crate) trait Collector: Send + Sync {
     /// All families it ever has.
     fn families(&self) -> &[Family<'_>];
 
+    /// Looks at what it shows, for a visit that begins: as of then all its families are. Not called where none is wanted.
+    fn refresh(&self) {}
+
     /// Visits the series of one of them, in order of labels.
     fn series(&self, family: &Family<'_>, visitor: &mut dyn Visitor);
 }

@@ -54,6 +54,9 @@ pub(crate) fn visit(
     let collectors = collector::all();
     let ours = collectors.iter().map(AsRef::as_ref).chain([&functions as &dyn Collector]);
     for collector in ours.chain(others.iter().copied()) {
+        if collector.families().iter().any(wanted) {
+            collector.refresh();
+        }
         let families = collector.families().iter();
         sources.extend(families.map(|family| Source::Collected(*family, collector)));
     }

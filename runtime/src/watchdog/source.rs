@@ -40,41 +40,45 @@ pub(crate) fn contribute(
     ours: Vec<Watched>,
 ) -> Vec<Registration> {
     let runtime = runtime.map(|handle| {
-        let workers = Mutex::new(Workers::default());
-        Arc::new(Runtime { limit, pulse: Pulse::new(handle), workers }) as Arc<dyn Source>
+        let look = Runtime { pulse: Pulse::new(handle), workers: Mutex::default() };
+        Arc::new(Watch { limit, look }) as Arc<dyn Source>
     });
     let exports = ours.iter().any(|ours| !ours.answers);
     let others = runtime.is_some() || exports || !checks.all().is_empty();
     let ours = (others && !ours.is_empty())
-        .then(|| Arc::new(Telemetry { limit, ours }) as Arc<dyn Source>);
+        .then(|| Arc::new(Watch { limit, look: Telemetry { ours } }) as Arc<dyn Source>);
     let sources = runtime.into_iter().chain(ours);
     sources.filter_map(|source| checks.contribute(source).ok()).collect()
 }
 
-fn options(limit: Duration) -> CheckOptions {
-    CheckOptions::new()
-        .kind(Kind::Liveness)
-        .severity(Severity::Critical)
-        .interval((limit / LOOKS).clamp(OFTEN, SELDOM))
-        .fail_after(1)
-        .pass_after(1)
-        .tags(&["watchdog"])
+/// Something that gets on, or does not.
+pub(super) trait Look: Send + Sync {
+    /// The name of its check.
+    const NAME: &'static str;
+
+    /// Whether it got on by `now`; it may be silent for `silence`.
+    fn look(&self, silence: Duration, now: Instant) -> Verdict;
 }
 
-/// The runtime that was current when set-up ran.
-pub(super) struct Runtime {
+/// The check of it.
+pub(super) struct Watch<L> {
     pub(super) limit: Duration,
-    pub(super) pulse: Pulse,
-    pub(super) workers: Mutex<Workers>,
+    pub(super) look: L,
 }
 
-impl Source for Runtime {
+impl<L: Look> Source for Watch<L> {
     fn name(&self) -> String {
-        "watchdog/runtime".to_owned()
+        L::NAME.to_owned()
     }
 
     fn options(&self) -> CheckOptions {
-        options(self.limit)
+        CheckOptions::new()
+            .kind(Kind::Liveness)
+            .severity(Severity::Critical)
+            .interval((self.limit / LOOKS).clamp(OFTEN, SELDOM))
+            .fail_after(1)
+            .pass_after(1)
+            .tags(&["watchdog"])
     }
 
     fn place(&self) -> Place {
@@ -82,15 +86,29 @@ impl Source for Runtime {
     }
 
     fn evaluate(&self, now: Instant) -> Verdict {
-        let limit = self.limit.as_secs_f64();
+        self.look.look(self.limit, now)
+    }
+}
+
+/// The runtime that was current when set-up ran.
+pub(super) struct Runtime {
+    pub(super) pulse: Pulse,
+    pub(super) workers: Mutex<Workers>,
+}
+
+impl Look for Runtime {
+    const NAME: &'static str = "watchdog/runtime";
+
+    fn look(&self, silence: Duration, now: Instant) -> Verdict {
+        let limit = silence.as_secs_f64();
         let metrics = self.pulse.handle().metrics();
         let threads = metrics.num_workers();
         let (longest, blocked) = {
             let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
-            workers.look(&metrics, now, self.limit)
+            workers.look(&metrics, now, silence)
         };
         match self.pulse.look(now) {
-            Beat::Waiting(waited) if waited > self.limit => {
+            Beat::Waiting(waited) if waited > silence => {
                 return Verdict::fail("runtime_stalled")
                     .observed(waited.as_secs_f64(), limit, "seconds")
                     .with_text(format_args!(
@@ -106,7 +124,7 @@ impl Source for Runtime {
         if blocked == 0 || threads == 1 {
             return Verdict::pass();
         }
-        let verdict = if longest > self.limit * BLOCKED {
+        let verdict = if longest > silence * BLOCKED {
             Verdict::fail("worker_deadlocked")
         } else {
             Verdict::degraded("worker_blocked")
@@ -120,25 +138,14 @@ impl Source for Runtime {
 
 /// The threads of ours that answer and export.
 pub(super) struct Telemetry {
-    pub(super) limit: Duration,
     pub(super) ours: Vec<Watched>,
 }
 
-impl Source for Telemetry {
-    fn name(&self) -> String {
-        "watchdog/telemetry".to_owned()
-    }
+impl Look for Telemetry {
+    const NAME: &'static str = "watchdog/telemetry";
 
-    fn options(&self) -> CheckOptions {
-        options(self.limit)
-    }
-
-    fn place(&self) -> Place {
-        Place { file: file!(), line: line!() }
-    }
-
-    fn evaluate(&self, now: Instant) -> Verdict {
-        let limit = self.limit.as_secs_f64();
+    fn look(&self, silence: Duration, now: Instant) -> Verdict {
+        let limit = silence.as_secs_f64();
         // All are looked at, whatever the first says: each look hands out the next task.
         let beats: Vec<_> = self.ours.iter().map(|ours| (ours, ours.pulse.look(now))).collect();
         for (ours, beat) in beats {
@@ -153,7 +160,7 @@ impl Source for Telemetry {
                     return Verdict::fail("worker_dead")
                         .with_text(format_args!("a part of the thread `{name}` has panicked"));
                 }
-                Beat::Waiting(waited) if waited > self.limit => {
+                Beat::Waiting(waited) if waited > silence => {
                     return Verdict::fail("worker_stalled")
                         .observed(waited.as_secs_f64(), limit, "seconds")
                         .with_text(format_args!("the thread `{name}` hangs for {waited:.1?}"));

@@ -286,69 +286,6 @@ async fn streams_are_read_item_by_item() {
     assert_eq!(figures!("streams_in_a_box"), errors(1, &["Broken"]));
 }
 
-#[observe(control_flow = |failure| *failure == Failure::Deferred)]
-fn flows(failure: Failure) -> Result<(), Failure> {
-    Err(failure)
-}
-
-#[observe(control_flow = is_deferred, error_type = |_| "typed")]
-fn flows_typed(failure: Failure) -> Result<(), Failure> {
-    Err(failure)
-}
-
-#[observe(tool, control_flow = is_deferred, ok_if = |result| matches!(result, Ok(0)))]
-fn flows_refused(result: Result<u8, Failure>) -> Result<u8, Failure> {
-    result
-}
-
-#[observe(control_flow = is_deferred, error_if = |result| !matches!(result, Ok(0)), error_type = |_| "typed")]
-async fn flows_later(result: Result<u8, Failure>) -> Result<u8, Failure> {
-    tokio::task::yield_now().await;
-    result
-}
-
-fn is_deferred(failure: &Failure) -> bool {
-    *failure == Failure::Deferred
-}
-
-struct Flows;
-
-#[observe(control_flow = is_deferred)]
-impl Flows {
-    fn fails(&self, failure: Failure) -> Result<(), Failure> {
-        Err(failure)
-    }
-
-    #[observe(control_flow = |_| false)]
-    fn own(&self, failure: Failure) -> Result<(), Failure> {
-        Err(failure)
-    }
-
-    fn cannot(&self) -> u8 {
-        1
-    }
-}
-
-#[tokio::test]
-async fn control_flow_is_no_error() {
-    let _ = (flows(Failure::Deferred), flows(Failure::Broken));
-    assert_eq!(figures!("flows"), errors(1, &["Broken"]));
-    let _ = (flows_typed(Failure::Deferred), flows_typed(Failure::Broken));
-    assert_eq!(figures!("flows_typed"), errors(1, &["typed"]));
-    for result in [Ok(0), Ok(1), Err(Failure::Deferred), Err(Failure::Broken)] {
-        let _ = flows_refused(result);
-    }
-    assert_eq!(figures!("flows_refused"), errors(2, &["refused", "Broken"]));
-    for result in [Ok(0), Ok(1), Err(Failure::Deferred), Err(Failure::Broken)] {
-        let _ = flows_later(result).await;
-    }
-    assert_eq!(figures!("flows_later"), errors(2, &["refused", "typed"]));
-    let _ = (Flows.fails(Failure::Deferred), Flows.fails(Failure::Broken));
-    assert_eq!(figures!("Flows::fails"), errors(1, &["Broken"]));
-    let _ = Flows.own(Failure::Deferred);
-    assert_eq!((figures!("Flows::own"), Flows.cannot()), (errors(0, &["Deferred"]), 1));
-}
-
 /// Names of the same words as kinds and options, and as what expansions say.
 #[observe(agent = __tell, model = agent, provider = usage, name = "hygienic")]
 fn hygienic(agent: &str, usage: &str, __tell: &str, __value: u8, __returned: u8) -> u8 {
@@ -418,6 +355,39 @@ fn the_kind_shows() {
         figures::info(concat!(module_path!(), "::files::judges"), "judge").kind,
         "evaluator"
     );
+}
+
+struct Remote;
+
+#[observe(mcp(client, tool = "block"))]
+impl Remote {
+    fn asks(&self) {}
+
+    #[observe(server, method = method)]
+    fn answers(&self, method: &str) -> usize {
+        method.len()
+    }
+
+    #[observe(mcp, tool = "own")]
+    fn replaces(&self) {}
+}
+
+/// `server` takes `client` back; beside `mcp`, `tool` is an option and no kind.
+#[test]
+fn options_of_a_method_change_what_its_block_says() {
+    Remote.asks();
+    Remote.answers("tools/list");
+    Remote.replaces();
+    let snapshot = observant::snapshot();
+    let counts = |side: &str, method, tool| {
+        let family = format!("mcp_{side}_operation_duration_seconds");
+        let labels = [("mcp_method_name", method), ("gen_ai_tool_name", tool)];
+        snapshot.find(&family, &labels).is_some()
+    };
+    assert!(counts("client", "tools/call", "block"));
+    assert!(counts("server", "tools/list", "block"));
+    assert!(!counts("client", "tools/list", "block"));
+    assert!(counts("server", "tools/call", "own"));
 }
 
 #[test]

@@ -116,6 +116,19 @@ async fn options(kind: Kind) -> Result<u64, String> {
     Ok(u64::try_from(kind.index()).unwrap_or_default())
 }
 
+/// Says all it can of a kind.
+#[observe(
+    llm(provider = "local", model = model, server = host.to_lowercase()),
+    port = number,
+    usage = |taken| (*taken, 1_u64),
+    response_model = |taken| format!("model-{taken}"),
+    control_flow = |error| error.len() == 1,
+    ok_if = Result::is_ok
+)]
+fn kinded(model: &str, host: &str, number: u64) -> Result<u64, String> {
+    number.checked_add(u64::from(model.is_empty() || host.is_empty())).ok_or_else(String::new)
+}
+
 /// A future.
 #[observe]
 fn opaque(number: u64) -> impl Future<Output = Result<u64, String>> + Send {
@@ -168,6 +181,7 @@ async fn everything_still_works() {
     assert_eq!(items_first_async(1).await, Ok(1));
     unit(&mut Vec::new()).await;
     assert_eq!(options(Kind::One).await, Ok(0));
+    assert_eq!(kinded("model", "host", 1), Ok(1));
     assert_eq!(opaque(1).await, Ok(1));
     assert_eq!(opaque_tail(1).await, Ok(2));
     assert_eq!(located("1"), Ok(1));

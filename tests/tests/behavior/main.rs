@@ -18,6 +18,7 @@ mod asynchronous;
 mod blocks;
 mod bodies;
 mod caller;
+mod control_flow;
 mod drops;
 mod editions;
 mod figures;

@@ -1,5 +1,7 @@
 //! Labels that can be anything: bounded in memory, and no slower past the bound.
 
+#![allow(clippy::float_cmp)] // Whole numbers.
+
 use super::HERE;
 use observant::snapshot::Snapshot;
 use std::{

@@ -1,5 +1,7 @@
 //! What a scrape and a collector get of declared metrics.
 
+#![allow(clippy::float_cmp)] // Of few bits.
+
 use super::{HERE, State};
 use observant_tests::{
     http::Client,

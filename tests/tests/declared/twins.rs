@@ -1,5 +1,7 @@
 //! Two metrics of one name: one is shown, and a warning says where both are.
 
+#![allow(clippy::float_cmp)] // Whole numbers.
+
 use super::HERE;
 use observant_tests::http;
 

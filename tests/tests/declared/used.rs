@@ -1,5 +1,7 @@
 //! Every kind of metric, and every way of giving labels.
 
+#![allow(clippy::float_cmp)] // Exact where they are compared.
+
 use super::State;
 use observant::{
     metric::{Counter, Gauge, Histogram},

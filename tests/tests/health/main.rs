@@ -292,6 +292,56 @@ impl HealthCheck for Pool {
     }
 }
 
+/// What is no check itself, and is looked at in every way.
+#[derive(HealthCheck)]
+#[health(interval = "5ms", timeout = "60s")]
+struct Looked {
+    #[health(with = look)]
+    blocking: String,
+    #[health(with = look_async)]
+    awaited: String,
+    #[health(with = look_otherwise)]
+    unlabelled: String,
+    #[health(with = look_otherwise_async)]
+    unlabelled_awaited: String,
+}
+
+fn look(_: &str) -> Result<(), StoreError> {
+    Err(StoreError::ConnectionRefused)
+}
+
+async fn look_async(_: &str) -> Result<(), StoreError> {
+    tokio::task::yield_now().await;
+    Err(StoreError::ConnectionRefused)
+}
+
+fn look_otherwise(_: &str) -> Result<(), fmt::Error> {
+    Err(fmt::Error)
+}
+
+async fn look_otherwise_async(_: &str) -> Result<(), fmt::Error> {
+    tokio::task::yield_now().await;
+    Err(fmt::Error)
+}
+
+#[test]
+fn a_labelled_error_is_its_variant_however_it_is_looked_for() {
+    let turn = Turn::take(|builder| builder);
+    let [blocking, awaited, unlabelled, unlabelled_awaited] = Default::default();
+    let looked = Looked { blocking, awaited, unlabelled, unlabelled_awaited };
+    let _registered = observant::health().register_as("looked", looked).unwrap();
+    for (part, error_type) in [
+        ("blocking", "ConnectionRefused"),
+        ("awaited", "ConnectionRefused"),
+        ("unlabelled", "Error"),
+        ("unlabelled_awaited", "Error"),
+    ] {
+        let page = format!("/health/looked/{part}");
+        turn.until("it has run", |turn| turn.json(&page)["last_run"].is_object());
+        assert_eq!(turn.json(&page)["error_type"], error_type, "{part}");
+    }
+}
+
 #[derive(HealthCheck)]
 #[health(interval = "5ms", timeout = "60s", fail_after = 1, pass_after = 1)]
 struct Dependencies {

@@ -46,13 +46,14 @@ fn forked_children_record_and_end() {
     let mut program = program();
     let address = program.init(LOOPBACK);
     program.tell("storm 1 2");
+    program.tell("check 16");
     let stop = Arc::new(AtomicBool::new(false));
     let scrapers: Vec<_> = (0..2)
         .map(|_| {
             let stop = Arc::clone(&stop);
             thread::spawn(move || {
                 while !stop.load(SeqCst) {
-                    let page = "/metrics?name[]=observe_calls_total";
+                    let page = "/metrics?name[]=observe_calls_total&name[]=observe_health_check";
                     assert_eq!(observant_tests::http::get(address, page).status, 200);
                 }
             })

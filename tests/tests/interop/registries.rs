@@ -3,7 +3,7 @@
 
 use super::{family, get, load, observant, scrape};
 use observant_tests::{
-    parse::{Dialect, Family},
+    parse::{Dialect, Family, is_of_the_machine},
     prometheus::{Prometheus, promtool_check},
 };
 use prometheus::{
@@ -109,7 +109,10 @@ impl Collector for Misbehaving {
 /// Names of families that are neither ours nor about us.
 fn theirs(families: &[Family]) -> Vec<&str> {
     let names = families.iter().map(|family| &*family.name);
-    names.filter(|name| !name.starts_with("observe_") && !name.starts_with("observant_")).collect()
+    let ours = |name: &str| {
+        name.starts_with("observe_") || name.starts_with("observant_") || is_of_the_machine(name)
+    };
+    names.filter(|name| !ours(name)).collect()
 }
 
 #[test]
@@ -353,6 +356,7 @@ fn is_steady(name: &str) -> bool {
     !["observant_scrape_duration", "observant_prometheus"]
         .iter()
         .any(|prefix| name.starts_with(prefix))
+        && !is_of_the_machine(name)
 }
 
 #[test]

@@ -1,8 +1,15 @@
 //! Functions of a kind: what they tell in metrics and spans, held against OpenTelemetry's conventions; what runs add up
 //! to; what their code says; and what is never told.
 
+// Sums of what tests put in.
+#![allow(clippy::float_cmp, clippy::cast_precision_loss)]
+// Functions in the shapes that programs have.
+#![allow(clippy::unused_async, clippy::unnecessary_wraps, clippy::needless_pass_by_value)]
+
 mod body;
 mod conformance;
+mod leaks;
+mod protocol;
 mod rollups;
 mod streams;
 

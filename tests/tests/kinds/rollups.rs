@@ -85,7 +85,9 @@ async fn tokens_reach_every_agent_and_task_around_once() {
     );
     assert_eq!(spent, 12_224.0, "spend is summed from calls of models alone");
     assert_eq!(snapshot.sum("observe_tasks_active", &[("mode", "nested")]), 0.0);
-    assert_eq!(snapshot.sum("observe_agents_active", &[]), 0.0);
+    for agent in ["outer", "inner"] {
+        assert_eq!(snapshot.sum("observe_agents_active", &[("agent", agent)]), 0.0);
+    }
 }
 
 #[observe(llm, provider = "p", model = "hangs")]

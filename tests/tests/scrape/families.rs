@@ -1,8 +1,11 @@
 //! All families together: names that no suffix makes equal, and what promtool says of them.
 
 use super::{program, scrape};
-use observant_tests::prometheus::promtool_check;
-use std::collections::BTreeMap;
+use observant_tests::{parse::is_of_the_machine, prometheus::promtool_check};
+use std::{
+    collections::BTreeMap,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 /// What formats and parsers add to a family's name (OpenMetrics 1.0, "Metric Family Name").
 const SUFFIXES: [&str; 8] =
@@ -30,11 +33,16 @@ fn no_name_is_another_with_a_suffix() {
     let known = program.tell("families");
     let known: Vec<String> =
         known.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect();
-    assert_eq!(shown, known, "a scrape shows every family there is");
+    let everywhere = |names: &[String]| -> Vec<String> {
+        names.iter().filter(|name| !is_of_the_machine(name)).cloned().collect()
+    };
+    assert_eq!(everywhere(&shown), everywhere(&known), "a scrape shows every family there is");
+    assert!(shown.iter().all(|name| known.contains(name)), "{shown:?}");
     assert!(known.len() >= 13, "{known:?}");
     assert_eq!(clashes(&known), []);
     for name in &known {
-        assert!(name.starts_with("observe_") || name.starts_with("observant_"), "{name}");
+        let ours = name.starts_with("observe_") || name.starts_with("observant_");
+        assert!(ours || is_of_the_machine(name), "{name}");
     }
 }
 
@@ -54,4 +62,20 @@ fn promtool_has_nothing_to_say() {
     if let Some(verdict) = promtool_check(program.get("/metrics").text()) {
         assert_eq!(verdict, Ok(()));
     }
+}
+
+#[test]
+fn the_process_and_its_machine_are_served() {
+    let program = program();
+    let families = scrape(&program);
+    let value = |name: &str| super::family(&families, name).samples[0].value();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is past 1970").as_secs_f64();
+    let age = now - value("process_start_time_seconds");
+    assert!((-2.0..600.0).contains(&age), "{age}");
+    assert!((1e6..1e9).contains(&value("process_resident_memory_bytes")));
+    assert!(value("process_open_fds") > 2.0 && value("process_threads") > 1.0);
+    assert!(value("process_cpu_seconds_total") < 60.0);
+    assert!(value("system_memory_limit_bytes") > value("process_resident_memory_bytes"));
+    let left_out = &super::family(&families, "observant_system_left_out_total").samples;
+    assert!(left_out.iter().all(|sample| sample.value() == 0.0), "{left_out:?}");
 }

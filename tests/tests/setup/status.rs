@@ -27,7 +27,7 @@ fn sum(families: &[Family], sample: &str, labels: &[(&str, &str)]) -> f64 {
 }
 
 /// Every setting, with every feature, in order.
-const SETTINGS: [&str; 49] = [
+const SETTINGS: [&str; 50] = [
     "batch.delay",
     "batch.queue",
     "batch.size",
@@ -38,6 +38,7 @@ const SETTINGS: [&str; 49] = [
     "filter",
     "forced_traces",
     "hosts",
+    "label_values",
     "listen",
     "logs",
     "metrics_exporter",
@@ -92,6 +93,7 @@ fn every_field_is_there() {
             "crates",
             "export",
             "functions",
+            "health",
             "lifecycle",
             "limits",
             "process",
@@ -238,6 +240,7 @@ fn figures_are_those_of_the_metrics() {
         ];
         let info = sum(&families, "observe_function_info", &[&of[..], &labels].concat());
         assert!((info - 1.0).abs() < 0.5, "{function}");
+        assert_eq!(text("kind"), if function == "searches" { "tool" } else { "function" });
     }
     let custom = |key: &str| {
         let rows = status["functions"].as_array().unwrap();
@@ -262,7 +265,10 @@ fn who_comes_through_a_proxy_sees_the_summary_or_needs_the_token() {
     let address = open.init("");
     let response = Client::connect(address).get("/status", &["X-Forwarded-For: 192.0.2.7"]);
     let summary: Json = serde_json::from_slice(&response.body).unwrap();
-    assert_eq!(fields(&summary), ["build", "lifecycle", "service", "totals", "uptime_seconds"]);
+    assert_eq!(
+        fields(&summary),
+        ["build", "health", "lifecycle", "service", "totals", "uptime_seconds"]
+    );
 
     let mut guarded = program(&[("OBSERVANT_TOKEN", "right-one")]);
     let address = guarded.init("");

@@ -38,11 +38,9 @@ fn one_thread_serves_one_waits_for_signals_and_pages_have_theirs() {
     program.get("/live");
     await_others(&mut program, &["observant-exit", "observant-http"]);
     program.get("/metrics");
-    // The last is for registries of the crate `prometheus`.
-    await_others(
-        &mut program,
-        &["observant-exit", "observant-http", "observant-page", "observant-visit"],
-    );
+    // One reads the system, and the last registries of the crate `prometheus`.
+    let pages = ["observant-page", "observant-read", "observant-visit"];
+    await_others(&mut program, &[&["observant-exit", "observant-http"][..], &pages].concat());
     program.tell("drop");
     await_others(&mut program, &[]);
 }

@@ -1,6 +1,7 @@
 //! The part of an expansion for kinds: the constant beside the callsite, what is evaluated when a call starts, and
 //! what is read from the value it returns. Model in, tokens out.
 
+use super::nature::Nature;
 use super::table::Reads;
 use crate::observe::body::located;
 use crate::observe::expand::Expansion;
@@ -26,7 +27,7 @@ impl Expansion<'_> {
     /// `site` with what of the kind is evaluated when a call starts, if anything.
     pub(in crate::observe) fn kinded(&self, site: &TokenStream) -> Option<TokenStream> {
         let door = &self.door;
-        let values = self.observed.nature.iter().flat_map(|nature| nature.values());
+        let values = self.observed.nature.iter().flat_map(Nature::values);
         let told: Vec<TokenStream> = values
             .map(|(given, value)| {
                 // The user's span on the call makes rustc show the value that cannot be displayed.
@@ -46,7 +47,7 @@ impl Expansion<'_> {
 
     /// Statements that read from the value a call returned; `probe` looks at that.
     pub(in crate::observe) fn reads(&self, probe: &TokenStream) -> TokenStream {
-        let reads = self.observed.nature.iter().flat_map(|nature| nature.reads());
+        let reads = self.observed.nature.iter().flat_map(Nature::reads);
         reads
             .map(|(reads, read)| {
                 // Where it stands is where rustc finds fault with what it answers.

@@ -227,3 +227,47 @@ impl Kind {
         self.options.iter().map(|rule| rule.key)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the documentation of the attribute says is what the macro takes.
+    #[test]
+    fn the_documentation_lists_every_kind_with_its_options() {
+        let document = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime/src/genai/kinds.md");
+        let document = std::fs::read_to_string(document).expect("readable");
+        let rows = document.lines().skip_while(|line| !line.starts_with("| kind |")).skip(2);
+        let written: Vec<(String, String)> = rows
+            .take_while(|line| line.starts_with('|'))
+            .map(|row| {
+                let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+                (cells[0].to_owned(), cells[2].to_owned())
+            })
+            .collect();
+        let option = |rule: &Rule| {
+            if rule.required { format!("**`{}`**", rule.key) } else { format!("`{}`", rule.key) }
+        };
+        let known: Vec<(String, String)> = KINDS
+            .iter()
+            .map(|kind| {
+                let options: Vec<String> = kind.options.iter().map(option).collect();
+                (format!("`{}`", kind.word), options.join(", "))
+            })
+            .collect();
+        assert_eq!(written, known);
+    }
+
+    #[test]
+    fn an_option_has_one_name_and_one_value() {
+        for kind in &KINDS {
+            let mut keys: Vec<&str> = kind.keys().collect();
+            keys.sort_unstable();
+            assert!(keys.windows(2).all(|pair| pair[0] != pair[1]), "{}: {keys:?}", kind.word);
+            for rule in kind.options {
+                assert!(rule.given.is_some() || rule.reads.is_some(), "{}", rule.key);
+                assert!(rule.example.starts_with(rule.key), "{}", rule.example);
+            }
+        }
+    }
+}

@@ -74,6 +74,7 @@ fn defaults_hold_in_an_empty_environment() {
         "filter= (default)",
         "forced_traces=unlimited (default)",
         "hosts= (default)",
+        "label_values=200 (default)",
         "listen=127.0.0.1:9464 (default)",
         "logs=text (default)",
         "metrics_exporter=otlp (default)",

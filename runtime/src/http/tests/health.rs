@@ -202,6 +202,63 @@ fn the_text_is_that_of_kubernetes() {
     assert!(text.contains("[+]disk ok\n") && text.ends_with("health check failed\n"), "{text}");
 }
 
+/// A line says how its check is, the last line and the status code what follows from all.
+#[test]
+fn what_fails_and_matters_to_no_probe_is_shown_to_fail() {
+    let told = Told6::new();
+    told.tell_all_pass();
+    for _ in 0..2 {
+        for name in ["store/replica", "news", "disk"] {
+            told.tell(name, &error("x"));
+        }
+    }
+    let server = told.serve();
+    expect(
+        &server,
+        "/ready?verbose",
+        200,
+        "[+]lifecycle ok\n[+]model ok\n[-]news failed: error\n[+]store/pool ok\n\
+         [-]store/replica failed: error\nready check passed\n",
+    );
+    expect(&server, "/ready", 200, "ok\n");
+    expect(
+        &server,
+        "/health?verbose&exclude=news",
+        200,
+        "[+]lifecycle ok\n[-]disk failed: error\n[+]migrations ok\n[+]model ok\n\
+         [+]news excluded: ok\n[+]store/pool ok\n[-]store/replica failed: error\n\
+         health check passed\n",
+    );
+    // As it is of one check, and of the whole.
+    assert_eq!(get(server.local_addr(), "/health/store/replica").status, 503);
+    assert_eq!(body(&get(server.local_addr(), "/health"))["status"], "degraded");
+}
+
+#[test]
+fn the_status_page_has_each_check_and_how_it_came_to_be_so() {
+    let told = with_history();
+    let server = told.serve();
+    let health = body(&get(server.local_addr(), "/status"))["health"].clone();
+    assert_eq!(health["status"], "fail");
+    let checks = health["checks"].as_array().unwrap();
+    assert_eq!(checks.len(), 6);
+    let pool = checks.iter().find(|check| check["name"] == "store/pool").unwrap();
+    assert_eq!(
+        (&pool["status"], &pool["kind"], &pool["severity"]),
+        (&"fail".into(), &"readiness".into(), &"critical".into())
+    );
+    assert_eq!(pool["last_run"]["seconds"], 0.012);
+    let words = |change: &Json| [change["from"].clone(), change["to"].clone()];
+    let changes: Vec<_> = pool["transitions"].as_array().unwrap().iter().map(words).collect();
+    assert_eq!(changes, [["unknown", "pass"], ["pass", "fail"]]);
+    assert_eq!(pool["transitions"][1]["error_type"], "PoolTimedOut");
+    assert!(!health.to_string().contains("hunter2"));
+    // From elsewhere what all come to, as on `/health`.
+    let (_, _, away) = ask(told.pages(), None, AWAY, "/status", None);
+    let away: Json = serde_json::from_str(&away).unwrap();
+    assert_eq!(away["health"], json!({ "status": "fail" }));
+}
+
 /// Points in time differ from run to run; their form does not.
 fn without_times(value: &mut Json) {
     match value {
@@ -275,6 +332,8 @@ fn our_json_is_as_published_and_holds_to_its_schema() {
         assert_valid(&body(&response));
         assert_golden(name, body(&response));
     }
+    let escaped = get(server.local_addr(), "/health/store%2Fp%6Fol");
+    assert_eq!(body(&escaped)["name"], "store/pool");
     for path in ["/health/migrations", "/health/news"] {
         let response = get(server.local_addr(), path);
         assert_eq!(response.status, 200, "{path}");

@@ -203,3 +203,163 @@ fn a_thousand_connections_one_after_another_leave_nothing_behind() {
     assert_eq!(figures["connections"]["refused_over_limit"], 0);
     assert_eq!(figures["connections"]["displaced_over_limit"], 0);
 }
+
+/// Those who wait for a page that hangs, and do not go for another, leave places to probes.
+#[test]
+fn however_many_wait_for_a_page_probes_are_answered() {
+    let (gate, wait) = Gate::new();
+    let pages = super::Pages { metrics: Arc::new(move |_, _| wait()), ..pages() };
+    let limits =
+        Limits { connections: 4, pages: 3, idle: NEVER, request: NEVER, ..Limits::default() };
+    let server = serve_with(limits, pages);
+    let address = server.local_addr();
+    // They share one rendering, for which there is no other limit.
+    let mut waiting = Vec::new();
+    for _ in 0..8 {
+        let mut client = Client::connect(address);
+        client.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        waiting.push(client);
+        assert_eq!(get(address, "/live").status, 200);
+        assert_eq!(get(address, "/ready").status, 200);
+    }
+    let mut refused = 0;
+    gate.wait_for_one();
+    // What needs a place does without one: a 503 would be read as bad health.
+    let health = get(address, "/health");
+    assert_eq!(health.status, 200);
+    assert!(health.text().contains("\"status\": \"pass\"") && !health.text().contains("checks"));
+    assert_eq!(get(address, "/health?fresh=1").status, 503);
+    assert_eq!(get(address, "/status").header("retry-after"), Some("1"));
+    gate.let_one_pass();
+    for client in &mut waiting {
+        // Refused by an answer, after which their places went to others.
+        match client.response(false) {
+            Ok(response) if response.status == 200 => {}
+            Ok(_) | Err(_) => refused += 1,
+        }
+    }
+    assert_eq!(refused, 5);
+    assert_eq!(get(address, "/health").status, 200);
+}
+
+/// Clients that sip at a response are given time, unless somebody else wants their places.
+#[test]
+fn who_is_slow_to_take_a_page_goes_for_who_wants_one() {
+    let limits = Limits {
+        header: NEVER,
+        request: NEVER,
+        idle: NEVER,
+        // As if it had been due at once.
+        response_rate: f64::INFINITY,
+        grace: Duration::ZERO,
+        scrapes: 2,
+        statuses: 1,
+        ..Limits::default()
+    };
+    let server = serve_with(limits, huge_pages());
+    let address = server.local_addr();
+    let slow: Vec<_> = (0..2)
+        .map(|number| {
+            let mut client = Client::connect(address);
+            let target = format!("/metrics?name[]=huge&name[]={number}");
+            client.send(format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n")).unwrap();
+            // It has begun, and rests there.
+            client.first_bytes(16).unwrap();
+            client
+        })
+        .collect();
+    assert_eq!(get(address, "/metrics?name[]=none").status, 200);
+    for client in slow {
+        let taken = client.closed();
+        assert!(taken.len() < 32 << 20, "{}", taken.len());
+    }
+    assert_eq!(figures(&server)["connections"]["displaced_over_limit"], 2);
+    assert_eq!(figures(&server)["connections"]["timed_out"], serde_json::json!({}));
+}
+
+/// A connection from another address of this machine's own.
+#[cfg(target_os = "linux")]
+fn connect_from(source: &str, server: &super::RunningServer) -> Client {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
+    let socket = runtime.block_on(async {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind(source.parse().unwrap()).unwrap();
+        socket.connect(server.local_addr()).await.unwrap().into_std().unwrap()
+    });
+    socket.set_nonblocking(false).unwrap();
+    Client::on(socket)
+}
+
+/// Who has many places gives one to who has none, however well it takes its pages.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_address_keeps_another_one_out() {
+    let limits = Limits {
+        header: NEVER,
+        request: NEVER,
+        idle: NEVER,
+        response_rate: 1.0,
+        grace: NEVER,
+        scrapes: 3,
+        ..Limits::default()
+    };
+    let server = serve_with(limits, huge_pages());
+    let takes = |source: &str, number: usize| {
+        let mut client = connect_from(source, &server);
+        let target = format!("/metrics?name[]=huge&name[]={number}");
+        client.send(format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n")).unwrap();
+        client.first_bytes(16).unwrap();
+        client
+    };
+    let mut greedy: Vec<_> = (0..3).map(|number| takes("127.0.0.2:0", number)).collect();
+    let displaced = || figures(&server)["connections"]["displaced_over_limit"].clone();
+    // No more than its share goes to another: one of three, and then one of two is as much as the other has.
+    let mut other = takes("127.0.0.3:0", 3);
+    assert_eq!(displaced(), 1);
+    let refused = connect_from("127.0.0.3:0", &server).get("/metrics?name[]=4", &[]);
+    assert_eq!((refused.status, displaced()), (503, 1.into()));
+    let refused = connect_from("127.0.0.2:0", &server).get("/metrics?name[]=5", &[]);
+    assert_eq!((refused.status, displaced()), (503, 1.into()));
+    assert!(other.response(false).unwrap().body.len() > 32 << 20);
+    // The one that had been at it for longest.
+    let gone = greedy.remove(0).closed();
+    assert!(gone.len() < 32 << 20, "{}", gone.len());
+    for mut kept in greedy {
+        assert!(kept.response(false).unwrap().body.len() > 32 << 20);
+    }
+}
+
+/// Their grace is over when the page could have been taken at a slow network's rate.
+#[test]
+fn who_takes_a_page_is_given_grace() {
+    let limits = Limits {
+        request: NEVER,
+        response_rate: f64::INFINITY,
+        grace: NEVER,
+        scrapes: 1,
+        ..Limits::default()
+    };
+    let server = serve_with(limits, huge_pages());
+    let mut client = Client::connect(server.local_addr());
+    client.send("GET /metrics?name[]=huge HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    client.first_bytes(16).unwrap();
+    let refused = get(server.local_addr(), "/metrics?name[]=none");
+    assert_eq!((refused.status, refused.header("retry-after")), (503, Some("1")));
+    assert!(client.response(false).unwrap().body.len() > 32 << 20);
+}
+
+/// Short answers that nobody reads, one after the other until the system takes no more, keep nobody out.
+#[test]
+fn who_takes_no_answer_at_all_goes_first() {
+    let limits =
+        Limits { connections: 1, header: NEVER, request: NEVER, idle: NEVER, ..Limits::default() };
+    let server = serve_with(limits, pages());
+    let address = server.local_addr();
+    let mut flooding = Client::connect(address);
+    let requests = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(64);
+    // It is never read from, until it can be sent no more because its answers are not taken.
+    flooding.give_up_sending_after(Duration::from_millis(300)).unwrap();
+    while flooding.send(&requests).is_ok() {}
+    assert_eq!(get(address, "/live").status, 200);
+    assert_eq!(figures(&server)["connections"]["refused_over_limit"], 0);
+}

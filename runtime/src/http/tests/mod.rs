@@ -7,6 +7,7 @@ mod lifecycle;
 mod limits;
 mod metrics;
 mod native;
+mod openapi;
 mod prometheus;
 mod requests;
 mod scrapes;
@@ -35,6 +36,7 @@ mod scraper;
 use http::{Client, Response, get};
 
 fn settings(limits: Limits) -> ServerSettings {
+    http::observe(openapi::assert_published);
     ServerSettings {
         address: Some("127.0.0.1:0".to_owned()),
         way_out: "listen elsewhere",

@@ -122,7 +122,19 @@ fn malformed_escapes_are_bad_requests_and_unknown_parameters_nothing() {
     for target in ["/metrics?name[]=%", "/ready?%zz", "/status?a=%ff", "/%", "/%zz", "/live%2"] {
         assert_eq!(get(server.local_addr(), target).status, 400, "{target}");
     }
-    for target in ["/metrics?debug=1&&=", "/ready?x", "/status?token=%C3%A9", "/live?"] {
+    for target in ["/health?tag=a&tag=b", "/health/a?fresh=0&fresh", "/live?verbose&verbose=1"] {
+        let response = get(server.local_addr(), target);
+        assert_eq!(response.status, 400, "{target}");
+        assert!(response.text().contains("more than once"), "{target}");
+    }
+    for target in [
+        "/metrics?debug=1&&=",
+        "/live?exclude=a&exclude=b",
+        "/metrics?tag=a&tag=b",
+        "/ready?x",
+        "/status?token=%C3%A9",
+        "/live?",
+    ] {
         assert_eq!(get(server.local_addr(), target).status, 200, "{target}");
     }
 }

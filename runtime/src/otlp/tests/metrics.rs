@@ -11,8 +11,11 @@ use super::{
     target, turn,
 };
 use crate::{
+    genai,
     registry::{self, Collector, register},
-    snapshot::{Bound, Family, Histogram, Kind, Labels, Native, Value, Visitor, canonical},
+    snapshot::{
+        Bound, Family, Histogram, Kind, Labels, Native, OwnedFamily, Value, Visitor, canonical,
+    },
 };
 use opentelemetry_proto::tonic::{
     collector::metrics::v1::ExportMetricsServiceRequest,
@@ -270,6 +273,32 @@ fn a_large_snapshot_is_several_requests() {
     assert_eq!(points.sum::<usize>(), 2_000);
 }
 
+#[test]
+fn what_the_conventions_name_has_the_name_they_give_it() {
+    let resource = Resource::new(&[]);
+    let mut encoder = MetricEncoder::new(&resource, 1, false, None);
+    encoder.family(&family("db_client_operation_duration_seconds", Kind::Gauge, Some("seconds")));
+    let labels = [("db_system_name", "sqlite"), ("error_type", "Busy"), ("further", "1")];
+    encoder.series(&labels, &Value::Unsigned(1));
+    encoder.family(&family("observe_errors_total", Kind::Counter, None));
+    encoder.series(&[("error_type", "Busy")], &Value::Unsigned(1));
+    let read = metrics(&encoder.finish());
+    let names: Vec<_> = read.iter().map(|it| (it.name.as_str(), it.unit.as_str())).collect();
+    assert_eq!(names, [("db.client.operation.duration", "s"), ("observe_errors_total", "")]);
+    let keys: Vec<Vec<&str>> = read
+        .iter()
+        .map(|metric| {
+            let points = match metric.data.as_ref().unwrap() {
+                Data::Gauge(gauge) => &gauge.data_points,
+                Data::Sum(sum) => &sum.data_points,
+                other => panic!("{other:?}"),
+            };
+            points[0].attributes.iter().map(|attribute| attribute.key.as_str()).collect()
+        })
+        .collect();
+    assert_eq!(keys, [vec!["db.system.name", "error.type", "further"], vec!["error_type"]]);
+}
+
 fn push(receiver: &Receiver, protocol: Protocol, interval: Duration, delta: bool) -> Running {
     let mut target = target(receiver, protocol);
     target.url = target.url.replace("traces", "metrics");
@@ -363,7 +392,11 @@ fn what_is_pushed_is_what_a_scrape_shows() {
     let snapshot = registry::snapshot();
     let pushed = receiver.metrics();
     let with_series = snapshot.families.iter().filter(|family| !family.series.is_empty());
-    let names: Vec<_> = with_series.map(|family| family.name.clone()).collect();
+    let name = |family: &OwnedFamily| {
+        let instrument = genai::instrument_of(&family.name);
+        instrument.map_or_else(|| family.name.clone(), |instrument| instrument.name.to_owned())
+    };
+    let names: Vec<_> = with_series.map(name).collect();
     let mut pushed: Vec<_> = pushed.iter().map(|metric| metric.name.clone()).collect();
     pushed.dedup();
     assert!(names.len() > 3 && names == pushed, "{names:?} {pushed:?}");

@@ -290,6 +290,10 @@ impl Builder {
         clock::calibrate(CALIBRATION);
         let ourselves = Arc::new(Ourselves::new(overhead::per_call()));
         guard.keep(registry::register(ourselves.clone()));
+        #[cfg(feature = "system")]
+        if !settings.sdk_disabled.value {
+            guard.keep(registry::register(crate::system::System::here()));
+        }
         #[cfg(all(feature = "http", feature = "prometheus"))]
         let bridge = {
             let bridge =

@@ -17,7 +17,8 @@ use std::time::Duration;
 /// A function that promises this.
 fn function(name: &'static str, line: u32, slo: Option<callsite::Slo>) -> &'static Callsite {
     let wishes = Wishes { slo, ..Wishes::NONE };
-    let extras: &'static Extras = Box::leak(Box::new(Extras { spans: Spans::PLAIN, wishes }));
+    let extras: &'static Extras =
+        Box::leak(Box::new(Extras { spans: Spans::PLAIN, wishes, nature: None }));
     let metadata = Metadata {
         module: &Module {
             path: "shop",

@@ -4,7 +4,7 @@
 use super::{
     Pulse, Watched,
     pulse::Beat,
-    source::{Runtime, Telemetry},
+    source::{Runtime, Telemetry, Watch},
     workers::Workers,
 };
 use crate::health::{Source, Status, Verdict};
@@ -52,9 +52,10 @@ fn until(mut look: impl FnMut() -> bool) {
     }
 }
 
-fn watched(runtime: &Tokio) -> Runtime {
+fn watched(runtime: &Tokio) -> Watch<Runtime> {
     let pulse = Pulse::new(runtime.handle().clone());
-    Runtime { limit: LIMIT, pulse, workers: Mutex::new(Workers::default()) }
+    let look = Runtime { pulse, workers: Mutex::new(Workers::default()) };
+    Watch { limit: LIMIT, look }
 }
 
 fn is(verdict: &Verdict, status: Status, reason: &str) -> bool {
@@ -145,7 +146,8 @@ fn a_runtime_of_one_thread_is_stalled_while_that_is_blocked() {
     is_blocked.recv().unwrap();
     let start = Instant::now();
     let pulse = Pulse::new(handle);
-    let watched = Runtime { limit: LIMIT, pulse, workers: Mutex::new(Workers::default()) };
+    let look = Runtime { pulse, workers: Mutex::new(Workers::default()) };
+    let watched = Watch { limit: LIMIT, look };
     assert!(watched.evaluate(start).is_pass());
     let verdict = watched.evaluate(start + LIMIT * 2);
     assert!(is(&verdict, Status::Fail, "runtime_stalled"), "{verdict:?}");
@@ -155,14 +157,12 @@ fn a_runtime_of_one_thread_is_stalled_while_that_is_blocked() {
     until(|| watched.evaluate(start + LIMIT * 4).is_pass());
 }
 
-fn telemetry(tokio: &Tokio, broken: &Arc<AtomicBool>) -> Telemetry {
+fn telemetry(tokio: &Tokio, broken: &Arc<AtomicBool>) -> Watch<Telemetry> {
     let broken = Arc::clone(broken);
     let pulse = Pulse::new(tokio.handle().clone());
     let is_broken = Box::new(move || broken.load(Relaxed));
-    Telemetry {
-        limit: LIMIT,
-        ours: vec![Watched { name: "observant-otlp", pulse, answers: false, is_broken }],
-    }
+    let ours = vec![Watched { name: "observant-otlp", pulse, answers: false, is_broken }];
+    Watch { limit: LIMIT, look: Telemetry { ours } }
 }
 
 #[test]

@@ -15,6 +15,17 @@ mod std {}
 #[health_check]
 fn nothing() {}
 
+#[health_check]
+fn with_items() {
+    struct Own;
+    impl Own {
+        fn made() -> Self {
+            Self
+        }
+    }
+    let Own = Own::made();
+}
+
 #[health_check(liveness)]
 fn alive() -> ::std::result::Result<(), ::std::fmt::Error> {
     Ok(())

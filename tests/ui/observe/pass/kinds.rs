@@ -37,8 +37,8 @@ impl Error {
 }
 
 #[observe(llm, provider = request.provider, model = request.model, port = request.port, op = "chat")]
-fn asked(request: Request) -> usize {
-    request.model.len()
+fn asked(request: Request) -> String {
+    request.model
 }
 
 #[observe(
@@ -46,8 +46,8 @@ fn asked(request: Request) -> usize {
     model = "small",
     model = |response| &response.model,
     usage = |response| (response.input, response.output),
-    control_flow = |error| error.is_deferred(),
-    ok_if = |result| result.is_ok()
+    control_flow = Error::is_deferred,
+    ok_if = Result::is_ok
 )]
 async fn answered(input: u32) -> Result<Response, Error> {
     std::future::ready(()).await;
