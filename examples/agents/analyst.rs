@@ -30,6 +30,7 @@ pub struct Conversation {
     objection: Option<&'static str>,
 }
 
+#[observe]
 impl Analyst {
     /// The next draft of a review.
     #[observe(agent(name = self.name, model = self.model.name()), health, deadline = "5m")]

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use observant::observe;
 
 use crate::{
@@ -11,6 +12,8 @@ use crate::{
 
 /// Related files named with each file.
 const SEE_ALSO: u32 = 3;
+/// Files that are asked about at a time.
+const QUESTIONS: usize = 8;
 
 /// For every file, the others to see also: found through the knowledge store by the words of its
 /// review that few files share.
@@ -22,13 +25,13 @@ pub async fn relate(
     if reviewed.is_empty() {
         return Ok(HashMap::new());
     }
-    let telling = library.telling_words().await?;
-    let mut related = HashMap::with_capacity(reviewed.len());
-    for file in reviewed {
-        let words = search_words(file, &telling);
-        related.insert(file.path.clone(), library.see_also(&file.path, &words, SEE_ALSO).await?);
-    }
-    Ok(related)
+    let telling = &library.telling_words().await?;
+    let questions = stream::iter(reviewed).map(async |file| {
+        let words = search_words(file, telling);
+        let files = library.see_also(&file.path, &words, SEE_ALSO).await?;
+        Ok((file.path.clone(), files))
+    });
+    questions.buffered(QUESTIONS).try_collect().await
 }
 
 fn search_words<'a>(file: &Reviewed, telling: &'a HashSet<String>) -> Vec<&'a str> {

@@ -54,14 +54,14 @@ fn went_well(result: &CallToolResult) -> bool {
 #[tool_router]
 impl Librarian {
     #[tool(description = "The words that some documents share and not all")]
-    #[observe(mcp(tool = "telling_words"), ok_if = went_well, error_type = |_| "tool_error", buckets = default)]
+    #[observe(mcp(tool = "telling_words"), ok_if = went_well, buckets = default)]
     async fn telling_words(&self) -> CallToolResult {
         let store = Arc::clone(&self.store);
         result(blocking(move || store.telling_words()).await)
     }
 
     // Above or below `#[tool]` is the same.
-    #[observe(mcp(tool = "see_also"), ok_if = went_well, error_type = |_| "tool_error", buckets = default)]
+    #[observe(mcp(tool = "see_also"), ok_if = went_well, buckets = default)]
     #[tool(
         description = "Files that go with a file: twins of it, else those that share telling words"
     )]

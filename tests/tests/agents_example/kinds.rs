@@ -16,7 +16,7 @@ use serde_json::Value as Json;
 
 use crate::{
     models::{FakeModel, Reply, answer, refusal_saying},
-    program::{Place, Running},
+    program::{Place, Running, workspace},
     traces::Trace,
 };
 
@@ -182,6 +182,66 @@ fn every_kind_has_its_figures() {
     );
     assert!(report.contains("- `key.txt`: kept from the model: it holds a secret"), "{report}");
     serving.end();
+}
+
+/// The cells of a column of the first table with this header, in a document.
+fn column(document: &str, header: &str, column: usize) -> Vec<String> {
+    let rows = document.lines().skip_while(|line| !line.starts_with(header)).skip(2);
+    let rows = rows.take_while(|line| line.starts_with('|'));
+    rows.filter_map(|row| row.split(" | ").nth(column).map(str::to_owned)).collect()
+}
+
+/// What stands between backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+#[test]
+fn what_its_readme_names_is_there() {
+    let readme = std::fs::read_to_string(workspace().join("examples/agents/README.md")).unwrap();
+    let receiver = Receiver::start();
+    let place = Place::new();
+    put_files(&place);
+    let url = receiver.url();
+    let environment =
+        [("OTEL_EXPORTER_OTLP_ENDPOINT", &*url), ("OTEL_BSP_MAX_QUEUE_SIZE", "20000")];
+    let serving = Serving::start(&place, &environment);
+    let Metrics(families) = serving.metrics();
+    let answers = column(&readme, "| question |", 2);
+    assert!(answers.len() >= 18, "{answers:?}");
+    for metric in answers.iter().flat_map(|cell| quoted(cell)) {
+        let (name, labels) = metric.trim_end_matches('}').split_once('{').unwrap_or((metric, ""));
+        let family = families.iter().find(|family| family.name == name);
+        let family = family.unwrap_or_else(|| panic!("{name} is not served"));
+        for label in labels.split(',').filter(|label| !label.is_empty()) {
+            let has = family.samples.iter().any(|sample| sample.label(label).is_some());
+            assert!(has, "{name} has no label {label}");
+        }
+    }
+    let figures = column(&readme, "| figure |", 1);
+    assert!(figures.len() >= 8, "{figures:?}");
+    for word in
+        figures.iter().flat_map(|cell| cell.split(|c: char| !c.is_alphanumeric() && c != '_'))
+    {
+        if word.starts_with("observe_") || word.starts_with("gen_ai_") {
+            let known = families.iter().flat_map(|family| &family.samples);
+            let is_known = known.map(|sample| &sample.name).any(|name| name == word);
+            assert!(is_known, "{word} is not served");
+        }
+    }
+    serving.end();
+    let spans = receiver.spans();
+    let named = column(&readme, "| span elsewhere |", 1);
+    assert!(named.len() >= 5, "{named:?}");
+    for cell in named {
+        let name = quoted(&cell).next().expect("a name").to_owned();
+        assert!(spans.iter().any(|span| span.name == name), "no span {name}");
+    }
+    let files = column(&readme, "| who |", 2);
+    assert!(files.len() >= 10, "{files:?}");
+    for file in files.iter().flat_map(|cell| quoted(cell)) {
+        assert!(workspace().join("examples/agents").join(file).exists(), "there is no {file}");
+    }
 }
 
 #[test]

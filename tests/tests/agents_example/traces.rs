@@ -182,7 +182,9 @@ fn printed(said: &str) -> Vec<(usize, String)> {
     let mut lines = said.lines().skip_while(|line| *line != "the trace of one task:").skip(1);
     let heading = lines.next().expect("a tree");
     assert!(heading.starts_with("trace "), "{said}");
-    let branches = lines.map_while(|line| {
+    // What happened within a span is no span.
+    let is_event = |line: &&str| line.trim_start_matches(['│', ' ']).starts_with('·');
+    let branches = lines.filter(|line| !is_event(line)).map_while(|line| {
         let (indent, rest) = line.split_once("─ ")?;
         Some((indent.chars().count() / 3, rest.split("  ").next()?.to_owned()))
     });
