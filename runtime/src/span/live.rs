@@ -17,7 +17,6 @@ use crate::{
     clock::Stamp,
 };
 use std::{
-    any::Any,
     fmt,
     panic::{RefUnwindSafe, UnwindSafe},
     sync::Arc,
