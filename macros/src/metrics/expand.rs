@@ -29,7 +29,10 @@ fn one(metric: &Declaration, krate: &Krate) -> TokenStream {
     let set = labels_of(metric);
     let (declared, made) = match (value, &set) {
         (Some(value), _) => {
-            let called = quote_spanned!(value.span()=> #door::compute(#value));
+            // What is wrong with its result is said at the function.
+            let at = span.located_at(value.span());
+            let there = krate.door_at(at);
+            let called = quote_spanned!(at=> #there::compute(#value));
             (
                 quote_spanned!(span=> #door::Computed),
                 quote_spanned!(span=> #door::Computed::new(#description, || #called)),
