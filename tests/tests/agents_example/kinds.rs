@@ -184,6 +184,33 @@ fn every_kind_has_its_figures() {
     serving.end();
 }
 
+#[test]
+fn a_draft_that_is_sent_back_is_a_retry_and_what_was_said_before_costs_less() {
+    let place = Place::new();
+    // Without a sentence, and thus without a summary at first; neither prompt is among those that are refused at first.
+    place.put("words.txt", "one\ntwo\n");
+    let serving = Serving::start(&place, &[]);
+    let metrics = serving.metrics();
+    let retried = [("agent", "analyst"), ("reason", "EmptySummary")];
+    assert_eq!(metrics.sum("observe_retries_total", &retried), 1.0);
+    let analyst = [("agent", "analyst")];
+    assert_eq!(metrics.sum("observe_task_llm_calls_total", &analyst), 2.0);
+    let one_shot = |family: &Family| family.name == "observe_tasks_one_shot_total";
+    let samples = metrics.0.iter().find(|family| one_shot(family)).map(|family| &family.samples);
+    let mut of_analyst =
+        samples.into_iter().flatten().filter(|sample| sample.label("agent") == Some("analyst"));
+    assert!(of_analyst.all(|sample| sample.value() == 0.0), "it took two");
+    let whose = ("gen_ai_agent_name", "analyst");
+    let tokens =
+        |kind| metrics.sum("observe_llm_tokens_total", &[whose, ("gen_ai_token_type", kind)]);
+    let cached = metrics.sum("observe_llm_cached_tokens_total", &[whose]);
+    assert!(0.0 < cached && cached < tokens("input"), "{cached}");
+    let cost = metrics.sum("observe_llm_cost_usd_total", &[whose]);
+    let full = tokens("input") * 0.1e-6 + tokens("output") * 0.4e-6;
+    assert!((full - cost - cached * 0.075e-6).abs() < 1e-12, "{cost} of {full}");
+    serving.end();
+}
+
 /// The cells of a column of the first table with this header, in a document.
 fn column(document: &str, header: &str, column: usize) -> Vec<String> {
     let rows = document.lines().skip_while(|line| !line.starts_with(header)).skip(2);
