@@ -1,6 +1,9 @@
 //! What the example tells of its agents, models, tools and tasks: families with sane figures, one trace across the
 //! Model Context Protocol, and live runs.
 
+// Whole numbers, far from 2^53.
+#![allow(clippy::float_cmp, clippy::cast_precision_loss)]
+
 use std::net::SocketAddr;
 
 use observant_tests::{
