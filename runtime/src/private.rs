@@ -26,7 +26,7 @@ pub use crate::{
     },
     metric::{
         Computed, Counters, Declared, Description, Gauges, Histograms, Infos, Label, LabelSet,
-        LinkedMetric, Number, Texts, place, submit_metric, text_of,
+        LinkedMetric, Texts, compute, place, submit_metric, text_of,
     },
     observe::{
         AsText, BoxedFuture, BoxedStream, Branch, Entered, EnteredJudged, Fielded, Frame,

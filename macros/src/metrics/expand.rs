@@ -29,7 +29,7 @@ fn one(metric: &Declaration, krate: &Krate) -> TokenStream {
     let set = labels_of(metric);
     let (declared, made) = match (value, &set) {
         (Some(value), _) => {
-            let called = quote_spanned!(value.span()=> #door::Number::number((#value)()));
+            let called = quote_spanned!(value.span()=> #door::compute(#value));
             (
                 quote_spanned!(span=> #door::Computed),
                 quote_spanned!(span=> #door::Computed::new(#description, || #called)),

@@ -207,7 +207,7 @@ static WAITING: ::observant::__private::Computed = ::observant::__private::Compu
         labels: &[],
         bounds: &[],
     },
-    || ::observant::__private::Number::number((|| QUEUE.len())()),
+    || ::observant::__private::compute(|| QUEUE.len()),
 );
 const _: () = {
     ::observant::__private::submit_metric! {

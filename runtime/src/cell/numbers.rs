@@ -81,6 +81,19 @@ impl Numbers {
         }))
     }
 
+    /// One count and one float, with an id that no others have in this run of the model.
+    #[cfg(observant_loom)]
+    pub(super) fn numbered(id: u32) -> &'static Self {
+        let (late, rows) = (OnceLock::new(), Lock::new(Rows::default()));
+        Box::leak(Box::new(Self { id, counts: 1, length: 2, late, rows }))
+    }
+
+    /// How many threads have a row.
+    #[cfg(observant_loom)]
+    pub(super) fn live(&self) -> usize {
+        self.rows.lock().map_or(0, |rows| rows.live.len())
+    }
+
     pub(super) fn id(&self) -> u32 {
         self.id
     }

@@ -55,6 +55,12 @@ pub trait Number {
     fn number(self) -> f64;
 }
 
+/// What the function of a gauge says.
+#[doc(hidden)]
+pub fn compute<N: Number>(value: impl Fn() -> N) -> f64 {
+    value().number()
+}
+
 macro_rules! numbers {
     ($($type:ty)*) => {
         $(impl Number for $type {

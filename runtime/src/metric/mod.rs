@@ -31,6 +31,8 @@ pub(crate) use caps::{MOST_SERIES, MOST_VALUES, most_series, set_most_series, se
 pub use cells::{Counter, Gauge, Info};
 #[doc(hidden)]
 pub use cells::{Counters, Gauges, Infos};
+#[doc(hidden)]
+pub use computed::compute;
 pub use computed::{Computed, Number};
 pub use declared::{Declared, Family};
 pub(crate) use family::Shown;

@@ -5,6 +5,7 @@ use super::{
     bridge::{self, Entry, Scope, Shown},
     decide_root,
     fields::FieldValue,
+    kept::{InTrace, Rider},
     mode::{self, Mode},
     push, random,
     stack::{self, Carried, Node, Place},
@@ -16,7 +17,6 @@ use crate::{
     clock::Stamp,
 };
 use std::{
-    any::Any,
     fmt,
     panic::{RefUnwindSafe, UnwindSafe},
     sync::Arc,
@@ -29,7 +29,7 @@ pub(crate) struct Span {
     /// 0 until somebody asks, where nothing is recorded.
     pub(super) span_id: u64,
     /// 0 for the root of a trace.
-    parent: u64,
+    pub(super) parent: u64,
     /// `None` for a context that came from elsewhere.
     pub(super) callsite: Option<&'static Callsite>,
     /// What was said of it.
@@ -40,36 +40,18 @@ pub(crate) struct Span {
     pub(super) entry: Option<Arc<Entry>>,
     pub(super) trace_state: Option<Arc<str>>,
     /// Of a call that ends with an error, its type.
-    error_type: Option<&'static str>,
+    pub(super) error_type: Option<&'static str>,
     /// The bridge in whose scope it was opened; 0 for none.
     pub(super) bridge: u32,
     pub(super) flags: u8,
     pub(super) recorded: bool,
     /// Of a context: it is that of another process. Of a call: its parent is.
-    remote: bool,
-    in_trace: InTrace,
+    pub(super) remote: bool,
+    pub(super) in_trace: InTrace,
     /// What another room keeps with the call or context.
-    rider: Option<Rider>,
+    pub(super) rider: Option<Rider>,
     /// How the call ends, as its code said in an earlier part.
     pub(super) told: Option<Told>,
-}
-
-/// What another room keeps with a call for as long as it lasts; it goes with contexts, too.
-pub(crate) type Rider = Arc<dyn Any + Send + Sync>;
-
-/// What what is kept here is to the trace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum InTrace {
-    /// A span of it.
-    Span,
-    /// A span that runs elsewhere, of which what runs above is a part.
-    Context,
-    /// No span: a call without one, for which something is kept.
-    Apart,
-    /// Nothing: something is kept for what runs above.
-    Beside,
-    /// What runs above is no part of what runs below.
-    Barrier,
 }
 
 impl fmt::Debug for Span {
@@ -113,47 +95,6 @@ impl Span {
             rider: None,
             told: None,
         }
-    }
-
-    /// No span, but a place to keep something.
-    fn none(in_trace: InTrace, rider: Option<Rider>) -> Self {
-        Self {
-            trace_id: TraceId::NONE,
-            span_id: 0,
-            parent: 0,
-            callsite: None,
-            extra: None,
-            shown: None,
-            entry: None,
-            trace_state: None,
-            error_type: None,
-            bridge: 0,
-            flags: 0,
-            recorded: false,
-            remote: false,
-            in_trace,
-            rider,
-            told: None,
-        }
-    }
-
-    /// No span, but a place to keep something for a call.
-    pub(super) fn apart() -> Self {
-        Self::none(InTrace::Apart, None)
-    }
-
-    /// What runs elsewhere, or nothing, as that of which what runs here is a part; `rider` goes with it.
-    pub(crate) fn attached(context: Option<&SpanContext>, rider: Option<Rider>) -> Self {
-        match context {
-            Some(context) => Self { in_trace: InTrace::Context, rider, ..Self::elsewhere(context) },
-            None => Self::none(InTrace::Barrier, rider),
-        }
-    }
-
-    /// What this is to the trace.
-    #[inline(always)]
-    pub(super) fn place_in_trace(&self) -> InTrace {
-        self.in_trace
     }
 
     /// The part of a trace that `parent` is, or of a new one.
@@ -211,16 +152,6 @@ impl Span {
             self.span_id = id.number();
             id
         })
-    }
-
-    /// Whether it is kept for a call of ours.
-    fn is_call(&self) -> bool {
-        self.callsite.is_some() || self.in_trace == InTrace::Apart
-    }
-
-    /// Whether it stands for what runs elsewhere.
-    fn is_context(&self) -> bool {
-        matches!(self.in_trace, InTrace::Barrier | InTrace::Context)
     }
 
     /// Says something of it, if it is recorded.
@@ -385,95 +316,7 @@ impl Node {
     }
 }
 
-impl Node {
-    /// Keeps something with the call, whose span, if it has one, is in `place`.
-    pub(crate) fn carry(&self, place: &Place, rider: Rider) {
-        let mut rider = Some(rider);
-        self.with_span(|span| span.rider = rider.take());
-        if rider.is_some() {
-            self.put_span(place, Span::none(InTrace::Apart, rider));
-        }
-    }
-
-    /// Puts the node on top of what runs, to keep something for what runs above. It is unlinked, and its span taken, before
-    /// either goes.
-    pub(crate) fn keep_beside(&self, place: &Place, rider: Rider) {
-        self.put_span(place, Span::none(InTrace::Beside, Some(rider)));
-        self.link();
-    }
-
-    /// What is kept with the call.
-    pub(crate) fn rider(&self) -> Option<Rider> {
-        self.with_span(|span| span.rider.clone()).flatten()
-    }
-
-    /// What is kept with the call; not any more.
-    pub(crate) fn take_rider(&self) -> Option<Rider> {
-        self.with_span(|span| span.rider.take()).flatten()
-    }
-
-    /// The type of the error that the call ends with.
-    pub(crate) fn error_type(&self) -> Option<&'static str> {
-        self.with_span(|span| span.error_type).flatten()
-    }
-
-    /// Says something of the span, if it has one that is recorded.
-    pub(crate) fn say(&self, say: impl FnOnce(&mut Extra)) {
-        self.with_span(|span| span.say(say));
-    }
-}
-
-/// What is kept with the innermost call or context on this thread with which anything is; what is attached to the
-/// thread ends the search.
-pub(crate) fn rider() -> Option<Rider> {
-    let mut found = None;
-    stack::visit(|node| {
-        if !node.is_marked() {
-            return true;
-        }
-        let look = |span: &mut Span| {
-            found.clone_from(&span.rider);
-            found.is_none() && !span.is_context()
-        };
-        node.with_span(look).unwrap_or(false)
-    });
-    found
-}
-
-/// Looks at the innermost call on this thread, unless that is attached to what runs elsewhere, or at nothing.
-pub(crate) fn with_call(look: impl FnOnce(&Node)) {
-    let mut look = Some(look);
-    stack::visit(|node| {
-        let is_call = !node.is_marked() || node.with_span(|span| span.is_call()) == Some(true);
-        let is_context = !is_call && node.with_span(|span| span.is_context()) != Some(false);
-        if let (true, Some(look)) = (is_call, look.take_if(|_| is_call)) {
-            look(node);
-        }
-        !is_call && !is_context
-    });
-}
-
 impl Carried {
-    /// Keeps something with a call that has no span yet to keep it with.
-    pub(crate) fn with_rider(rider: Rider) -> Self {
-        Self::new(Span::none(InTrace::Apart, Some(rider)))
-    }
-
-    /// Keeps something with the call.
-    pub(crate) fn carry(&mut self, rider: Rider) {
-        self.get_mut().rider = Some(rider);
-    }
-
-    /// What is kept with the call; not any more.
-    pub(crate) fn take_rider(&mut self) -> Option<Rider> {
-        self.get_mut().rider.take()
-    }
-
-    /// The type of the error that the call ends with.
-    pub(crate) fn error_type(&mut self) -> Option<&'static str> {
-        self.get_mut().error_type
-    }
-
     /// Says something of the span, if it is recorded.
     pub(crate) fn say(&mut self, say: impl FnOnce(&mut Extra)) {
         self.get_mut().say(say);

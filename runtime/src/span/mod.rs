@@ -25,6 +25,7 @@ mod fields;
 #[cfg(feature = "otlp")]
 mod handed_out;
 mod id;
+mod kept;
 pub(crate) mod limits;
 mod live;
 mod mode;
@@ -57,9 +58,8 @@ pub(crate) use fields::FieldValue;
 pub(crate) use handed_out::went_out;
 pub use id::{SpanId, TraceId};
 pub(crate) use id::{forked, random};
-pub(crate) use live::{
-    Ending, Fields, Rider, Span, current, is_wanted, rider, wants_fields, with_call,
-};
+pub(crate) use kept::{Rider, rider, with_call};
+pub(crate) use live::{Ending, Fields, Span, current, is_wanted, wants_fields};
 #[cfg(feature = "tower")]
 pub(crate) use mode::get as mode;
 pub(crate) use mode::set_record_all;

@@ -6,7 +6,7 @@
 //! thread-local; libraries that allow it say so and make it `unsafe`.) Nodes may go in another order
 //! than they came: a span held over an `await`, a coroutine.
 
-use super::live::{InTrace, Span};
+use super::{kept::InTrace, live::Span};
 use std::{
     cell::{Cell, UnsafeCell},
     fmt,

@@ -68,7 +68,7 @@ async fn control_flow_is_no_error() {
     for result in [Ok(0), Ok(1), Err(Failure::Deferred), Err(Failure::Broken)] {
         let _ = flows_refused(result);
     }
-    assert_eq!(figures!("flows_refused"), errors(2, &["refused", "Broken"]));
+    assert_eq!(figures!("flows_refused"), errors(2, &["tool_error", "Broken"]));
     for result in [Ok(0), Ok(1), Err(Failure::Deferred), Err(Failure::Broken)] {
         let _ = flows_later(result).await;
     }

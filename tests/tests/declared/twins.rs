@@ -27,7 +27,8 @@ mod other {
 fn of_two_with_one_name_the_first_is_shown_and_both_are_told() {
     let address = HERE.observant.local_addr().unwrap();
     one::SEEN.inc();
-    (other::SEEN.set(5.0), other::SAME.add(7));
+    other::SEEN.set(5.0);
+    other::SAME.add(7);
     let shown = observant::snapshot();
     let named: Vec<_> =
         shown.families.iter().filter(|family| family.name.starts_with("twins_")).collect();

@@ -141,7 +141,9 @@ fn handles_are_kept_and_sent() {
     let counter: Counter = SPENT.with("kept");
     let gauge: Gauge = FILES.with(State::Missing);
     let histogram: Histogram = *ITEMS;
-    (sent(counter), sent(gauge), sent(histogram));
+    sent(counter);
+    sent(gauge);
+    sent(histogram);
     thread::spawn(move || counter.add(3)).join().unwrap();
     assert_eq!(observant::snapshot().sum("used_spent_usd_total", &[("model", "kept")]), 3.0);
 }

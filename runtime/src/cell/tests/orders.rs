@@ -6,7 +6,7 @@
 //! which keeps the steps few: one that is near and one that is far.
 
 use super::{LADDER, lasting};
-use crate::cell::{CellSet, Durations, ERROR, Ended, Tracking, current};
+use crate::cell::{CellSet, Durations, ERROR, Ended, Numbers, Tracking, current};
 use loom::{model::Builder, thread};
 use std::sync::{
     Arc,
@@ -171,5 +171,33 @@ fn a_call_that_is_told_apart_frees_the_place_it_took() {
         tracking.end(1);
         other.join().unwrap();
         assert_eq!((tracking.starts().count(), tracking.refused()), (0, 0));
+    });
+}
+
+/// A thread adds to its row and ends, while another one adds and a third looks.
+#[test]
+fn a_row_is_added_to_and_left_beside_looks() {
+    in_every_order(3, |_| {
+        let numbers = Numbers::numbered(0);
+        let read = || {
+            let (mut counts, mut floats) = (Vec::new(), Vec::new());
+            numbers.read(&mut counts, &mut floats);
+            (counts[0], floats[0])
+        };
+        let adds = thread::spawn(|| {
+            numbers.record(0, 0.5);
+            numbers.record(0, 0.5);
+        });
+        let (first, _) = read();
+        let (second, sum) = read();
+        assert!(first <= second && second <= 2, "{first}, then {second}");
+        assert!((0.0..=1.0).contains(&sum), "{sum}");
+        numbers.record(0, 0.5);
+        adds.join().unwrap();
+        while numbers.live() > 1 {
+            assert_eq!(read(), (3, 1.5));
+            thread::yield_now();
+        }
+        assert_eq!(read(), (3, 1.5));
     });
 }
