@@ -309,7 +309,7 @@ fn file(task: Task, ending: Ending, run: &mut Run) {
         (Task::Digest(_), _) => {}
         // A review never ends as a drill does, or as a digest.
         (task, Ok(Ok(Done::Rehearsed { .. } | Done::Digested(_)))) => {
-            run.skipped.push((task.name(), Skip::Special))
+            run.skipped.push((task.name(), Skip::Special));
         }
         (task, Ok(Err(error))) => run.failed.push((task.name(), error.to_string())),
         (task, Err(_)) => run.failed.push((task.name(), "it panicked".to_owned())),

@@ -86,7 +86,7 @@ impl From<WriteError> for Failure {
     fn from(error: WriteError) -> Self {
         match error {
             WriteError::NotOurs(_) | WriteError::NotAFile(_) => Self::usage(error),
-            _ => Self::other(error),
+            WriteError::Refused(..) => Self::other(error),
         }
     }
 }

@@ -33,7 +33,7 @@ use tower::{Layer, ServiceExt as _, service_fn};
 
 use super::{
     extract,
-    wire::{ChatRequest, ChatResponse, Choice, ChoiceMessage, Usage},
+    wire::{ChatRequest, ChatResponse, Choice, ChoiceMessage, Message, PromptDetails, Usage},
 };
 
 /// The model that reviews; one prompt in [`ONE_REFUSAL_IN`] is refused once.
@@ -153,7 +153,9 @@ async fn respond(request: Request<Incoming>, refusals: &Refusals) -> Response<Bo
 #[observe(buckets = slow)]
 async fn completion(chat: ChatRequest) -> Response<Body> {
     let ChatRequest { model, messages, stream, .. } = chat;
-    let prompt = messages.iter().map(|message| message.content.len() as u64).sum::<u64>();
+    let prompt = bytes(&messages);
+    // What it read to give the answer before this one, it still knows.
+    let known = bytes(&messages[..messages.len().saturating_sub(2)]);
     let reading = Duration::from_micros(prompt * 1_000_000 / READING_SPEED);
     if reading > Duration::from_millis(2) {
         tokio::time::sleep(reading).await;
@@ -165,7 +167,8 @@ async fn completion(chat: ChatRequest) -> Response<Body> {
     let usage = Usage {
         prompt_tokens: tokens(prompt),
         completion_tokens: tokens(content.len() as u64),
-        ..Usage::default()
+        prompt_tokens_details: Some(PromptDetails { cached_tokens: tokens(known) }),
+        completion_tokens_details: None,
     };
     let id = format!("chatcmpl-{:016x}", fingerprint(&content));
     if stream {
@@ -175,6 +178,10 @@ async fn completion(chat: ChatRequest) -> Response<Body> {
     let choices = vec![Choice { message, finish_reason: Some("stop".to_owned()) }];
     let answer = ChatResponse { id: Some(id), model: Some(model), choices, usage: Some(usage) };
     respond_with(StatusCode::OK, serde_json::to_vec(&answer).unwrap_or_default())
+}
+
+fn bytes(messages: &[Message]) -> u64 {
+    messages.iter().map(|message| message.content.len() as u64).sum()
 }
 
 /// Roughly: four bytes a token, as English text has in the usual vocabularies.

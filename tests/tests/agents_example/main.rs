@@ -16,6 +16,9 @@ mod models;
 mod program;
 // Ends its runs with signals.
 #[cfg(unix)]
+mod secrets;
+// Ends its runs with signals.
+#[cfg(unix)]
 mod serving;
 mod traces;
 mod trees;
