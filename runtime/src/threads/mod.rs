@@ -4,8 +4,10 @@
 //! many as had work at one time; they go when nothing came for a while. What many want at one time is [`SharedWork`]. Uses
 //! `background` alone.
 
+#[cfg(any(feature = "prometheus", feature = "system"))]
 mod shared;
 
+#[cfg(any(feature = "prometheus", feature = "system"))]
 pub(crate) use shared::{Failure, SharedWork};
 
 use std::{
