@@ -18,9 +18,8 @@
 //! that does work carries `#[observe]` with the kind it is of, and that is all the instrumentation there is, but for
 //! a few figures that no call tells (`metrics.rs`): the closing tables, `/metrics`, `/status` and the traces come from it.
 //! Every task is one trace, which goes along into spawned work (`panics.rs`), to the model server (`llm/`) and to that of
-//! the library. With `health` an
-//! agent is judged by its own calls; what they all live on has checks (`health.rs`), and `--chaos` breaks it
-//! (`chaos.rs`).
+//! the library. With `health` an agent is judged by its own calls; what they all live on has checks (`health.rs`), and
+//! `--chaos` breaks it (`chaos.rs`).
 
 // A program exports nothing; `pub` says here what a module offers to the others.
 #![allow(unreachable_pub)]
