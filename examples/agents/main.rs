@@ -8,16 +8,18 @@
 //! |---|---|---|
 //! | orchestrator | lists the folder, runs one task a file, survives what happens | `orchestrator.rs` |
 //! | reader | loads a file, or says why not | `reader.rs` |
-//! | analyst | asks a language model for a review | `analyst.rs`, `llm/` |
+//! | analyst | asks a language model for a review; as editor, for a digest of all of them | `analyst.rs`, `llm/` |
 //! | reviewer | accepts a draft, or sends it back | `reviewer.rs` |
+//! | librarian | finds what goes with each file, by tools | `librarian.rs`, `library.rs` |
 //! | writer | leaves `report.md` | `writer.rs` |
 //!
 //! Beneath them: the registry of files and the knowledge store (`store/`), and the event log
-//! (`events.rs`). Every function that does work carries `#[observe]`, and that is all the
-//! instrumentation there is: the closing table, `/metrics`, `/status` and the traces come from it. Every task is
-//! one trace, which goes along into spawned work (`panics.rs`) and to the model server (`llm/`). With `health` an
-//! agent is judged by its own calls; what they all live on has checks (`health.rs`), and `--chaos` breaks it
-//! (`chaos.rs`).
+//! (`events.rs`). A guard stands before the model (`guard.rs`), an evaluator behind it (`grounding.rs`). Every function
+//! that does work carries `#[observe]` with the kind it is of, and that is all the instrumentation there is, but for
+//! a few figures that no call tells (`metrics.rs`): the closing tables, `/metrics`, `/status` and the traces come from it.
+//! Every task is one trace, which goes along into spawned work (`panics.rs`), to the model server (`llm/`) and to that of
+//! the library. With `health` an agent is judged by its own calls; what they all live on has checks (`health.rs`), and
+//! `--chaos` breaks it (`chaos.rs`).
 
 // A program exports nothing; `pub` says here what a module offers to the others.
 #![allow(unreachable_pub)]

@@ -1,8 +1,8 @@
 //! The built-in model server: OpenAI-compatible, on loopback, on a port of its own.
 //!
 //! It answers from the text it is given ([`extract`](super::extract)) and has the manners of a real
-//! one: it reads at a limited speed, and it refuses now and then, so that whoever asks needs patience
-//! and a deadline.
+//! one: it reads at a limited speed and writes piece by piece if asked to, it still knows what it read before, and it
+//! refuses now and then, so that whoever asks needs patience and a deadline.
 
 mod streamed;
 
