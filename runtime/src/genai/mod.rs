@@ -18,6 +18,8 @@ mod totals;
 mod usage;
 
 #[cfg(feature = "http")]
+#[cfg(test)]
+pub(crate) use families::ALL;
 pub(crate) use live::{Failure, LiveRun, failures, runs};
 #[cfg(feature = "http")]
 pub(crate) use names::VERSION;

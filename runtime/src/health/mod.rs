@@ -68,6 +68,8 @@ pub(crate) use checks::{Checks, Source, refused};
 pub(crate) use engine::Engine;
 #[allow(unused_imports)]
 pub(crate) use entry::{Entry, Place};
+#[cfg(all(test, feature = "health"))]
+pub(crate) use figures::FAMILIES;
 #[cfg(feature = "health")]
 pub(crate) use figures::Figures;
 #[cfg(feature = "health")]

@@ -12,6 +12,8 @@ mod tests;
 mod versions;
 
 pub(crate) use collector::{Collector, Registered, register};
+#[cfg(test)]
+pub(crate) use functions::FAMILIES;
 pub(crate) use listing::{Function, Listing, listing};
 pub(crate) use versions::others;
 

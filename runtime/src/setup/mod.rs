@@ -34,8 +34,12 @@ mod warnings;
 #[cfg(feature = "http")]
 pub use bare_scrape::bare_scrape;
 pub use builder::Builder;
+#[cfg(all(test, feature = "otlp"))]
+pub(crate) use exports::FAMILIES as EXPORTS;
 pub use flush::flush;
 pub use guard::Guard;
+#[cfg(test)]
+pub(crate) use ourselves::FAMILIES;
 pub use startup::startup_complete;
 
 use crate::error::Error;

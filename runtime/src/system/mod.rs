@@ -26,3 +26,5 @@ mod samples;
 mod sources;
 
 pub(crate) use collector::System;
+#[cfg(test)]
+pub(crate) use families::FAMILIES;
