@@ -20,8 +20,6 @@ pub(super) enum Unit {
     Bytes,
     BytesPerSecond,
     Dollars,
-    /// How long ago.
-    Since,
 }
 
 impl Unit {
@@ -35,7 +33,6 @@ impl Unit {
             Self::Bytes => "bytes",
             Self::BytesPerSecond => "Bps",
             Self::Dollars => "currencyUSD",
-            Self::Since => "dateTimeFromNow",
         }
     }
 }
@@ -197,8 +194,12 @@ impl Panel {
 
     fn options(&self) -> Value {
         match self.shape {
-            Shape::Stat => json!({ "graphMode": "area", "reduceOptions": { "calcs": ["lastNotNull"] } }),
-            Shape::Bars => json!({ "displayMode": "gradient", "orientation": "horizontal", "reduceOptions": { "calcs": ["lastNotNull"] } }),
+            Shape::Stat => {
+                json!({ "graphMode": "area", "reduceOptions": { "calcs": ["lastNotNull"] } })
+            }
+            Shape::Bars => {
+                json!({ "displayMode": "gradient", "orientation": "horizontal", "reduceOptions": { "calcs": ["lastNotNull"] } })
+            }
             Shape::Heatmap => json!({ "calculate": false, "yAxis": { "unit": self.unit.id() } }),
             Shape::Table => json!({ "showHeader": true }),
             Shape::Timeline => json!({ "mergeValues": true, "showValue": "never" }),
@@ -238,7 +239,11 @@ fn datasource() -> Value {
 pub(super) fn variables() -> [(&'static str, &'static str, String); 2] {
     [
         ("job", "Job", "label_values(observant_build_info, job)".to_owned()),
-        ("instance", "Instance", "label_values(observant_build_info{job=~\"$job\"}, instance)".to_owned()),
+        (
+            "instance",
+            "Instance",
+            "label_values(observant_build_info{job=~\"$job\"}, instance)".to_owned(),
+        ),
     ]
 }
 
@@ -367,7 +372,8 @@ fn written_annotations(program: &Program) -> Vec<Value> {
 fn sorted(value: Value) -> Value {
     match value {
         Value::Object(fields) => {
-            let mut fields: Vec<_> = fields.into_iter().map(|(key, value)| (key, sorted(value))).collect();
+            let mut fields: Vec<_> =
+                fields.into_iter().map(|(key, value)| (key, sorted(value))).collect();
             fields.sort_by(|one, other| one.0.cmp(&other.0));
             Value::Object(fields.into_iter().collect::<Map<_, _>>())
         }

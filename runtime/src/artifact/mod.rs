@@ -9,8 +9,12 @@
 // |---|---|
 // | `program` | what a program has, so that nothing is written for what it has not |
 // | `yaml` | a rule, and how Prometheus reads it |
+// | `grafana` | rows, panels and queries, and how Grafana reads them |
+// | `boards/` | the five dashboards |
 // | `rules/` | the rules: SLOs, calls, checks, ourselves, resources, agents |
 
+mod boards;
+mod grafana;
 mod program;
 mod rules;
 // They know everything that is emitted, with whatever features.
@@ -24,3 +28,13 @@ pub(crate) use program::{Part, Program};
 pub(crate) fn rules(program: &Program) -> String {
     yaml::write(&rules::all(program))
 }
+
+/// The dashboard called `name` (`genai-cost`) of `program`, as JSON of Grafana; `None` where there is none of that name.
+pub(crate) fn dashboard(name: &str, program: &Program) -> Option<String> {
+    let board = boards::all(program).into_iter().find(|board| board.name == name)?;
+    Some(board.write(program))
+}
+
+/// The names of all dashboards.
+pub(crate) const DASHBOARDS: [&str; 5] =
+    ["system-overview", "agent-performance", "error-tracking", "resource-usage", "genai-cost"];

@@ -123,7 +123,7 @@ impl Program {
                 kind: function.callsite.kind(),
                 file: metadata.module.file,
                 line: metadata.line,
-                threshold: None,
+                threshold: function.callsite.wishes().latency(),
             });
         }
         program.parts.sort_unstable();

@@ -13,7 +13,7 @@ mod versions;
 
 pub(crate) use collector::{Collector, Registered, register};
 #[cfg(test)]
-pub(crate) use functions::FAMILIES;
+pub(crate) use functions::FAMILIES as FUNCTIONS;
 pub(crate) use listing::{Function, Listing, listing};
 pub(crate) use versions::others;
 

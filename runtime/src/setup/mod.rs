@@ -3,6 +3,8 @@
 //! The only room that knows all others. It decides order: settings, switches, clock, our own
 //! families, the server, the exporter, signals, the subscriber, warnings; and takes everything down again when the guard is dropped.
 
+#[cfg(all(feature = "artifacts", feature = "http"))]
+mod artifacts;
 #[cfg(feature = "http")]
 mod bare_scrape;
 mod builder;

@@ -1,27 +1,13 @@
 //! `dashboards/rules.yaml` by `promtool`: it is well-formed, and each of its alerts fires and resolves.
 
-use observant_tests::prometheus::is_there;
+use super::{FOLDER, promtool};
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
     sync::atomic::{AtomicU32, Ordering},
 };
 
 const TESTS: [&str; 2] = ["rules_test.yaml", "rules_days_test.yaml"];
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../dashboards");
-
-/// What promtool has against files in a folder, if anything; `None` where there is no promtool.
-fn promtool(folder: &Path, arguments: &[&str]) -> Option<Result<(), String>> {
-    if !is_there("promtool") {
-        return None;
-    }
-    let output =
-        Command::new("promtool").args(arguments).current_dir(folder).output().expect("it starts");
-    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    Some(if output.status.success() { Ok(()) } else { Err(said.into_owned()) })
-}
-
 #[test]
 fn the_rules_are_well_formed() {
     let folder = Path::new(FOLDER);

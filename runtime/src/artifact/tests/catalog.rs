@@ -83,7 +83,7 @@ fn labels(name: &str) -> &'static [&'static str] {
 /// All families, by name, and the series that rules record, as gauges.
 pub(super) fn all(recorded: &[(String, Vec<&'static str>)]) -> BTreeMap<String, Known> {
     let declared: [&[Family<'static>]; 6] = [
-        &registry::FAMILIES,
+        &registry::FUNCTIONS,
         &slo::FAMILIES,
         &health::FAMILIES,
         &system::FAMILIES,
@@ -103,6 +103,9 @@ pub(super) fn all(recorded: &[(String, Vec<&'static str>)]) -> BTreeMap<String, 
         };
         known.insert((*name).to_owned(), Known { kind, labels: labels.to_vec() });
     }
+    // Prometheus' own.
+    let labels = vec!["alertname", "alertstate", "severity"];
+    known.insert("ALERTS".to_owned(), Known { kind: Kind::Gauge, labels });
     for (name, labels) in recorded {
         known.insert(name.clone(), Known { kind: Kind::Gauge, labels: labels.clone() });
     }

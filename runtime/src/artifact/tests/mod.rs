@@ -1,5 +1,6 @@
 //! What is written, against what is committed, what is emitted, and what Prometheus takes.
 
+mod boards;
 mod catalog;
 mod promql;
 mod rules;

@@ -49,7 +49,7 @@ fn expr(rule: &Rule) -> &str {
 
 #[test]
 fn the_committed_rules_are_what_is_written() {
-    assert_committed("dashboards/rules.yaml", &crate::artifact::rules(&Program::any()));
+    assert_committed("dashboards/rules.yaml", &write(&rules::all(&Program::any())));
 }
 
 #[test]
