@@ -64,8 +64,8 @@ fn functions() -> Row {
             .query("{{module}}::{{function}}", share(by, &with("observe_call_busy_seconds_total", MODULE), &seconds)),
         Panel::new(Shape::Lines, Unit::Ratio, "Cancelled", "Of calls that ended, the share that was dropped before.")
             .query("{{module}}::{{function}}", share(by, &calls("outcome=\"cancelled\""), &all)),
-        Panel::new(Shape::Heatmap, Unit::Seconds, "Latency, all of it", "How many calls took how long.")
-            .query("{{le}}", heat("observe_call_duration_seconds", MODULE)),
+        Panel::new(Shape::Heatmap, Unit::Seconds, "Latency, all of it", "How many calls took how long; dots are traces of single calls.")
+            .query("{{le}}", heat("observe_call_duration_seconds", MODULE)).exemplars(),
         Panel::new(Shape::Table, Unit::Count, "Never called", "Functions without a call that ended within the time that is shown, and where they are.")
             .query("", format!("max by (job, module, function, kind, file, line) ({})\nunless on (job, module, function) ({} > 0)",
                 with("observe_function_info", MODULE), grown("job, module, function", &all))).wide(),
@@ -118,11 +118,10 @@ fn agents() -> Row {
                 Shape::Lines,
                 Unit::Seconds,
                 "How long agents run",
-                "Median and 95th percentile; dots are traces of single runs.",
+                "Median, 95th and 99th percentile of the runs of each agent.",
             )
             .query("p50 {{gen_ai_agent_name}}", quantile("0.5", by, name, ""))
             .query("p95 {{gen_ai_agent_name}}", quantile("0.95", by, name, ""))
-            .exemplars()
             .query("p99 {{gen_ai_agent_name}}", quantile("0.99", by, name, "")),
             Panel::new(
                 Shape::Lines,
@@ -231,10 +230,9 @@ fn tasks() -> Row {
                 Shape::Lines,
                 Unit::Seconds,
                 "How long tasks take, p95",
-                "By agent and mode; dots are traces of single tasks.",
+                "95th percentile by agent and mode.",
             )
-            .query("{{agent}} {{mode}}", quantile("0.95", by, "observe_task_duration_seconds", ""))
-            .exemplars(),
+            .query("{{agent}} {{mode}}", quantile("0.95", by, "observe_task_duration_seconds", "")),
             Panel::new(
                 Shape::Heatmap,
                 Unit::Seconds,
@@ -284,10 +282,9 @@ fn tools() -> Row {
                 Shape::Lines,
                 Unit::Seconds,
                 "How long tools take, p95",
-                "By tool; dots are traces of single calls.",
+                "95th percentile of each tool.",
             )
-            .query("{{gen_ai_tool_name}}", quantile("0.95", "gen_ai_tool_name", name, ""))
-            .exemplars(),
+            .query("{{gen_ai_tool_name}}", quantile("0.95", "gen_ai_tool_name", name, "")),
             Panel::new(
                 Shape::Stacked,
                 Unit::PerSecond,

@@ -5,7 +5,7 @@ use super::{
         grafana::{Board, Panel, R, Row, Shape, Unit},
         program::Part,
     },
-    FAILED, FINISHED, grown, of, rate, share, with,
+    FAILED, FINISHED, grown, of, quantile, rate, share, with,
 };
 
 const MODULE: &str = "module=~\"$module\"";
@@ -73,6 +73,8 @@ fn functions() -> Row {
             .query("{{module}}::{{function}}", rate(by, &calls("outcome=\"panic\""))),
         Panel::new(Shape::Lines, Unit::PerSecond, "Cancelled", "Calls that were dropped before their end, by function.")
             .query("{{module}}::{{function}}", rate(by, &calls("outcome=\"cancelled\""))),
+        Panel::new(Shape::Lines, Unit::Seconds, "How long failed calls take, p95", "By function; dots are traces of single calls that failed.")
+            .query("{{module}}::{{function}}", quantile("0.95", by, "observe_call_duration_seconds", &format!("{MODULE},{FAILED}"))).exemplars(),
         Panel::new(Shape::Stacked, Unit::PerSecond, "Retries", "Retries that calls told, by reason.")
             .query("{{reason}}", rate("reason", &of("observe_retries_total"))),
     ] }

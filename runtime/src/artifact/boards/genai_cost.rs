@@ -199,11 +199,10 @@ fn models() -> Row {
                 Shape::Lines,
                 Unit::Seconds,
                 "How long calls take",
-                "By model; dots are traces of single calls.",
+                "Median and 95th percentile of each model.",
             )
             .query("p50 {{gen_ai_request_model}}", quantile("0.5", MODEL, name, ""))
-            .query("p95 {{gen_ai_request_model}}", quantile("0.95", MODEL, name, ""))
-            .exemplars(),
+            .query("p95 {{gen_ai_request_model}}", quantile("0.95", MODEL, name, "")),
             Panel::new(
                 Shape::Lines,
                 Unit::Seconds,

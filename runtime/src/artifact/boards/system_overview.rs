@@ -189,9 +189,10 @@ fn calls() -> Row {
                 Shape::Heatmap,
                 Unit::Seconds,
                 "Latency, all of it",
-                "How many calls took how long.",
+                "How many calls took how long; dots are traces of single calls.",
             )
-            .query("{{le}}", heat("observe_call_duration_seconds", "")),
+            .query("{{le}}", heat("observe_call_duration_seconds", ""))
+            .exemplars(),
             Panel::new(
                 Shape::Lines,
                 Unit::Count,
@@ -269,8 +270,7 @@ fn tasks() -> Row {
             )
             .query("p50", quantile("0.5", "", "observe_task_duration_seconds", ""))
             .query("p95", quantile("0.95", "", "observe_task_duration_seconds", ""))
-            .query("p99", quantile("0.99", "", "observe_task_duration_seconds", ""))
-            .exemplars(),
+            .query("p99", quantile("0.99", "", "observe_task_duration_seconds", "")),
             Panel::new(
                 Shape::Lines,
                 Unit::Count,
