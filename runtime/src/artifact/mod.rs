@@ -34,7 +34,3 @@ pub(crate) fn dashboard(name: &str, program: &Program) -> Option<String> {
     let board = boards::all(program).into_iter().find(|board| board.name == name)?;
     Some(board.write(program))
 }
-
-/// The names of all dashboards.
-pub(crate) const DASHBOARDS: [&str; 5] =
-    ["system-overview", "agent-performance", "error-tracking", "resource-usage", "genai-cost"];

@@ -18,7 +18,7 @@ mod totals;
 mod usage;
 
 #[cfg(feature = "http")]
-#[cfg(test)]
+#[cfg(all(test, feature = "artifacts"))]
 pub(crate) use families::ALL;
 pub(crate) use live::{Failure, LiveRun, failures, runs};
 #[cfg(feature = "http")]

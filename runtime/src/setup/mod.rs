@@ -36,11 +36,11 @@ mod warnings;
 #[cfg(feature = "http")]
 pub use bare_scrape::bare_scrape;
 pub use builder::Builder;
-#[cfg(all(test, feature = "otlp"))]
+#[cfg(all(test, feature = "artifacts", feature = "otlp"))]
 pub(crate) use exports::FAMILIES as EXPORTS;
 pub use flush::flush;
 pub use guard::Guard;
-#[cfg(test)]
+#[cfg(all(test, feature = "artifacts"))]
 pub(crate) use ourselves::FAMILIES;
 pub use startup::startup_complete;
 

@@ -49,6 +49,7 @@ const fn tier(long: u64, short: u64, budget: f64, urgency: Urgency) -> Tier {
 pub(super) const DAYS: u32 = 30;
 
 /// Periods that an SLO can have, in days.
+#[cfg(feature = "artifacts")]
 pub(crate) const PERIODS: [u32; 3] = [7, 28, DAYS];
 
 /// The pairs, in minutes.

@@ -2,11 +2,14 @@
 
 use super::{assert_committed, catalog, promql::read, rules::known};
 use crate::artifact::{
-    DASHBOARDS, boards, dashboard,
+    boards, dashboard,
     grafana::{Board, Panel, annotations, variables},
     program::{Function, Part, Program},
 };
 use serde_json::Value;
+
+const DASHBOARDS: [&str; 5] =
+    ["system-overview", "agent-performance", "error-tracking", "resource-usage", "genai-cost"];
 
 fn all() -> [Board; 5] {
     boards::all(&Program::any())
