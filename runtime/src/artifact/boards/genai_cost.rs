@@ -1,4 +1,4 @@
-//! *GenAI cost*: what is spent, on what, and what comes of it?
+//! *Cost of agents*: what is spent, on what, and what comes of it?
 
 use super::{
     super::{

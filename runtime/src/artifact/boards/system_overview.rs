@@ -109,26 +109,23 @@ fn health() -> Row {
 }
 
 fn calls() -> Row {
+    row("Calls", Part::Calls, call_figures().into_iter().chain(call_pictures()).collect())
+}
+
+/// Figures of now.
+fn call_figures() -> Vec<Panel> {
     let calls = of("observe_calls_total");
-    row(
-        "Calls",
-        Part::Calls,
-        vec![
-            Panel::new(Shape::Stat, Unit::Count, "Processes", "Processes that answer scrapes.")
-                .query("", format!("count({})", of("observant_build_info"))),
-            Panel::new(
-                Shape::Stat,
-                Unit::PerSecond,
-                "Calls",
-                "Calls of observed functions that ended.",
-            )
-            .query("", rate("", &calls)),
-            Panel::new(
-                Shape::Stat,
-                Unit::Ratio,
-                "Errors",
-                "Of finished calls, the share that failed.",
-            )
+    vec![
+        Panel::new(Shape::Stat, Unit::Count, "Processes", "Processes that answer scrapes.")
+            .query("", format!("count({})", of("observant_build_info"))),
+        Panel::new(
+            Shape::Stat,
+            Unit::PerSecond,
+            "Calls",
+            "Calls of observed functions that ended.",
+        )
+        .query("", rate("", &calls)),
+        Panel::new(Shape::Stat, Unit::Ratio, "Errors", "Of finished calls, the share that failed.")
             .query(
                 "",
                 share(
@@ -138,80 +135,70 @@ fn calls() -> Row {
                 ),
             )
             .limits(0.01, 0.1),
-            Panel::new(Shape::Stat, Unit::Count, "Panics", "Panics within the time that is shown.")
-                .query("", grown("", &with("observe_calls_total", "outcome=\"panic\"")))
-                .limits(1.0, 10.0),
-            Panel::new(
-                Shape::Stat,
-                Unit::Count,
-                "In flight",
-                "Calls that have begun and not ended.",
-            )
+        Panel::new(Shape::Stat, Unit::Count, "Panics", "Panics within the time that is shown.")
+            .query("", grown("", &with("observe_calls_total", "outcome=\"panic\"")))
+            .limits(1.0, 10.0),
+        Panel::new(Shape::Stat, Unit::Count, "In flight", "Calls that have begun and not ended.")
             .query("", format!("sum({})", of("observe_calls_in_flight"))),
-            Panel::new(
-                Shape::Stat,
-                Unit::Count,
-                "Functions",
-                "Observed functions that are linked in, called or not.",
-            )
-            .query(
-                "",
-                format!(
-                    "count(count by (job, module, function) ({}))",
-                    of("observe_function_info")
-                ),
-            ),
-            Panel::new(
-                Shape::Stacked,
-                Unit::PerSecond,
-                "Calls by outcome",
-                "Calls that ended, by outcome.",
-            )
-            .query("{{outcome}}", rate("outcome", &calls)),
-            Panel::new(
-                Shape::Stacked,
-                Unit::PerSecond,
-                "Errors by type",
-                "Errors by their variant or type.",
-            )
-            .query("{{error_type}}", rate("error_type", &of("observe_errors_total"))),
-            Panel::new(
-                Shape::Lines,
-                Unit::Seconds,
-                "Latency",
-                "Quantiles over all calls; dots are traces of single calls.",
-            )
-            .query("p50", quantile("0.5", "", "observe_call_duration_seconds", ""))
-            .query("p95", quantile("0.95", "", "observe_call_duration_seconds", ""))
-            .query("p99", quantile("0.99", "", "observe_call_duration_seconds", ""))
-            .exemplars(),
-            Panel::new(
-                Shape::Heatmap,
-                Unit::Seconds,
-                "Latency, all of it",
-                "How many calls took how long; dots are traces of single calls.",
-            )
-            .query("{{le}}", heat("observe_call_duration_seconds", ""))
-            .exemplars(),
-            Panel::new(
-                Shape::Lines,
-                Unit::Count,
-                "In flight by process",
-                "Calls that have begun and not ended.",
-            )
-            .query(
-                "{{instance}}",
-                format!("sum by (instance) ({})", of("observe_calls_in_flight")),
-            ),
-            Panel::new(
-                Shape::Stacked,
-                Unit::PerSecond,
-                "Events",
-                "Events that calls told, by type.",
-            )
+        Panel::new(
+            Shape::Stat,
+            Unit::Count,
+            "Functions",
+            "Observed functions that are linked in, called or not.",
+        )
+        .query(
+            "",
+            format!("count(count by (job, module, function) ({}))", of("observe_function_info")),
+        ),
+    ]
+}
+
+/// How it came to be so.
+fn call_pictures() -> Vec<Panel> {
+    let calls = of("observe_calls_total");
+    vec![
+        Panel::new(
+            Shape::Stacked,
+            Unit::PerSecond,
+            "Calls by outcome",
+            "Calls that ended, by outcome.",
+        )
+        .query("{{outcome}}", rate("outcome", &calls)),
+        Panel::new(
+            Shape::Stacked,
+            Unit::PerSecond,
+            "Errors by type",
+            "Errors by their variant or type.",
+        )
+        .query("{{error_type}}", rate("error_type", &of("observe_errors_total"))),
+        Panel::new(
+            Shape::Lines,
+            Unit::Seconds,
+            "Latency",
+            "Quantiles over all calls; dots are traces of single calls.",
+        )
+        .query("p50", quantile("0.5", "", "observe_call_duration_seconds", ""))
+        .query("p95", quantile("0.95", "", "observe_call_duration_seconds", ""))
+        .query("p99", quantile("0.99", "", "observe_call_duration_seconds", ""))
+        .exemplars(),
+        Panel::new(
+            Shape::Heatmap,
+            Unit::Seconds,
+            "Latency, all of it",
+            "How many calls took how long; dots are traces of single calls.",
+        )
+        .query("{{le}}", heat("observe_call_duration_seconds", ""))
+        .exemplars(),
+        Panel::new(
+            Shape::Lines,
+            Unit::Count,
+            "In flight by process",
+            "Calls that have begun and not ended.",
+        )
+        .query("{{instance}}", format!("sum by (instance) ({})", of("observe_calls_in_flight"))),
+        Panel::new(Shape::Stacked, Unit::PerSecond, "Events", "Events that calls told, by type.")
             .query("{{event_type}}", rate("event_type", &of("observe_events_total"))),
-        ],
-    )
+    ]
 }
 
 fn promises() -> Row {

@@ -74,7 +74,8 @@ fn legend_faults(legend: &str, expr: &str) -> Vec<String> {
     let named = legend.split("{{").skip(1).filter_map(|rest| rest.split("}}").next());
     named
         .filter(|label| {
-            !kept.iter().any(|it| it == label) && !(recorded && ["slo", "sli"].contains(label))
+            let is_recorded = recorded && ["slo", "sli"].contains(label);
+            !is_recorded && kept.iter().all(|it| it != label)
         })
         .map(str::to_owned)
         .collect()
