@@ -5,7 +5,7 @@ use super::{
         grafana::{Board, Panel, R, Row, Shape, Unit},
         program::Part,
     },
-    FAILED, FINISHED, grown, of, quantile, rate, share, with,
+    FAILED, FINISHED, grown, of, quantile, rate, share, share_or_none, with,
 };
 
 const MODULE: &str = "module=~\"$module\"";
@@ -105,7 +105,7 @@ fn agents() -> Row {
         needs: Part::Agents,
         panels: vec![
             Panel::new(Shape::Lines, Unit::Ratio, "Runs that fail", "Of all runs of an agent.")
-                .query("{{gen_ai_agent_name}}", share("gen_ai_agent_name", &failed, &all)),
+                .query("{{gen_ai_agent_name}}", share_or_none("gen_ai_agent_name", &failed, &all)),
             Panel::new(
                 Shape::Bars,
                 Unit::Count,
@@ -133,7 +133,7 @@ fn tasks() -> Row {
                 "Tasks that fail",
                 "Of tasks that ended and were not cancelled, by agent.",
             )
-            .query("{{agent}}", share("agent", &failed, &ended)),
+            .query("{{agent}}", share_or_none("agent", &failed, &ended)),
             Panel::new(Shape::Stat, Unit::Count, "Failed tasks", "Within the time that is shown.")
                 .query("", grown("", &failed)),
         ],

@@ -5,7 +5,7 @@ use super::{
         grafana::{Board, Panel, Row, Shape, Unit},
         program::Part,
     },
-    grown, kinds, mean, observed, of, quantile, rate, share, with,
+    grown, kinds, mean, observed, of, quantile, rate, share_or_none, with,
 };
 
 const COST: &str = "observe_llm_cost_usd_total";
@@ -71,7 +71,7 @@ fn money() -> Row {
             )
             .query(
                 "",
-                share(
+                share_or_none(
                     "",
                     &of("observe_llm_cached_tokens_total"),
                     &with(TOKENS, "gen_ai_token_type=\"input\""),
@@ -151,7 +151,7 @@ fn tokens() -> Row {
             )
             .query(
                 "{{gen_ai_request_model}}",
-                share(
+                share_or_none(
                     MODEL,
                     &of("observe_llm_cached_tokens_total"),
                     &with(TOKENS, "gen_ai_token_type=\"input\""),
@@ -165,7 +165,7 @@ fn tokens() -> Row {
             )
             .query(
                 "{{gen_ai_request_model}}",
-                share(
+                share_or_none(
                     MODEL,
                     &of("observe_llm_reasoning_tokens_total"),
                     &with(TOKENS, "gen_ai_token_type=\"output\""),

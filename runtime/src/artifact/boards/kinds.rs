@@ -5,7 +5,7 @@ use super::{
         grafana::{Panel, R, Row, Shape, Unit},
         program::Part,
     },
-    mean, observed, of, quantile, rate, share, with,
+    mean, observed, of, quantile, rate, share_or_none, with,
 };
 
 pub(super) fn workflows() -> Row {
@@ -50,7 +50,7 @@ pub(super) fn quality() -> Row {
             )
             .query(
                 "{{name}}",
-                share(
+                share_or_none(
                     "name",
                     &with("observe_guardrails_total", "decision=\"triggered\""),
                     &of("observe_guardrails_total"),

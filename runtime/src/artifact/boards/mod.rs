@@ -54,6 +54,12 @@ fn share(by: &str, part: &str, whole: &str) -> String {
     format!("{}\n  / ({} > 0)", rate(by, part), rate(by, whole))
 }
 
+/// The same where nothing may ever have been in the part: then it is none of it, and not unknown.
+fn share_or_none(by: &str, part: &str, whole: &str) -> String {
+    let (part, whole) = (rate(by, part), rate(by, whole));
+    format!("({part} or 0 * {whole})\n  / ({whole} > 0)")
+}
+
 /// A quantile of a histogram, from classic buckets, or from native ones where there are no others.
 fn quantile(q: &str, by: &str, name: &str, matchers: &str) -> String {
     let selection = |name: &str| if matchers.is_empty() { of(name) } else { with(name, matchers) };

@@ -27,8 +27,8 @@ fn cpu() -> Row {
     Row { title: "CPU", needs: Part::System, panels: vec![
         Panel::new(Shape::Stat, Unit::Ratio, "CPU", "Of the cores that processes may use.")
             .query("", format!("{} / sum({})", rate("", &of("process_cpu_seconds_total")), of("process_cpu_limit_cores"))).limits(0.8, 0.95),
-        Panel::new(Shape::Stat, Unit::Ratio, "Memory", "Of the limit of the cgroup, that of the fullest process.")
-            .query("", format!("max({} / {})", of("cgroup_memory_working_set_bytes"), of("cgroup_memory_limit_bytes"))).limits(0.8, 0.9),
+        Panel::new(Shape::Stat, Unit::Ratio, "Memory", "Of the limit of the cgroup, that of the fullest process; without a limit, of the machine.")
+            .query("", format!("max({} / {})\nor max({} / {})", of("cgroup_memory_working_set_bytes"), of("cgroup_memory_limit_bytes"), of("process_resident_memory_bytes"), of("system_memory_limit_bytes"))).limits(0.8, 0.9),
         Panel::new(Shape::Stat, Unit::Ratio, "Storage", "How full the fullest filesystem is.")
             .query("", format!("max(1 - {} / ignoring (system_filesystem_state) {})", with("system_filesystem_usage_bytes", "system_filesystem_state=\"free\""), of("system_filesystem_limit_bytes"))).limits(0.8, 0.9),
         Panel::new(Shape::Stat, Unit::Count, "Alerts of resources", "Alerts of `rules.yaml` that fire: memory, storage, descriptors, CPU time.")
