@@ -40,6 +40,7 @@
 //! | `health` | yes | health checks are run, and counted; without it they are declared and registered, which costs nothing |
 //! | `prometheus` | yes | [`prometheus`](mod@prometheus): registries of that crate on `/metrics`, and ours in them |
 //! | `system` | yes | the process, the machine, its cgroup and, with `tokio`, the async runtime: read at each scrape |
+//! | `artifacts` | yes | dashboards of Grafana and rules of Prometheus for this very program: `/dashboards/{name}.json`, `/rules.yaml` |
 //! | `headers` | with `http` | contexts travel in `http::HeaderMap` |
 //! | `json` | with `http` | contexts travel in objects of `serde_json`, as in the `_meta` of the Model Context Protocol |
 //! | `tower` | no | [`tower`](mod@tower): every endpoint as a service; layers for services and clients of HTTP |
@@ -58,6 +59,8 @@
 // Finished spans are shown to tests alone.
 #![cfg_attr(not(feature = "testing"), allow(unreachable_pub))]
 
+#[cfg(feature = "artifacts")]
+mod artifact;
 #[cfg(feature = "_runtime")]
 mod background;
 mod callsite;

@@ -58,7 +58,7 @@ macro_rules! families {
 
         /// Name, bounds and labels of each, for the test of conformance.
         #[cfg(test)]
-        pub(super) const ALL: &[(&str, &[f64], &[&str])] = &[$(($name, $bounds, $labels)),*];
+        pub(crate) const ALL: &[(&str, &[f64], &[&str])] = &[$(($name, $bounds, $labels)),*];
     };
 }
 

@@ -20,6 +20,8 @@ mod totals;
 mod usage;
 
 #[cfg(feature = "http")]
+#[cfg(all(test, feature = "artifacts"))]
+pub(crate) use families::ALL;
 pub(crate) use live::{Failure, LiveRun, failures, runs};
 #[cfg(feature = "http")]
 pub(crate) use names::VERSION;

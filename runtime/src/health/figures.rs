@@ -22,7 +22,7 @@ const RUNS: &str = "observe_health_checks_total";
 const DROPPED: &str = "observant_health_transitions_dropped_total";
 
 /// In order of names.
-static FAMILIES: [Family<'static>; 6] = [
+pub(crate) static FAMILIES: [Family<'static>; 6] = [
     Family::new(
         DROPPED,
         "Transitions of health checks that were told to nobody, as the log or the hook did not keep up.",

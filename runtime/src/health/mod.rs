@@ -43,7 +43,7 @@ mod report;
 mod runners;
 #[cfg(feature = "health")]
 mod scheduler;
-#[cfg(all(test, feature = "health"))]
+#[cfg(all(test, feature = "artifacts", feature = "health"))]
 mod tests;
 mod verdict;
 mod words;
@@ -68,6 +68,8 @@ pub(crate) use checks::{Checks, Source, refused};
 pub(crate) use engine::Engine;
 #[allow(unused_imports)]
 pub(crate) use entry::{Entry, Place};
+#[cfg(all(test, feature = "artifacts", feature = "health"))]
+pub(crate) use figures::FAMILIES;
 #[cfg(feature = "health")]
 pub(crate) use figures::Figures;
 #[cfg(feature = "health")]

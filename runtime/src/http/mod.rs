@@ -13,7 +13,7 @@
 //! | `desk` | requests that other servers hand over |
 //! | `routes` | from a request to a page: the checks every request passes, and the table of paths |
 //! | `scrapes` | `/metrics`: one rendering for all who want the same at one time, and by when |
-//! | `pages` | `/status`; a page made away from the server's thread |
+//! | `pages` | `/status`, `/rules.yaml`, `/dashboards/{name}.json`; a page made away from the server's thread |
 //! | `probes` | `/live`, `/ready`, `/startup` |
 //! | `health`, `health_json` | `/health`, `/health/{check}`; checks as JSON |
 //! | `hosts`, `token`, `query`, `encoding` | one header or one part of the URL each |
@@ -157,11 +157,24 @@ pub(crate) type MetricsPage = Arc<dyn Fn(&mut dyn Visitor, &Scrape<'_>) + Send +
 /// Makes the JSON of `/status`.
 pub(crate) type StatusPage = Arc<dyn Fn(Detail) -> serde_json::Value + Send + Sync>;
 
+/// What Grafana and Prometheus are given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Artifact {
+    /// The rules of Prometheus.
+    Rules,
+    /// The dashboard of this name.
+    Dashboard(String),
+}
+
+/// Writes it; `None` where there is no such thing.
+pub(crate) type ArtifactPage = Arc<dyn Fn(&Artifact) -> Option<String> + Send + Sync>;
+
 /// Everything the server shows.
 #[derive(Clone)]
 pub(crate) struct Pages {
     pub(crate) metrics: MetricsPage,
     pub(crate) status: StatusPage,
+    pub(crate) artifact: ArtifactPage,
     pub(crate) lifecycle: Arc<Lifecycle>,
     /// Runs the health checks, and knows what they found.
     pub(crate) engine: Arc<Engine>,

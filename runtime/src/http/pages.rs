@@ -20,10 +20,10 @@ use tokio::{
 };
 
 use super::{
-    Detail,
+    Artifact, Detail,
     encoding::{gzip, wants_gzip},
     health,
-    response::{JSON, Page, Placed, json},
+    response::{JSON, Page, Placed, YAML, json},
     routes::names_known_host,
     server::{App, Client},
 };
@@ -52,6 +52,33 @@ pub(super) async fn status<B>(app: &App, request: &Request<B>, client: Client) -
         Err(page) => page,
     };
     page.with(header::VARY, "Accept-Encoding")
+}
+
+/// `/rules.yaml` and `/dashboards/{name}.json`. They name what `/metrics` names, so that everybody may read them.
+pub(super) async fn artifact(
+    app: &App,
+    headers: &HeaderMap,
+    client: Client,
+    wanted: Artifact,
+) -> Page {
+    let compress = compresses(headers);
+    let content_type = match wanted {
+        Artifact::Rules => YAML,
+        Artifact::Dashboard(_) => JSON,
+    };
+    let write = Arc::clone(&app.pages.artifact);
+    let work = move || match write(&wanted) {
+        Some(text) if compress => gzip(text.as_bytes()),
+        Some(text) => text.into_bytes(),
+        None => Vec::new(),
+    };
+    match run(app, (client, &app.places(client).statuses), work).await {
+        Ok(body) if body.is_empty() => no_such_page(),
+        Ok(body) => {
+            compressed_page(content_type, body, compress).with(header::VARY, "Accept-Encoding")
+        }
+        Err(page) => page.with(header::VARY, "Accept-Encoding"),
+    }
 }
 
 /// How much of `/status` this client may see: everything on loopback or with the token; off loopback without the right
@@ -153,6 +180,10 @@ pub(super) fn make<W: FnOnce() -> Vec<u8>>(
             Err(Panicked)
         }
     }
+}
+
+pub(super) fn no_such_page() -> Page {
+    Page::text(StatusCode::NOT_FOUND, "no such page; / lists them\n")
 }
 
 pub(super) fn busy(text: impl Into<String>) -> Page {

@@ -14,6 +14,8 @@ use super::watch::Watch;
 
 pub(super) const TEXT: &str = "text/plain; charset=utf-8";
 pub(super) const JSON: &str = "application/json";
+/// RFC 9512.
+pub(super) const YAML: &str = "application/yaml";
 
 /// On every response. Nothing here is ever a document that may run, load, embed or be embedded; nothing is cached,
 /// since a probe or a scrape from a cache is a lie.

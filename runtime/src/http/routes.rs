@@ -7,6 +7,7 @@ use hyper::{
 };
 
 use super::{
+    Artifact,
     health::{self, Ask},
     hosts::Refusal,
     pages,
@@ -24,6 +25,8 @@ pub(super) enum Route {
     Index,
     Metrics,
     Status,
+    Rules,
+    Dashboard,
     Health,
     Check,
     Live,
@@ -34,10 +37,12 @@ pub(super) enum Route {
 }
 
 impl Route {
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Index,
         Self::Metrics,
         Self::Status,
+        Self::Rules,
+        Self::Dashboard,
         Self::Health,
         Self::Check,
         Self::Live,
@@ -52,6 +57,8 @@ impl Route {
             Self::Index => "/",
             Self::Metrics => "/metrics",
             Self::Status => "/status",
+            Self::Rules => "/rules.yaml",
+            Self::Dashboard => "/dashboards/{name}.json",
             Self::Health => "/health",
             Self::Check => "/health/{check}",
             Self::Live => "/live",
@@ -64,13 +71,21 @@ impl Route {
 
     /// Whether its page is made elsewhere and has to be waited for.
     pub(super) fn may_wait(self) -> bool {
-        matches!(self, Self::Metrics | Self::Status | Self::Health | Self::Check)
+        matches!(
+            self,
+            Self::Metrics
+                | Self::Status
+                | Self::Rules
+                | Self::Dashboard
+                | Self::Health
+                | Self::Check
+        )
     }
 
     /// Parameters that say one thing: two of them would have to be guessed between.
     fn said_once(self) -> &'static [&'static str] {
         match self {
-            Self::Index | Self::Metrics | Self::Status => &[],
+            Self::Index | Self::Metrics | Self::Status | Self::Rules | Self::Dashboard => &[],
             Self::Health => &["verbose", "tag", "fresh"],
             Self::Check => &["fresh"],
             Self::Live | Self::Livez | Self::Ready | Self::Readyz | Self::Startup => &["verbose"],
@@ -81,6 +96,9 @@ impl Route {
         if check_in(path).is_some() {
             return Some(Self::Check);
         }
+        if dashboard_in(path).is_some() {
+            return Some(Self::Dashboard);
+        }
         Self::ALL.into_iter().find(|route| route.path() == path)
     }
 }
@@ -90,11 +108,19 @@ fn check_in(path: &str) -> Option<&str> {
     path.strip_prefix("/health/").filter(|name| !name.is_empty())
 }
 
+/// The name of a dashboard in a path. Its page says whether there is one.
+fn dashboard_in(path: &str) -> Option<&str> {
+    let name = path.strip_prefix("/dashboards/")?.strip_suffix(".json")?;
+    (!name.is_empty() && !name.contains('/')).then_some(name)
+}
+
 const INDEX: &str = "\
 observant: what this program observes of itself
 
 /metrics  figures for Prometheus (text 0.0.4 or OpenMetrics, as asked; ?name[]=FAMILY for some)
 /status   every observed function, the build and the settings, as JSON
+/rules.yaml              rules of Prometheus for what this program has
+/dashboards/NAME.json    for Grafana: system-overview, agent-performance, error-tracking, resource-usage, genai-cost
 /health   what all checks come to, as JSON; /health/NAME for one, ?tag=TAG for some, ?verbose for text
 /live     is the process alive? (also /livez; ?verbose, ?exclude=NAME)
 /ready    does it take work? (also /readyz; ?verbose, ?exclude=NAME)
@@ -107,7 +133,7 @@ pub(super) async fn answer<B: Body>(app: &App, request: &Request<B>, client: Cli
         return page;
     }
     let Some(route) = Route::of(request.uri().path()) else {
-        return Page::text(StatusCode::NOT_FOUND, "no such page; / lists them\n");
+        return pages::no_such_page();
     };
     let Some(parameters) = query::parse(request.uri().query().unwrap_or_default()) else {
         return malformed("the query holds a malformed escape");
@@ -133,10 +159,17 @@ pub(super) async fn answer<B: Body>(app: &App, request: &Request<B>, client: Cli
         is_crowded,
     };
     let page = match route {
-        Route::Metrics | Route::Status if is_crowded => pages::over_the_cap(),
+        Route::Metrics | Route::Status | Route::Rules | Route::Dashboard if is_crowded => {
+            pages::over_the_cap()
+        }
         Route::Index => Page::text(StatusCode::OK, INDEX),
         Route::Metrics => scrapes::metrics(app, request.headers(), parameters, client).await,
         Route::Status => pages::status(app, request, client).await,
+        Route::Rules => pages::artifact(app, request.headers(), client, Artifact::Rules).await,
+        Route::Dashboard => {
+            let name = dashboard_in(request.uri().path()).unwrap_or_default().to_owned();
+            pages::artifact(app, request.headers(), client, Artifact::Dashboard(name)).await
+        }
         Route::Health => health::health(app, request, &ask()).await,
         Route::Check => {
             let name = check_in(request.uri().path()).and_then(query::decode_path);

@@ -12,6 +12,8 @@ mod tests;
 mod versions;
 
 pub(crate) use collector::{Collector, Registered, register};
+#[cfg(all(test, feature = "artifacts"))]
+pub(crate) use functions::FAMILIES as FUNCTIONS;
 pub(crate) use listing::{Function, Listing, listing};
 pub(crate) use versions::others;
 

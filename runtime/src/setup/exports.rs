@@ -16,7 +16,7 @@ const fn family(name: &'static str, help: &'static str) -> Family<'static> {
 }
 
 /// In order of names.
-static FAMILIES: [Family<'static>; 3] = [
+pub(crate) static FAMILIES: [Family<'static>; 3] = [
     family(FAILURES, "Requests to a collector that failed, tried again or not, by signal."),
     family(DROPPED, "Finished spans that were lost, by reason."),
     family(EXPORTED, "Finished spans that a collector took, or that were printed."),

@@ -3,6 +3,8 @@
 //! The only room that knows all others. It decides order: settings, switches, clock, our own
 //! families, the server, the exporter, signals, the subscriber, warnings; and takes everything down again when the guard is dropped.
 
+#[cfg(all(feature = "artifacts", feature = "http"))]
+mod artifacts;
 #[cfg(feature = "http")]
 mod bare_scrape;
 mod builder;
@@ -34,8 +36,12 @@ mod warnings;
 #[cfg(feature = "http")]
 pub use bare_scrape::bare_scrape;
 pub use builder::Builder;
+#[cfg(all(test, feature = "artifacts", feature = "otlp"))]
+pub(crate) use exports::FAMILIES as EXPORTS;
 pub use flush::flush;
 pub use guard::Guard;
+#[cfg(all(test, feature = "artifacts"))]
+pub(crate) use ourselves::FAMILIES;
 pub use startup::startup_complete;
 
 use crate::error::Error;

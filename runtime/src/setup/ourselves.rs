@@ -21,7 +21,7 @@ const OVERFLOW: &str = "observant_series_overflow_total";
 const SWITCHES: &str = "observant_switch_off";
 
 /// In order of names.
-static FAMILIES: [Family<'static>; 6] = [
+pub(crate) static FAMILIES: [Family<'static>; 6] = [
     Family::new(BUILD, "The version of observant in this program.", Kind::Info, None),
     Family::new(
         RATIO,

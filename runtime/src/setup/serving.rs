@@ -187,6 +187,10 @@ fn pages(
             sources.visit(visitor, scrape);
         }),
         status: Arc::new(move |detail| status.page(detail)),
+        #[cfg(feature = "artifacts")]
+        artifact: Arc::new(super::artifacts::write),
+        #[cfg(not(feature = "artifacts"))]
+        artifact: Arc::new(|_| None),
         lifecycle: Arc::clone(lifecycle),
         engine,
         on_scrape: Arc::new(move |took| on_scrape.scraped(took)),

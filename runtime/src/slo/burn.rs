@@ -29,8 +29,8 @@ impl Urgency {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tier {
     /// Of a period of 30 days.
-    pub(super) long: Duration,
-    pub(super) short: Duration,
+    pub(crate) long: Duration,
+    pub(crate) short: Duration,
     /// The share of the budget that the long window may spend.
     pub(super) budget: f64,
     pub(crate) urgency: Urgency,
@@ -47,6 +47,10 @@ const fn tier(long: u64, short: u64, budget: f64, urgency: Urgency) -> Tier {
 
 /// Days of the period whose windows stand here.
 pub(super) const DAYS: u32 = 30;
+
+/// Periods that an SLO can have, in days.
+#[cfg(feature = "artifacts")]
+pub(crate) const PERIODS: [u32; 3] = [7, 28, DAYS];
 
 /// The pairs, in minutes.
 pub(crate) const TIERS: [Tier; 4] = [
@@ -89,10 +93,15 @@ pub(crate) struct Factor {
 /// Of the calls, how many must be bad at a factor that was lowered.
 const REACHABLE: f64 = 0.8;
 
+/// The factor of a pair, where the budget does not make it unreachable. It is the same for every period, as windows scale.
+pub(crate) fn usual(tier: &Tier) -> f64 {
+    let period = Duration::from_secs(u64::from(DAYS) * 24 * 60 * 60);
+    tidy(tier.budget * period.as_secs_f64() / tier.long.as_secs_f64())
+}
+
 /// The factor of a pair for an objective.
 pub(crate) fn factor(tier: &Tier, objective: f64) -> Factor {
-    let period = Duration::from_secs(u64::from(DAYS) * 24 * 60 * 60);
-    let value = tidy(tier.budget * period.as_secs_f64() / tier.long.as_secs_f64());
+    let value = usual(tier);
     let lowered = value * (1.0 - objective) >= 1.0;
     Factor { value: if lowered { tidy(REACHABLE / (1.0 - objective)) } else { value }, lowered }
 }

@@ -19,7 +19,7 @@ const THRESHOLD: &str = "observe_slo_latency_threshold_seconds";
 const OBJECTIVE: &str = "observe_slo_objective_ratio";
 
 /// In order of names.
-static FAMILIES: [Family<'static>; 6] = [
+pub(crate) static FAMILIES: [Family<'static>; 6] = [
     Family::new(
         BAD,
         "Calls that an SLO counts as bad: for success errors and panics, for latency those above the threshold.",

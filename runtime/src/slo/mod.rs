@@ -14,5 +14,9 @@ mod rolling;
 mod tests;
 
 pub(crate) use board::{Board, Paging, State};
+#[cfg(feature = "artifacts")]
+pub(crate) use burn::{PERIODS, TIERS, Tier, Urgency, WINDOWS, scaled, text, usual};
+#[cfg(all(test, feature = "artifacts"))]
+pub(crate) use families::FAMILIES;
 pub(crate) use objective::tally;
 pub(crate) use rolling::Rolling;

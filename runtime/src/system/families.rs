@@ -29,7 +29,7 @@ const BYTES: Option<&str> = Some("bytes");
 pub(super) const LEFT_OUT: &str = "observant_system_left_out_total";
 
 /// In order of names.
-pub(super) static FAMILIES: [Family<'static>; 61] = [
+pub(crate) static FAMILIES: [Family<'static>; 61] = [
     gauge(
         "cgroup_cpu_limit_cores",
         "Cores that the cgroup may use, the least of it and those around it.",

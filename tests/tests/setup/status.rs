@@ -98,6 +98,7 @@ fn every_field_is_there() {
             "limits",
             "process",
             "prometheus",
+            "runs",
             "server",
             "service",
             "settings",

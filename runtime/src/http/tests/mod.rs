@@ -20,7 +20,7 @@ use std::{
 
 use serde_json::{Value as Json, json};
 
-use super::{Detail, Lifecycle, Limits, Pages, RunningServer, ServerSettings, start};
+use super::{Artifact, Detail, Lifecycle, Limits, Pages, RunningServer, ServerSettings, start};
 use crate::{
     health::{Engine, Hooked},
     snapshot::{Family, Kind, Value, Visitor},
@@ -54,6 +54,13 @@ fn pages() -> Pages {
     Pages {
         metrics: Arc::new(|visitor, _| two_families(visitor)),
         status: Arc::new(|detail| json!({ "full": detail == Detail::Full })),
+        artifact: Arc::new(|wanted| match wanted {
+            Artifact::Rules => Some("groups: []\n".to_owned()),
+            Artifact::Dashboard(name) if name == "genai-cost" => Some(
+                r#"{ "uid": "observant-genai-cost", "title": "Cost", "panels": [] }"#.to_owned(),
+            ),
+            Artifact::Dashboard(_) => None,
+        }),
         lifecycle: Arc::new(lifecycle),
         engine: Engine::start(Arc::default(), Hooked::default()).unwrap(),
         on_scrape: Arc::new(|_| {}),

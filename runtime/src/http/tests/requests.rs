@@ -12,13 +12,24 @@ fn raw(request: &str) -> Response {
     client.response(false).unwrap()
 }
 
-const PATHS: [&str; 9] =
-    ["/", "/metrics", "/status", "/health", "/live", "/livez", "/ready", "/readyz", "/startup"];
+const PATHS: [&str; 10] = [
+    "/",
+    "/metrics",
+    "/status",
+    "/rules.yaml",
+    "/health",
+    "/live",
+    "/livez",
+    "/ready",
+    "/readyz",
+    "/startup",
+];
 
 #[test]
 fn every_path_answers_get_and_head_alike() {
-    // Of a single check there is one for each; `health` tests them.
-    let exact = Route::ALL.into_iter().filter(|route| *route != Route::Check);
+    // Of a single check there is one for each, which `health` tests, and so of a dashboard.
+    let exact = Route::ALL.into_iter();
+    let exact = exact.filter(|route| !matches!(route, Route::Check | Route::Dashboard));
     assert_eq!(exact.map(Route::path).collect::<Vec<_>>(), PATHS);
     let server = serve();
     let mut client = Client::connect(server.local_addr());
@@ -38,6 +49,30 @@ fn every_path_answers_get_and_head_alike() {
             headers
         };
         assert_eq!(without_date(&get), without_date(&head), "{path}");
+    }
+}
+
+#[test]
+fn dashboards_and_rules_are_there_by_their_names() {
+    let server = serve();
+    let mut client = Client::connect(server.local_addr());
+    let rules = client.get("/rules.yaml", &[]);
+    assert_eq!(rules.header("content-type"), Some("application/yaml"));
+    assert_eq!(rules.text(), "groups: []\n");
+    let board = client.get("/dashboards/genai-cost.json", &[]);
+    assert_eq!((board.status, board.header("content-type")), (200, Some("application/json")));
+    assert!(board.text().contains("observant-genai-cost"));
+    let squeezed = client.get("/dashboards/genai-cost.json", &["Accept-Encoding: gzip"]);
+    assert_eq!(squeezed.header("content-encoding"), Some("gzip"));
+    for path in [
+        "/dashboards/genai-cos.json",
+        "/dashboards/genai-cost",
+        "/dashboards/.json",
+        "/dashboards/a/genai-cost.json",
+        "/dashboards/%67enai-cost.json",
+        "/rules.yml",
+    ] {
+        assert_eq!(client.get(path, &[]).status, 404, "{path}");
     }
 }
 

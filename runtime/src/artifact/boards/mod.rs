@@ -1,0 +1,109 @@
+//! The five boards: what each is to answer, row by row. The rest is text.
+
+mod agent_performance;
+mod error_tracking;
+mod genai_cost;
+mod kinds;
+mod ourselves;
+mod resource_usage;
+mod system_overview;
+
+use super::{
+    grafana::{Board, R, S},
+    program::Program,
+};
+
+/// All of them, with a panel for each function of `program` that promises to be fast or is an agent.
+pub(super) fn all(program: &Program) -> [Board; 5] {
+    [
+        system_overview::board(),
+        agent_performance::board(program),
+        error_tracking::board(),
+        resource_usage::board(),
+        genai_cost::board(),
+    ]
+}
+
+/// `name` of the processes that a board is set to.
+fn of(name: &str) -> String {
+    format!("{name}{{{S}}}")
+}
+
+/// The same, with more matchers.
+fn with(name: &str, matchers: &str) -> String {
+    format!("{name}{{{S},{matchers}}}")
+}
+
+/// How fast a selection of counters grows, by labels; an empty `by` is all of them.
+fn rate(by: &str, selection: &str) -> String {
+    format!("{}(rate({selection}{R}))", sum(by))
+}
+
+/// By how much a selection of counters grew within the time that is shown.
+fn grown(by: &str, selection: &str) -> String {
+    format!("{}(increase({selection}[$__range]))", sum(by))
+}
+
+fn sum(by: &str) -> String {
+    if by.is_empty() { "sum".to_owned() } else { format!("sum by ({by}) ") }
+}
+
+/// A part of something, per label. Both sides are summed first: series that differ in a label never match one another, and
+/// a share of a series in itself is always 1.
+fn share(by: &str, part: &str, whole: &str) -> String {
+    format!("{}\n  / ({} > 0)", rate(by, part), rate(by, whole))
+}
+
+/// The same where nothing may ever have been in the part: then it is none of it, and not unknown.
+fn share_or_none(by: &str, part: &str, whole: &str) -> String {
+    let (part, whole) = (rate(by, part), rate(by, whole));
+    format!("({part} or 0 * {whole})\n  / ({whole} > 0)")
+}
+
+/// A quantile of a histogram, from classic buckets, or from native ones where there are no others.
+fn quantile(q: &str, by: &str, name: &str, matchers: &str) -> String {
+    let selection = |name: &str| if matchers.is_empty() { of(name) } else { with(name, matchers) };
+    let classic = if by.is_empty() { "le".to_owned() } else { format!("{by}, le") };
+    format!(
+        "histogram_quantile({q}, {})\nor histogram_quantile({q}, {})",
+        rate(&classic, &selection(&format!("{name}_bucket"))),
+        rate(by, &selection(name))
+    )
+}
+
+/// How many observations a histogram has a second, classic or native.
+fn observed(by: &str, name: &str, matchers: &str) -> String {
+    let selection = |name: &str| if matchers.is_empty() { of(name) } else { with(name, matchers) };
+    format!(
+        "{}\nor {}(histogram_count(rate({}{R})))",
+        rate(by, &selection(&format!("{name}_count"))),
+        sum(by),
+        selection(name)
+    )
+}
+
+/// The mean of a histogram, classic or native.
+fn mean(by: &str, name: &str) -> String {
+    format!(
+        "{}\n  / ({} > 0)\nor {}(histogram_sum(rate({}{R})))\n  / ({}(histogram_count(rate({}{R}))) > 0)",
+        rate(by, &of(&format!("{name}_sum"))),
+        rate(by, &of(&format!("{name}_count"))),
+        sum(by),
+        of(name),
+        sum(by),
+        of(name)
+    )
+}
+
+/// Buckets over time, classic or native.
+fn heat(name: &str, matchers: &str) -> String {
+    let selection = |name: &str| if matchers.is_empty() { of(name) } else { with(name, matchers) };
+    format!(
+        "{}\nor {}",
+        rate("le", &selection(&format!("{name}_bucket"))),
+        rate("", &selection(name))
+    )
+}
+
+const FAILED: &str = "outcome=~\"error|panic\"";
+const FINISHED: &str = "outcome!=\"cancelled\"";

@@ -1,0 +1,262 @@
+//! Dashboards: committed, made of what is emitted, with all that somebody who looks needs.
+
+use super::{assert_committed, catalog, promql::read, rules::known};
+use crate::artifact::{
+    boards, dashboard,
+    grafana::{Board, Panel, annotations, variables},
+    program::{Function, Part, Program},
+};
+use serde_json::Value;
+
+const DASHBOARDS: [&str; 5] =
+    ["system-overview", "agent-performance", "error-tracking", "resource-usage", "genai-cost"];
+
+fn all() -> [Board; 5] {
+    boards::all(&Program::any())
+}
+
+fn panels() -> impl Iterator<Item = (&'static str, Panel)> {
+    all().into_iter().flat_map(|board| {
+        board.rows.into_iter().flat_map(|row| row.panels).map(move |panel| (board.name, panel))
+    })
+}
+
+/// As Prometheus is asked: with variables filled in.
+fn filled(expr: &str) -> String {
+    expr.replace("$__rate_interval", "5m").replace("$__range", "1h")
+}
+
+#[test]
+fn the_committed_boards_are_what_is_written() {
+    assert_eq!(all().map(|board| board.name), DASHBOARDS);
+    for name in DASHBOARDS {
+        let text = dashboard(name, &Program::any()).unwrap();
+        assert_committed(&format!("dashboards/{name}.json"), &text);
+    }
+    assert_eq!(dashboard("system-overvie", &Program::any()), None);
+}
+
+#[test]
+fn queries_name_only_what_is_emitted() {
+    let known = known();
+    let mut asked = 0;
+    for (board, panel) in panels() {
+        for target in &panel.targets {
+            let faults = catalog::faults(&known, &read(&filled(&target.expr)));
+            assert_eq!(faults, [""; 0], "{board}, {}: {}", panel.title, target.expr);
+            asked += 1;
+        }
+    }
+    assert!(asked > 150, "{asked}");
+    for (name, expr, _) in annotations(&Program::any()) {
+        assert_eq!(catalog::faults(&known, &read(&expr)), [""; 0], "{name}");
+    }
+    let more = all().into_iter().flat_map(|board| board.variables);
+    for (name, _, query) in variables().into_iter().chain(more) {
+        let inner =
+            query.strip_prefix("label_values(").and_then(|rest| rest.strip_suffix(')')).unwrap();
+        let (selector, label) = inner.rsplit_once(", ").unwrap();
+        assert_eq!(label, name);
+        let asked = format!("count by ({label}) ({selector})");
+        assert_eq!(catalog::faults(&known, &read(&asked)), [""; 0], "{name}");
+    }
+}
+
+/// A legend names labels that its query keeps.
+fn legend_faults(legend: &str, expr: &str) -> Vec<String> {
+    let kept: Vec<String> = read(&filled(expr))
+        .groupings
+        .into_iter()
+        .filter(|grouping| grouping.word == "by")
+        .flat_map(|grouping| grouping.labels)
+        .collect();
+    let recorded = expr.starts_with("slo:");
+    let named = legend.split("{{").skip(1).filter_map(|rest| rest.split("}}").next());
+    named
+        .filter(|label| {
+            let is_recorded = recorded && ["slo", "sli"].contains(label);
+            !is_recorded && kept.iter().all(|it| it != label)
+        })
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn legends_name_labels_that_are_there() {
+    for (board, panel) in panels() {
+        for target in &panel.targets {
+            let faults = legend_faults(target.legend, &target.expr);
+            assert_eq!(faults, [""; 0], "{board}, {}: {}", panel.title, target.expr);
+        }
+    }
+    assert_eq!(legend_faults("{{hour}} {{job}}", "sum by (job) (x)"), ["hour"]);
+}
+
+#[test]
+fn panels_say_what_they_show() {
+    for (board, panel) in panels() {
+        let Panel { title, description, targets, .. } = &panel;
+        assert!(!title.is_empty() && !title.ends_with('.'), "{board}: {title}");
+        assert!(
+            description.ends_with('.') && description.len() > 15,
+            "{board}, {title}: {description}"
+        );
+        assert!(!targets.is_empty() && targets.len() < 5, "{board}, {title}");
+        for target in targets {
+            // A range of one's own hides what happens between two scrapes, or draws it twice.
+            assert!(!target.expr.contains("[1m]"), "{board}, {title}");
+            assert!(target.expr.contains("$job"), "{board}, {title}: {}", target.expr);
+        }
+    }
+    // Nothing else has any.
+    let targets = panels().flat_map(|(_, panel)| panel.targets);
+    let exemplars: Vec<_> = targets.filter(|target| target.exemplars).collect();
+    assert!(exemplars.len() >= 5, "{}", exemplars.len());
+    for target in exemplars {
+        assert!(target.expr.contains("observe_call_duration_seconds"), "{}", target.expr);
+    }
+}
+
+/// A share is a quotient of sums: of two selections that differ in a matcher, none matches another one.
+#[test]
+fn no_share_is_one_by_construction() {
+    for (board, panel) in panels() {
+        for target in panel.targets {
+            for part in target.expr.split(" / ").skip(1) {
+                let raw = part.trim_start_matches('(').starts_with("rate(");
+                assert!(!raw, "{board}, {}: {}", panel.title, target.expr);
+            }
+        }
+    }
+}
+
+fn json(name: &str, program: &Program) -> Value {
+    serde_json::from_str(&dashboard(name, program).unwrap()).unwrap()
+}
+
+#[test]
+fn boards_are_as_grafana_and_its_linter_want_them() {
+    for name in DASHBOARDS {
+        let board = json(name, &Program::any());
+        assert_eq!(board["uid"], format!("observant-{name}"));
+        assert_eq!(board["editable"], false);
+        assert_eq!(board["links"][0]["tags"], board["tags"]);
+        assert!(board.get("__inputs").is_none(), "these are resolved in a dialog only");
+        let variables = board["templating"]["list"].as_array().unwrap();
+        let names: Vec<_> = variables.iter().map(|it| it["name"].as_str().unwrap()).collect();
+        assert_eq!(names[..3], ["datasource", "job", "instance"]);
+        for variable in &variables[1..] {
+            assert_eq!((&variable["allValue"], &variable["refresh"]), (&".+".into(), &2.into()));
+        }
+        let panels = board["panels"].as_array().unwrap();
+        let mut covered = Vec::new();
+        for (number, panel) in panels.iter().enumerate() {
+            assert_eq!(panel["id"], number + 1);
+            let at = |key: &str| panel["gridPos"][key].as_u64().unwrap();
+            assert!(at("x") + at("w") <= 24, "{panel}");
+            for y in at("y")..at("y") + at("h") {
+                for x in at("x")..at("x") + at("w") {
+                    assert!(!covered.contains(&(x, y)), "{panel}");
+                    covered.push((x, y));
+                }
+            }
+            if panel["type"] != "row" {
+                assert_eq!(panel["datasource"]["uid"], "${datasource}");
+                assert!(panel["fieldConfig"]["defaults"]["unit"].is_string());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_program_gets_panels_for_what_it_has() {
+    let mut program = Program::of(&crate::registry::Listing::default(), &[]);
+    let bare = json("system-overview", &program).to_string();
+    assert!(bare.contains("observe_calls_total"));
+    for part in ["observe_health", "observe_slo", "process_", "observe_tasks", "observant_spans"] {
+        assert!(!bare.contains(part), "{part}");
+    }
+    assert!(json("genai-cost", &program)["panels"].as_array().unwrap().is_empty());
+    let checked = Program::of(&crate::registry::Listing::default(), &[Part::Checks]);
+    assert!(json("system-overview", &checked).to_string().contains("observe_health_check"));
+    program.functions.push(Function {
+        module: "agents::planner".to_owned(),
+        name: "Planner::plan".to_owned(),
+        kind: "agent",
+        file: "src/planner.rs",
+        line: 12,
+        threshold: Some(30.0),
+    });
+    let board = json("agent-performance", &program);
+    let panels = board["panels"].as_array().unwrap();
+    let panel = panels.iter().find(|panel| panel["title"] == "Planner::plan").unwrap();
+    assert_eq!(
+        panel["description"],
+        "How long calls of this agent take; agents::planner, src/planner.rs:12. A call should take 30 s at most."
+    );
+    assert_eq!(panel["fieldConfig"]["defaults"]["thresholds"]["steps"][1]["value"], 30.0);
+    let query = panel["targets"][0]["expr"].as_str().unwrap();
+    assert!(query.contains("module=\"agents::planner\",function=\"Planner::plan\""), "{query}");
+}
+
+/// What the boards of the system before ours showed, panel by panel, and where ours show it.
+const BEFORE: [(&str, &str, &str); 50] = [
+    ("System Health Score", "system-overview", "Checks that pass"),
+    ("Active Tasks", "system-overview", "Tasks under way"),
+    ("Task Success Rate", "system-overview", "Tasks that succeed"),
+    ("System Uptime", "system-overview", "Uptime"),
+    ("Task Processing Rate", "system-overview", "Tasks by status"),
+    ("Task Duration", "system-overview", "How long tasks take"),
+    ("System Resource Usage", "system-overview", "Memory"),
+    ("Error Rate", "system-overview", "Errors"),
+    ("Knowledge Manager Status", "system-overview", "Checks"),
+    ("Event Log Activity", "system-overview", "Events"),
+    ("File Operations", "system-overview", "Operations on files"),
+    ("Request Rate", "agent-performance", "Runs"),
+    ("Response Time", "agent-performance", "How long agents run"),
+    ("Success Rate", "agent-performance", "Runs that succeed"),
+    ("Average Response Time", "agent-performance", "How long agents run, mean"),
+    ("Active Tasks by Agent", "agent-performance", "Tasks under way"),
+    ("Total Requests", "agent-performance", "Runs, all"),
+    ("Error Rate", "agent-performance", "Runs that fail"),
+    ("Task Distribution", "agent-performance", "Tasks by status"),
+    ("Performance Comparison", "agent-performance", "Agents compared"),
+    ("Task Duration heatmap", "agent-performance", "How long tasks take, all of it"),
+    ("Operation Breakdown", "agent-performance", "Operations"),
+    ("Overall Error Rate", "error-tracking", "Errors"),
+    ("Task Failure Rate", "error-tracking", "Tasks that fail"),
+    ("Active Alerts", "error-tracking", "Alerts that fire"),
+    ("Error Trend", "error-tracking", "Errors by type"),
+    ("Error Rate by Agent", "error-tracking", "Runs that fail"),
+    ("Failure Rate by Agent", "error-tracking", "Tasks that fail"),
+    ("Error Types", "error-tracking", "Errors by function"),
+    ("Errors by Agent", "error-tracking", "Failed runs, all"),
+    ("Hourly heatmap", "error-tracking", "Errors of an hour"),
+    ("Recent Errors", "error-tracking", "Most errors"),
+    ("Error vs Success", "error-tracking", "Errors and the rest"),
+    ("Error by Hour", "error-tracking", "Errors of an hour"),
+    ("Health Impact", "error-tracking", "Checks"),
+    ("Recovery Time", "error-tracking", "How long a failure lasts"),
+    ("CPU", "resource-usage", "CPU"),
+    ("Memory", "resource-usage", "Memory"),
+    ("Disk", "resource-usage", "Storage"),
+    ("Event Log Size", "resource-usage", "Free in a day"),
+    ("CPU over time", "resource-usage", "CPU of the process"),
+    ("Memory over time", "resource-usage", "Memory of the process"),
+    ("Disk over time", "resource-usage", "Filesystems"),
+    ("KM DB growth", "resource-usage", "Storage read and written"),
+    ("File Registry", "system-overview", "Timed operations on files"),
+    ("Efficiency", "resource-usage", "Tasks for a second of CPU"),
+    ("Resource Alerts", "resource-usage", "Alerts of resources"),
+    ("Load vs Throughput", "resource-usage", "Load and throughput"),
+    ("Memory Growth", "resource-usage", "Growth of memory"),
+    ("Observability Overhead", "resource-usage", "Overhead"),
+];
+
+#[test]
+fn everything_that_was_shown_before_is_shown() {
+    for (before, board, title) in BEFORE {
+        let there = panels().any(|(name, panel)| name == board && panel.title == title);
+        assert!(there, "{before}: {board} has no panel `{title}`");
+    }
+}
