@@ -9,7 +9,13 @@
 
 use super::{Counters, Description, Gauges, Histograms, MOST_VALUES, Shown, most_series};
 use crate::snapshot::{Exemplar, OwnedValue, Snapshot, Visitor};
-use std::{sync::Barrier, thread};
+use std::{
+    sync::{
+        Barrier,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    thread,
+};
 
 /// What a scrape would show of a family.
 fn shown(family: &'static dyn Shown) -> Snapshot {
@@ -260,16 +266,20 @@ impl Model {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::test_runner::Config::with_cases(if cfg!(miri) { 1 } else { 24 }))]
+    #![proptest_config(proptest::test_runner::Config::with_cases(if cfg!(miri) { 1 } else { 8 }))]
     #[test]
     fn bounds_hold_whatever_comes(
         seeds in proptest::collection::vec((0_u32..400, 0_u32..60), 1..6_000),
     ) {
-        let family: &'static Counters = Box::leak(Box::new(Counters::new(&Description {
-            name: "any_total",
+        // Families stay for ever, and other tests look at all there are: each has its name.
+        static CASES: AtomicU64 = AtomicU64::new(0);
+        let name = format!("any_{}_total", CASES.fetch_add(1, Relaxed));
+        let description: &'static Description = Box::leak(Box::new(Description {
+            name: Box::leak(name.into_boxed_str()),
             labels: &["a", "b"],
             ..PLAIN
-        })));
+        }));
+        let family: &'static Counters = Box::leak(Box::new(Counters::new(description)));
         let mut model = Model::default();
         for (one, other) in seeds {
             let text = |n: u32| match n {

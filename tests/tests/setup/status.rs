@@ -116,7 +116,7 @@ fn every_field_is_there() {
     assert!(uptime > 0.0 && uptime < program.status()["uptime_seconds"].as_f64().unwrap());
     assert_eq!(
         fields(&status["build"]),
-        ["observant", "off", "other_versions", "profile", "target"]
+        ["genai_conventions", "observant", "off", "other_versions", "profile", "target"]
     );
     assert_eq!(status["build"]["observant"], env!("CARGO_PKG_VERSION"));
     assert_eq!(status["build"]["off"], false);
