@@ -37,7 +37,7 @@ pub struct Description {
     pub help: &'static str,
     /// The base unit, a suffix of the name without `_total`.
     pub unit: Option<&'static str>,
-    /// Names of the labels, in the order that their values are given in; [`MOST_LABELS`] at most.
+    /// Names of the labels, in the order that their values are given in; at most 8.
     pub labels: &'static [&'static str],
     /// Ascending upper bounds of a histogram's buckets in its unit, without infinity; of anything else, none.
     pub bounds: &'static [f64],
@@ -87,7 +87,7 @@ fn hash(key: Key) -> u64 {
 }
 
 /// One family, as a static: its series, and the texts that are their values. It shows from its first series on, or
-/// from when it is [entered](Self::enter).
+/// from when it is entered.
 pub struct SeriesSet<C: 'static> {
     description: &'static Description,
     /// One for each label.
