@@ -5,10 +5,9 @@ use super::{
         grafana::{Board, Panel, R, Row, Shape, Unit},
         program::{Function, Part, Program},
     },
-    FAILED, FINISHED, grown, heat, mean, observed, of, quantile, rate, share, with,
+    FAILED, FINISHED, MODULE, calls_of, grown, heat, mean, module, observed, of, quantile, rate,
+    share, with,
 };
-
-const MODULE: &str = "module=~\"$module\"";
 
 /// Functions that have a panel each: Grafana draws what is in sight, and nobody scrolls further.
 const MOST: usize = 60;
@@ -19,16 +18,8 @@ pub(super) fn board(program: &Program) -> Board {
         title: "Observant / Agent performance",
         description: "Functions, agents, tasks and tools: how often, how long, how well.",
         rows: vec![functions(), each(program), agents(), tasks(), tools(), steps()],
-        variables: vec![(
-            "module",
-            "Module",
-            "label_values(observe_function_info{job=~\"$job\"}, module)".to_owned(),
-        )],
+        variables: vec![module()],
     }
-}
-
-fn calls(matchers: &str) -> String {
-    with("observe_calls_total", &format!("{MODULE},{matchers}"))
 }
 
 fn functions() -> Row {
@@ -45,7 +36,7 @@ fn functions() -> Row {
         Panel::new(Shape::Bars, Unit::PerSecond, "Most called", "Ten functions by calls that ended.")
             .query("{{module}}::{{function}}", format!("topk(10, {})", rate(by, &all))),
         Panel::new(Shape::Bars, Unit::Ratio, "Most failing", "Ten functions by the share of finished calls that failed.")
-            .query("{{module}}::{{function}}", format!("topk(10, {})", share(by, &calls(FAILED), &calls(FINISHED)))).limits(0.01, 0.1),
+            .query("{{module}}::{{function}}", format!("topk(10, {})", share(by, &calls_of(FAILED), &calls_of(FINISHED)))).limits(0.01, 0.1),
         Panel::new(Shape::Bars, Unit::Seconds, "Slowest, p99", "Ten functions by their 99th percentile.")
             .query("{{module}}::{{function}}", format!("topk(10, {})", quantile("0.99", by, "observe_call_duration_seconds", MODULE))),
         Panel::new(Shape::Bars, Unit::Count, "Most time", "Ten functions by the time in them, as calls at one time on average; those they call are in it.")
@@ -63,7 +54,7 @@ fn functions() -> Row {
         Panel::new(Shape::Lines, Unit::Ratio, "Running, of the time in it", "Of the time in a call, what it ran: the rest it waited.")
             .query("{{module}}::{{function}}", share(by, &with("observe_call_busy_seconds_total", MODULE), &seconds)),
         Panel::new(Shape::Lines, Unit::Ratio, "Cancelled", "Of calls that ended, the share that was dropped before.")
-            .query("{{module}}::{{function}}", share(by, &calls("outcome=\"cancelled\""), &all)),
+            .query("{{module}}::{{function}}", share(by, &calls_of("outcome=\"cancelled\""), &all)),
         Panel::new(Shape::Heatmap, Unit::Seconds, "Latency, all of it", "How many calls took how long; dots are traces of single calls.")
             .query("{{le}}", heat("observe_call_duration_seconds", MODULE)).exemplars(),
         Panel::new(Shape::Table, Unit::Count, "Never called", "Functions without a call that ended within the time that is shown, and where they are.")

@@ -5,10 +5,9 @@ use super::{
         grafana::{Board, Panel, R, Row, Shape, Unit},
         program::Part,
     },
-    FAILED, FINISHED, grown, of, quantile, rate, share, share_or_none, with,
+    FAILED, FINISHED, MODULE, calls_of, grown, module, of, quantile, rate, share, share_or_none,
+    with,
 };
-
-const MODULE: &str = "module=~\"$module\"";
 
 pub(super) fn board() -> Board {
     Board {
@@ -16,28 +15,20 @@ pub(super) fn board() -> Board {
         title: "Observant / Error tracking",
         description: "Errors by function and type, panics, what they do to SLOs and health, alerts that fire.",
         rows: vec![now(), functions(), promises(), agents(), tasks(), health()],
-        variables: vec![(
-            "module",
-            "Module",
-            "label_values(observe_function_info{job=~\"$job\"}, module)".to_owned(),
-        )],
+        variables: vec![module()],
     }
-}
-
-fn calls(matchers: &str) -> String {
-    with("observe_calls_total", &format!("{MODULE},{matchers}"))
 }
 
 fn now() -> Row {
     Row { title: "Now", needs: Part::Calls, panels: vec![
         Panel::new(Shape::Stat, Unit::Ratio, "Errors", "Of finished calls, the share that failed.")
-            .query("", share("", &calls(FAILED), &calls(FINISHED))).limits(0.01, 0.1),
+            .query("", share("", &calls_of(FAILED), &calls_of(FINISHED))).limits(0.01, 0.1),
         Panel::new(Shape::Stat, Unit::Count, "Errors, all", "Within the time that is shown.")
-            .query("", grown("", &calls("outcome=\"error\""))),
+            .query("", grown("", &calls_of("outcome=\"error\""))),
         Panel::new(Shape::Stat, Unit::Count, "Panics", "Within the time that is shown.")
-            .query("", grown("", &calls("outcome=\"panic\""))).limits(1.0, 10.0),
+            .query("", grown("", &calls_of("outcome=\"panic\""))).limits(1.0, 10.0),
         Panel::new(Shape::Stat, Unit::Count, "Cancelled", "Calls that were dropped before their end, within the time that is shown.")
-            .query("", grown("", &calls("outcome=\"cancelled\""))),
+            .query("", grown("", &calls_of("outcome=\"cancelled\""))),
         Panel::new(Shape::Stat, Unit::Count, "Alerts", "Alerts of `rules.yaml` that fire.")
             .query("", "count(ALERTS{alertname=~\"Observant.+\",alertstate=\"firing\",job=~\"$job\"}) or vector(0)").limits(1.0, 5.0),
         Panel::new(Shape::Table, Unit::Count, "Alerts that fire", "By name, and whom they are about.")
@@ -51,8 +42,8 @@ fn functions() -> Row {
     let types = format!("{by}, error_type");
     Row { title: "Functions", needs: Part::Calls, panels: vec![
         Panel::new(Shape::Lines, Unit::Ratio, "Errors", "Of finished calls, the share that failed; and the same a day before.")
-            .query("now", share("", &calls(FAILED), &calls(FINISHED)))
-            .query("a day before", format!("sum(rate({}{R} offset 1d))\n  / (sum(rate({}{R} offset 1d)) > 0)", calls(FAILED), calls(FINISHED))),
+            .query("now", share("", &calls_of(FAILED), &calls_of(FINISHED)))
+            .query("a day before", format!("sum(rate({}{R} offset 1d))\n  / (sum(rate({}{R} offset 1d)) > 0)", calls_of(FAILED), calls_of(FINISHED))),
         Panel::new(Shape::Stacked, Unit::PerSecond, "Errors and the rest", "Calls that ended, by outcome.")
             .query("{{outcome}}", rate("outcome", &with("observe_calls_total", MODULE))),
         Panel::new(Shape::Stacked, Unit::PerSecond, "Errors by type", "By their variant or type.")
@@ -60,7 +51,7 @@ fn functions() -> Row {
         Panel::new(Shape::Stacked, Unit::PerSecond, "Errors by function", "By function and type.")
             .query("{{module}}::{{function}} {{error_type}}", rate(&types, &errors)),
         Panel::new(Shape::Lines, Unit::Ratio, "Share of errors by function", "Of finished calls, the share that failed.")
-            .query("{{module}}::{{function}}", share(by, &calls(FAILED), &calls(FINISHED))),
+            .query("{{module}}::{{function}}", share(by, &calls_of(FAILED), &calls_of(FINISHED))),
         Panel::new(Shape::Bars, Unit::Count, "Errors in each function", "Within the time that is shown.")
             .query("{{module}}::{{function}}", format!("topk(10, {})", grown(by, &errors))),
         Panel::new(Shape::Stacked, Unit::Count, "Errors of an hour", "Errors within the hour before, by type.")
@@ -70,9 +61,9 @@ fn functions() -> Row {
         Panel::new(Shape::Table, Unit::PerSecond, "New types of errors", "Those that nobody had had an hour before.")
             .query("", format!("sum by ({types}) (rate({errors}[1h])) > 0\nunless sum by ({types}) (rate({errors}[5m] offset 1h))")),
         Panel::new(Shape::Lines, Unit::PerSecond, "Panics", "Panics of each function.")
-            .query("{{module}}::{{function}}", rate(by, &calls("outcome=\"panic\""))),
+            .query("{{module}}::{{function}}", rate(by, &calls_of("outcome=\"panic\""))),
         Panel::new(Shape::Lines, Unit::PerSecond, "Cancelled", "Calls that were dropped before their end, by function.")
-            .query("{{module}}::{{function}}", rate(by, &calls("outcome=\"cancelled\""))),
+            .query("{{module}}::{{function}}", rate(by, &calls_of("outcome=\"cancelled\""))),
         Panel::new(Shape::Lines, Unit::Seconds, "How long failed calls take, p95", "By function; dots are traces of single calls that failed.")
             .query("{{module}}::{{function}}", quantile("0.95", by, "observe_call_duration_seconds", &format!("{MODULE},{FAILED}"))).exemplars(),
         Panel::new(Shape::Stacked, Unit::PerSecond, "Retries", "Retries that calls told, by reason.")

@@ -105,5 +105,18 @@ fn heat(name: &str, matchers: &str) -> String {
     )
 }
 
+/// Functions of the modules that a board is set to; [`module`] is the variable.
+const MODULE: &str = "module=~\"$module\"";
+
+/// The variable by which functions are chosen: name, title, query.
+fn module() -> (&'static str, &'static str, String) {
+    ("module", "Module", "label_values(observe_function_info{job=~\"$job\"}, module)".to_owned())
+}
+
+/// Calls of these functions.
+fn calls_of(matchers: &str) -> String {
+    with("observe_calls_total", &format!("{MODULE},{matchers}"))
+}
+
 const FAILED: &str = "outcome=~\"error|panic\"";
 const FINISHED: &str = "outcome!=\"cancelled\"";

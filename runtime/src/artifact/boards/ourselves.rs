@@ -32,26 +32,31 @@ pub(super) fn export() -> Row {
     }
 }
 
+/// What all of it costs the program.
+pub(super) fn overhead() -> Panel {
+    Panel::new(
+        Shape::Lines,
+        Unit::Ratio,
+        "Overhead",
+        "What observing takes, of the time that observed functions run themselves.",
+    )
+    .query(
+        "{{instance}}",
+        share(
+            "instance",
+            &of("observant_overhead_seconds_total"),
+            &of("observe_call_self_seconds_total"),
+        ),
+    )
+    .line(0.05)
+}
+
 pub(super) fn ourselves() -> Row {
     Row {
         title: "Observing itself",
         needs: Part::Calls,
         panels: vec![
-            Panel::new(
-                Shape::Lines,
-                Unit::Ratio,
-                "Overhead",
-                "What observing takes, of the time that observed functions run themselves.",
-            )
-            .query(
-                "{{instance}}",
-                share(
-                    "instance",
-                    &of("observant_overhead_seconds_total"),
-                    &of("observe_call_self_seconds_total"),
-                ),
-            )
-            .line(0.05),
+            overhead(),
             Panel::new(
                 Shape::Lines,
                 Unit::Seconds,

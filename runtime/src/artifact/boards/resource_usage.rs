@@ -5,7 +5,7 @@ use super::{
         grafana::{Board, Panel, R, Row, Shape, Unit},
         program::Part,
     },
-    of, rate, share, with,
+    of, ourselves, rate, share, with,
 };
 
 pub(super) fn board() -> Board {
@@ -263,21 +263,7 @@ fn observing() -> Row {
         title: "Observing itself",
         needs: Part::Calls,
         panels: vec![
-            Panel::new(
-                Shape::Lines,
-                Unit::Ratio,
-                "Overhead",
-                "What observing takes, of the time that observed functions run themselves.",
-            )
-            .query(
-                "{{instance}}",
-                share(
-                    "instance",
-                    &of("observant_overhead_seconds_total"),
-                    &of("observe_call_self_seconds_total"),
-                ),
-            )
-            .line(0.05),
+            ourselves::overhead(),
             Panel::new(
                 Shape::Lines,
                 Unit::Count,
