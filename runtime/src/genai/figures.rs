@@ -79,7 +79,7 @@ fn tool(run: &Run, ended: &Ended) {
     let agent = run.agent_name();
     let kind = run.text(Given::Type).unwrap_or("function");
     f::TOOL_DURATION.with(&[run.name(), kind, agent, ended.error_type()]).record(ended.seconds);
-    if let Some((cost, _)) = run.cost() {
+    if let Some((cost, _)) = ended.cost {
         f::TOOL_COST_TOTAL.with(&[run.name(), agent]).add_f64(cost);
     }
 }
@@ -114,20 +114,20 @@ fn with_last<'t>(labels: [&'t str; 6], last: &'t str) -> [&'t str; 7] {
 
 #[allow(clippy::cast_precision_loss)] // Tokens are far from 2^53.
 fn client(run: &Run, ended: &Ended) {
-    let (usage, cost) = (run.told_usage(), run.cost());
+    let usage = run.told_usage();
     with_client(run, |labels| {
         let all = with_last(labels, ended.error_type());
         f::CLIENT_DURATION.with(&all).record(ended.seconds);
+        if let Some((cost, _)) = ended.cost {
+            f::CLIENT_COST.with(&labels).record(cost);
+        }
         let Some(usage) = usage else { return };
         let output = if run.kind() == Kind::Llm { Some(("output", usage.output)) } else { None };
         for (kind, tokens) in [Some(("input", usage.input)), output].into_iter().flatten() {
             f::TOKEN_USAGE.with(&with_last(labels, kind)).record(tokens as f64);
         }
     });
-    if let Some((cost, _)) = cost {
-        with_client(run, |labels| f::CLIENT_COST.with(&labels).record(cost));
-    }
-    spend(run, cost.map_or(0.0, |(cost, _)| cost));
+    spend(run, ended.usd());
 }
 
 /// What a call of a model costs its agent.

@@ -29,7 +29,7 @@ pub(crate) use names::{
     EVALUATION_NAME, EVALUATION_RESULT, EVALUATION_SCORE, attribute_of, instrument_of,
 };
 pub use price::{Price, set_prices};
-pub(crate) use run::{Around, GivenValues, Run};
+pub(crate) use run::{Around, Ended, GivenValues, Run};
 pub(crate) use scope::Scope;
 pub(crate) use spans::describe;
 pub(crate) use told::Told;

@@ -207,7 +207,7 @@ impl Run {
     }
 
     /// What it cost, as told or by the program's prices, and which of the two.
-    pub(super) fn cost(&self) -> Option<(f64, &'static str)> {
+    fn cost(&self) -> Option<(f64, &'static str)> {
         if let Some(cost) = self.look(|told| told.cost).flatten() {
             return Some((cost, "provider"));
         }
@@ -221,13 +221,17 @@ impl Run {
     }
 
     /// The call is over.
-    pub(crate) fn end(&self, outcome: Outcome, error_type: Option<&'static str>, duration: u64) {
-        self.add_up();
+    pub(crate) fn end(
+        &self,
+        outcome: Outcome,
+        error_type: Option<&'static str>,
+        duration: u64,
+    ) -> Ended {
         #[allow(clippy::cast_precision_loss)] // As sums of durations are.
-        figures::ends(
-            self,
-            &Ended { outcome, error_type, seconds: clock::seconds(duration as f64) },
-        );
+        let seconds = clock::seconds(duration as f64);
+        let ended = Ended { outcome, error_type, seconds, cost: self.cost() };
+        self.add_up(&ended);
+        figures::ends(self, &ended);
         if self.is_listed() {
             live::ends(self);
             if outcome != Outcome::Ok {
@@ -235,13 +239,13 @@ impl Run {
                 live::failed(self.kind().text(), Arc::clone(&self.name), error_type);
             }
         }
+        ended
     }
 
     /// What a call of a model or tool used goes to all that it is a part of.
-    fn add_up(&self) {
+    fn add_up(&self, ended: &Ended) {
         let mut own = true;
-        let (usage, cost) =
-            (self.told_usage().unwrap_or_default(), self.cost().map_or(0.0, |(cost, _)| cost));
+        let (usage, cost) = (self.told_usage().unwrap_or_default(), ended.usd());
         for outer in self.outer() {
             match self.kind() {
                 Kind::Llm => outer.totals.add_llm(&usage, cost, own),
@@ -269,13 +273,20 @@ impl Run {
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ended {
+pub(crate) struct Ended {
     pub(super) outcome: Outcome,
     pub(super) error_type: Option<&'static str>,
     pub(super) seconds: f64,
+    /// What it cost, and who says so.
+    pub(super) cost: Option<(f64, &'static str)>,
 }
 
 impl Ended {
+    /// What it cost, as far as that is known.
+    pub(super) fn usd(&self) -> f64 {
+        self.cost.map_or(0.0, |(cost, _)| cost)
+    }
+
     /// The value of the label `error_type`; empty for what went well.
     pub(super) fn error_type(&self) -> &'static str {
         match self.outcome {

@@ -1,25 +1,22 @@
 //! What the span of each kind is called and says.
 
-use super::{Run, Told, figures::operation_name, names as n};
+use super::{Ended, Run, Told, figures::operation_name, names as n};
 use crate::{
-    callsite::{Given, Kind, Outcome},
+    callsite::{Given, Kind},
     span::{Attribute, Extra, SpanKind, Value},
 };
 
 /// Describes the span of a run, at its end.
-pub(crate) fn describe(run: &Run, outcome: Outcome, extra: &mut Extra) {
+pub(crate) fn describe(run: &Run, ended: &Ended, extra: &mut Extra) {
     if extra.name.is_none() {
         extra.name = Some(name(run).into());
     }
     if extra.kind == SpanKind::Internal {
         extra.kind = kind(run);
     }
-    let mut say = Say(run, extra);
+    let mut say = Say { run, ended, extra };
     say.of_kind();
     say.of_scope();
-    if outcome == Outcome::Error && run.kind() == Kind::Mcp {
-        // What the protocol's `isError` is called is up to `error_type`.
-    }
 }
 
 fn name(run: &Run) -> String {
@@ -60,11 +57,15 @@ fn kind(run: &Run) -> SpanKind {
     }
 }
 
-struct Say<'s>(&'s Run, &'s mut Extra);
+struct Say<'s> {
+    run: &'s Run,
+    ended: &'s Ended,
+    extra: &'s mut Extra,
+}
 
 impl Say<'_> {
     fn set(&mut self, key: &'static str, value: impl Into<Value>) {
-        self.1.set(Attribute::new(key, value));
+        self.extra.set(Attribute::new(key, value));
     }
 
     fn text(&mut self, key: &'static str, text: &str) {
@@ -74,20 +75,20 @@ impl Say<'_> {
     }
 
     fn given(&mut self, key: &'static str, option: Given) {
-        if let Some(text) = self.0.text(option) {
+        if let Some(text) = self.run.text(option) {
             self.text(key, text);
         }
     }
 
     /// A number, where it is one.
     fn number(&mut self, key: &'static str, option: Given) {
-        if let Some(number) = self.0.text(option).and_then(|text| text.parse::<i64>().ok()) {
+        if let Some(number) = self.run.text(option).and_then(|text| text.parse::<i64>().ok()) {
             self.set(key, number);
         }
     }
 
     fn of_kind(&mut self) {
-        let run = self.0;
+        let run = self.run;
         match run.kind() {
             Kind::Agent => self.agent(),
             Kind::Tool => self.tool(),
@@ -144,7 +145,7 @@ impl Say<'_> {
     }
 
     fn told(&mut self, read: impl FnOnce(&Told) -> Option<u64>, key: &'static str) {
-        if let Some(number) = self.0.look(read).flatten() {
+        if let Some(number) = self.run.look(read).flatten() {
             self.set(key, number);
         }
     }
@@ -156,7 +157,7 @@ impl Say<'_> {
 
     fn agent(&mut self) {
         self.text(n::OPERATION, "invoke_agent");
-        self.text(n::AGENT_NAME, self.0.name());
+        self.text(n::AGENT_NAME, self.run.name());
         self.given(n::AGENT_ID, Given::Id);
         self.given(n::AGENT_VERSION, Given::Version);
         self.given(n::AGENT_DESCRIPTION, Given::Description);
@@ -167,7 +168,7 @@ impl Say<'_> {
     }
 
     fn tool(&mut self) {
-        let run = self.0;
+        let run = self.run;
         self.text(n::OPERATION, "execute_tool");
         self.text(n::TOOL_NAME, run.name());
         self.text(n::TOOL_TYPE, run.text(Given::Type).unwrap_or("function"));
@@ -180,7 +181,7 @@ impl Say<'_> {
     }
 
     fn model(&mut self) {
-        let run = self.0;
+        let run = self.run;
         self.text(n::OPERATION, operation_name(run));
         self.given(n::PROVIDER, Given::Provider);
         self.given(n::REQUEST_MODEL, Given::Model);
@@ -214,7 +215,7 @@ impl Say<'_> {
 
     /// What it cost (`semantic-conventions-genai`, #443).
     fn cost(&mut self) {
-        if let Some((cost, source)) = self.0.cost() {
+        if let Some((cost, source)) = self.ended.cost {
             self.set("gen_ai.usage.cost.amount", cost);
             self.set("gen_ai.usage.cost.currency", "USD");
             self.set("gen_ai.usage.cost.source", source);
@@ -222,7 +223,7 @@ impl Say<'_> {
     }
 
     fn reasons(&mut self) {
-        let reasons = self.0.look(|told| told.finish_reasons.clone()).unwrap_or_default();
+        let reasons = self.run.look(|told| told.finish_reasons.clone()).unwrap_or_default();
         if !reasons.is_empty() {
             let texts = reasons.into_iter().map(|reason| String::from(reason).into()).collect();
             self.set(n::FINISH_REASONS, Value::Texts(texts));
@@ -231,7 +232,7 @@ impl Say<'_> {
 
     /// What it adds up to: never under the names of what a call of a model used.
     fn sums(&mut self) {
-        let sums = self.0.sums();
+        let sums = self.run.sums();
         if sums.llm_calls + sums.tool_calls + sums.retries + sums.interventions == 0 {
             return;
         }
@@ -254,7 +255,7 @@ impl Say<'_> {
     }
 
     fn of_scope(&mut self) {
-        let Some(scope) = self.0.scope().cloned() else { return };
+        let Some(scope) = self.run.scope().cloned() else { return };
         let parts = [
             (n::CONVERSATION, scope.conversation),
             (n::SESSION, scope.session),

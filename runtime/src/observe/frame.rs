@@ -78,7 +78,7 @@ impl Frame {
             return self.begin_spanned(start, None, None);
         }
         if start.shard.is_special() {
-            return self.begin_special(start, None);
+            return self.begin_special(start);
         }
         self.begin_in(start.shard);
     }
@@ -97,9 +97,9 @@ impl Frame {
     /// A call that is told apart from others until it ends, or of some kind, or whose shard has many writers.
     #[cold]
     #[inline(never)]
-    fn begin_special(&self, start: Start, given: GivenValues) {
+    fn begin_special(&self, start: Start) {
         self.begin_tracked(start.shard);
-        self.begin_run(start.callsite, given);
+        self.begin_run(start.callsite, None);
     }
 
     fn begin_tracked(&self, shard: &'static Shard) {
@@ -213,10 +213,7 @@ impl Frame {
         let own = duration.saturating_sub(self.running.callees());
         let cells = shard.set();
         let ending = Ending { cells, outcome, start: self.start.get(), duration };
-        if self.running.is_marked() {
-            kinded::end(&self.running, &ending);
-            self.running.close(ending);
-        }
+        self.running.close(ending, kinded::end);
         #[cfg(feature = "testing")]
         super::capture::ends(cells, outcome, duration);
         shard.end(Ended { outcome: outcome as usize, duration, busy: duration, own });

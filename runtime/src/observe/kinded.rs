@@ -10,9 +10,9 @@ use crate::{
     callsite::{Callsite, Given, Kind},
     clock::Stamp,
     genai::{self, Around, GivenValues, Run},
-    span::{self, Carried, Ending, Fields, Node, Rider},
+    span::{self, Ending, Fields, Node, Rider, Span},
 };
-use std::{fmt::Display, sync::Arc};
+use std::fmt::Display;
 
 #[cfg(feature = "off")]
 use super::Callsite as Annotated;
@@ -94,28 +94,11 @@ pub(super) fn refused(running: &Node) -> Fault {
     }
 }
 
-/// Ends the run that a call is, if it is any, and says so in its span.
-pub(super) fn end(running: &Node, ending: &Ending) {
-    if let Some(run) = running.take_rider() {
-        let error_type = running.error_type();
-        if let Some(run) = over(run, ending, error_type) {
-            running.say(|extra| genai::describe(&run, ending.outcome, extra));
-        }
-    }
-}
-
-/// The same for a call that runs in parts.
-pub(super) fn end_suspended(span: &mut Carried, ending: &Ending) {
-    if let Some(run) = span.take_rider() {
-        let error_type = span.error_type();
-        if let Some(run) = over(run, ending, error_type) {
-            span.say(|extra| genai::describe(&run, ending.outcome, extra));
-        }
-    }
-}
-
-fn over(rider: Rider, ending: &Ending, error_type: Option<&'static str>) -> Option<Arc<Run>> {
-    let run = rider.downcast::<Run>().ok()?;
-    run.end(ending.outcome, error_type, ending.duration);
-    Some(run)
+/// Ends the run that a call is, if it is any, and says so in its span, which no node has any more.
+pub(super) fn end(span: &mut Span, ending: &Ending) {
+    let Some(run) = span.take_rider().and_then(|rider| rider.downcast::<Run>().ok()) else {
+        return;
+    };
+    let ended = run.end(ending.outcome, span.error_type(), ending.duration);
+    span.say(|extra| genai::describe(&run, &ended, extra));
 }

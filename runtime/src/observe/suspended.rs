@@ -162,7 +162,7 @@ impl Suspended {
         if let (Some(cells), Some(mut span)) = (self.cells, self.span.take()) {
             let (start, duration) = (self.start, clock::between(self.start, until));
             let ending = Ending { cells, outcome, start, duration };
-            kinded::end_suspended(&mut span, &ending);
+            kinded::end(span.get_mut(), &ending);
             span.get_mut().close(ending);
         }
         self.end(outcome, until);
@@ -339,6 +339,8 @@ impl Drop for Part<'_, '_> {
     #[inline(never)]
     fn drop(&mut self) {
         if self.is_open() {
+            // A panic stays what it is, whatever was said.
+            let _ = self.running.take_told();
             self.end_rare(Outcome::Panic);
         }
     }

@@ -61,6 +61,16 @@ impl Span {
         }
     }
 
+    /// What is kept with the call; not any more.
+    pub(crate) fn take_rider(&mut self) -> Option<Rider> {
+        self.rider.take()
+    }
+
+    /// The type of the error that the call ends with.
+    pub(crate) fn error_type(&self) -> Option<&'static str> {
+        self.error_type
+    }
+
     /// What this is to the trace.
     #[inline(always)]
     pub(super) fn place_in_trace(&self) -> InTrace {
@@ -100,16 +110,6 @@ impl Node {
         self.with_span(|span| span.rider.clone()).flatten()
     }
 
-    /// What is kept with the call; not any more.
-    pub(crate) fn take_rider(&self) -> Option<Rider> {
-        self.with_span(|span| span.rider.take()).flatten()
-    }
-
-    /// The type of the error that the call ends with.
-    pub(crate) fn error_type(&self) -> Option<&'static str> {
-        self.with_span(|span| span.error_type).flatten()
-    }
-
     /// Says something of the span, if it has one that is recorded.
     pub(crate) fn say(&self, say: impl FnOnce(&mut Extra)) {
         self.with_span(|span| span.say(say));
@@ -138,11 +138,14 @@ pub(crate) fn with_call(look: impl FnOnce(&Node)) {
     let mut look = Some(look);
     stack::visit(|node| {
         let is_call = !node.is_marked() || node.with_span(|span| span.is_call()) == Some(true);
-        let is_context = !is_call && node.with_span(|span| span.is_context()) != Some(false);
-        if let (true, Some(look)) = (is_call, look.take_if(|_| is_call)) {
+        if !is_call {
+            // A barrier, which has no span, ends the search, too.
+            return node.with_span(|span| !span.is_context()).unwrap_or(false);
+        }
+        if let Some(look) = look.take() {
             look(node);
         }
-        !is_call && !is_context
+        false
     });
 }
 
@@ -155,15 +158,5 @@ impl Carried {
     /// Keeps something with the call.
     pub(crate) fn carry(&mut self, rider: Rider) {
         self.get_mut().rider = Some(rider);
-    }
-
-    /// What is kept with the call; not any more.
-    pub(crate) fn take_rider(&mut self) -> Option<Rider> {
-        self.get_mut().rider.take()
-    }
-
-    /// The type of the error that the call ends with.
-    pub(crate) fn error_type(&mut self) -> Option<&'static str> {
-        self.get_mut().error_type
     }
 }

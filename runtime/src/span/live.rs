@@ -155,7 +155,7 @@ impl Span {
     }
 
     /// Says something of it, if it is recorded.
-    pub(super) fn say(&mut self, say: impl FnOnce(&mut Extra)) {
+    pub(crate) fn say(&mut self, say: impl FnOnce(&mut Extra)) {
         if self.recorded {
             say(self.extra.get_or_insert_default());
         }
@@ -279,13 +279,14 @@ impl Node {
         }
     }
 
-    /// The call is over, and with it its span, if it has one.
+    /// The call is over, and with it its span, if it has one; `conclude` has the last word on that.
     #[inline(always)]
-    pub(crate) fn close(&self, ending: Ending) {
+    pub(crate) fn close(&self, ending: Ending, conclude: impl FnOnce(&mut Span, &Ending)) {
         if self.with_span(|span| span.is_idle()) == Some(true) {
             // What nobody samples is not moved to be dropped.
             self.forget_span();
         } else if let Some(mut span) = self.take_span_in_place() {
+            conclude(&mut span, &ending);
             span.close(ending);
         }
     }
@@ -317,11 +318,6 @@ impl Node {
 }
 
 impl Carried {
-    /// Says something of the span, if it is recorded.
-    pub(crate) fn say(&mut self, say: impl FnOnce(&mut Extra)) {
-        self.get_mut().say(say);
-    }
-
     /// The call ends with an error of this type.
     pub(crate) fn fails(&mut self, error_type: &'static str) {
         self.get_mut().error_type = Some(error_type);
