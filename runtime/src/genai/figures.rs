@@ -127,7 +127,10 @@ fn client(run: &Run, ended: &Ended) {
             f::TOKEN_USAGE.with(&with_last(labels, kind)).record(tokens as f64);
         }
     });
-    spend(run, ended.usd());
+    // Spend is summed from calls of language models alone, as in agents and tasks.
+    if run.kind() == Kind::Llm {
+        spend(run, ended.usd());
+    }
 }
 
 /// What a call of a model costs its agent.

@@ -136,6 +136,8 @@ fn embeddings_and_retrievals() {
     }
     let labels = [("gen_ai_operation_name", "embeddings"), ("gen_ai_token_type", "input")];
     assert_eq!(histogram(series(&snapshot, "gen_ai_client_token_usage", &labels)).2, 12.0);
+    let spent = snapshot.sum("observe_llm_tokens_total", &[("gen_ai_request_model", "small")]);
+    assert_eq!(spent, 0.0, "spend is that of language models");
     let labels = [("gen_ai_operation_name", "embeddings"), ("gen_ai_token_type", "output")];
     assert_eq!(snapshot.sum("gen_ai_client_token_usage", &labels), 0.0);
 }
