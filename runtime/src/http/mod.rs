@@ -30,6 +30,7 @@ mod health;
 mod health_json;
 mod hosts;
 mod lifecycle;
+mod live;
 mod pages;
 mod probes;
 mod query;

@@ -51,8 +51,11 @@ pub(super) async fn status<B>(app: &App, request: &Request<B>, client: Client) -
         Ok(body) => compressed_page(JSON, body, compress),
         Err(page) => page,
     };
-    page.with(header::VARY, "Accept-Encoding")
+    page.with(header::VARY, VARY_OF_STATUS)
 }
+
+/// `/status` is JSON or the live page.
+pub(super) const VARY_OF_STATUS: &str = "Accept, Accept-Encoding";
 
 /// `/rules.yaml` and `/dashboards/{name}.json`. They name what `/metrics` names, so that everybody may read them.
 pub(super) async fn artifact(

@@ -17,8 +17,8 @@ pub(super) const JSON: &str = "application/json";
 /// RFC 9512.
 pub(super) const YAML: &str = "application/yaml";
 
-/// On every response. Nothing here is ever a document that may run, load, embed or be embedded; nothing is cached,
-/// since a probe or a scrape from a cache is a lie.
+/// On every response, unless the page says otherwise of itself. Nothing here but the live page is a document that may run or
+/// load anything, and none may be embedded; nothing is cached, since a probe or a scrape from a cache is a lie.
 const ALWAYS: [(HeaderName, HeaderValue); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -93,7 +93,9 @@ impl Page {
         let headers = response.headers_mut();
         headers.extend(ALWAYS);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
-        headers.extend(self.headers);
+        for (name, value) in self.headers {
+            headers.insert(name, value);
+        }
         (response, self.body, self.place)
     }
 

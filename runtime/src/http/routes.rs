@@ -10,7 +10,7 @@ use super::{
     Artifact,
     health::{self, Ask},
     hosts::Refusal,
-    pages,
+    live, pages,
     probes::Probe,
     query,
     response::Page,
@@ -25,6 +25,7 @@ pub(super) enum Route {
     Index,
     Metrics,
     Status,
+    LiveFile,
     Rules,
     Dashboard,
     Health,
@@ -37,10 +38,11 @@ pub(super) enum Route {
 }
 
 impl Route {
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Index,
         Self::Metrics,
         Self::Status,
+        Self::LiveFile,
         Self::Rules,
         Self::Dashboard,
         Self::Health,
@@ -57,6 +59,7 @@ impl Route {
             Self::Index => "/",
             Self::Metrics => "/metrics",
             Self::Status => "/status",
+            Self::LiveFile => "/status/{file}",
             Self::Rules => "/rules.yaml",
             Self::Dashboard => "/dashboards/{name}.json",
             Self::Health => "/health",
@@ -85,7 +88,12 @@ impl Route {
     /// Parameters that say one thing: two of them would have to be guessed between.
     fn said_once(self) -> &'static [&'static str] {
         match self {
-            Self::Index | Self::Metrics | Self::Status | Self::Rules | Self::Dashboard => &[],
+            Self::Index
+            | Self::Metrics
+            | Self::Status
+            | Self::LiveFile
+            | Self::Rules
+            | Self::Dashboard => &[],
             Self::Health => &["verbose", "tag", "fresh"],
             Self::Check => &["fresh"],
             Self::Live | Self::Livez | Self::Ready | Self::Readyz | Self::Startup => &["verbose"],
@@ -98,6 +106,9 @@ impl Route {
         }
         if dashboard_in(path).is_some() {
             return Some(Self::Dashboard);
+        }
+        if live_file_in(path).is_some() {
+            return Some(Self::LiveFile);
         }
         Self::ALL.into_iter().find(|route| route.path() == path)
     }
@@ -114,11 +125,16 @@ fn dashboard_in(path: &str) -> Option<&str> {
     (!name.is_empty() && !name.contains('/')).then_some(name)
 }
 
+/// The name of a file of the live page in a path.
+fn live_file_in(path: &str) -> Option<&str> {
+    path.strip_prefix("/status/").filter(|name| !name.is_empty() && !name.contains('/'))
+}
+
 const INDEX: &str = "\
 observant: what this program observes of itself
 
 /metrics  figures for Prometheus (text 0.0.4 or OpenMetrics, as asked; ?name[]=FAMILY for some)
-/status   every observed function, the build and the settings, as JSON
+/status   the live page in a browser; else every observed function, the build and the settings, as JSON
 /rules.yaml              rules of Prometheus for what this program has
 /dashboards/NAME.json    for Grafana: system-overview, agent-performance, error-tracking, resource-usage, genai-cost
 /health   what all checks come to, as JSON; /health/NAME for one, ?tag=TAG for some, ?verbose for text
@@ -140,6 +156,10 @@ pub(super) async fn answer<B: Body>(app: &App, request: &Request<B>, client: Cli
     };
     if let Some(name) = query::repeated(&parameters, route.said_once()) {
         return malformed(&format!("`{name}` is there more than once"));
+    }
+    // The same for everybody, and made already: neither a token nor a place is needed.
+    if route == Route::Status && live::is_wanted(request.headers()) {
+        return live::shell(request.headers());
     }
     let probe = |kind| {
         let name = route.path().trim_start_matches('/');
@@ -165,6 +185,9 @@ pub(super) async fn answer<B: Body>(app: &App, request: &Request<B>, client: Cli
         Route::Index => Page::text(StatusCode::OK, INDEX),
         Route::Metrics => scrapes::metrics(app, request.headers(), parameters, client).await,
         Route::Status => pages::status(app, request, client).await,
+        Route::LiveFile => {
+            live::file(request.headers(), live_file_in(request.uri().path()).unwrap_or_default())
+        }
         Route::Rules => pages::artifact(app, request.headers(), client, Artifact::Rules).await,
         Route::Dashboard => {
             let name = dashboard_in(request.uri().path()).unwrap_or_default().to_owned();

@@ -54,7 +54,9 @@ fn fault(method: &str, target: &str, response: &Response) -> Option<String> {
             return Some(format!("{pointer} has no header {name}"));
         };
         let (header, _) = resolve(&format!("{pointer}/headers/{declared}"))?;
-        if header["schema"].get("const").is_some_and(|known| *known != **value) {
+        let known = header["schema"]["enum"].as_array().into_iter().flatten();
+        let known: Vec<_> = known.chain(header["schema"].get("const")).collect();
+        if !known.is_empty() && !known.iter().any(|known| **known == **value) {
             return Some(format!("{name}: {value}"));
         }
     }

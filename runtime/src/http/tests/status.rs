@@ -19,7 +19,7 @@ fn loopback_sees_everything_and_the_servers_own_figures() {
     let response = get(server.local_addr(), "/status");
     assert_eq!(response.status, 200);
     assert_eq!(response.header("content-type"), Some("application/json"));
-    assert_eq!(response.header("vary"), Some("Accept-Encoding"));
+    assert_eq!(response.header("vary"), Some("Accept, Accept-Encoding"));
     let status: Json = serde_json::from_slice(&response.body).unwrap();
     assert_eq!(status["full"], true);
     assert_eq!(status["server"]["connections"]["accepted"], 1);

@@ -1,0 +1,127 @@
+// Health: each check and how it has been for the last hour; and SLOs, with what is left of their budgets.
+
+import { element, find, keep, put, show, vary, write } from "./dom.js";
+import { mark, timeline } from "./draw.js";
+import { count, duration, grouped, moment, percent, plural, span } from "./format.js";
+
+const HOUR = 3_600;
+const unix = (time) => Date.parse(time) / 1_000;
+
+/** What a status is called, and a sign that needs no colour. */
+const SIGNS = { pass: "✓", degraded: "!", fail: "✕", unknown: "?" };
+
+/** A status as a word with its sign. */
+export function badge(status) {
+  return element("span", { class: `badge is-${status}` }, element("span", { "aria-hidden": "true" }, SIGNS[status] ?? ""), ` ${status}`);
+}
+
+/** The seconds since 1970 of the program that answered. */
+export const nowOf = (status) => status.unix_seconds ?? Date.now() / 1_000;
+
+export class Health {
+  constructor() {
+    this.list = element("ul", { class: "checks" });
+    this.axis = element("p", { class: "axis", "aria-hidden": "true" }, element("span"), element("span", {}, "now"));
+    find("health-body").append(this.list, this.axis);
+  }
+
+  update(status) {
+    const checks = status.health.checks ?? [];
+    show(find("health"), checks.length > 0);
+    if (checks.length === 0) return;
+    const now = nowOf(status);
+    const from = now - Math.min(HOUR, Math.max(status.uptime_seconds, 1));
+    const failing = checks.filter((check) => check.status !== "pass").length;
+    write(find("health-note"), failing ? `${failing} of ${plural(checks.length, "check")} not passing` : `${plural(checks.length, "check")}, all passing`);
+    write(this.axis.firstChild, `${span(now - from)} ago`);
+    keep(this.list, [...checks].sort(worstFirst), ({ name }) => name, make, (item, check) => change(item, check, from, now));
+  }
+}
+
+const WORST = ["fail", "degraded", "unknown", "pass"];
+
+function worstFirst(left, right) {
+  return WORST.indexOf(left.status) - WORST.indexOf(right.status) || (left.name < right.name ? -1 : 1);
+}
+
+function make({ name }) {
+  return element(
+    "li",
+    {},
+    element("span", { class: "state" }),
+    element("span", { class: "what", title: name }, name),
+    element("span", { class: "why" }),
+    timeline(),
+  );
+}
+
+function change(item, check, from, now) {
+  const [state, , why, bar] = item.children;
+  if (item.state !== check.status) {
+    item.state = check.status;
+    state.replaceChildren(badge(check.status));
+  }
+  const since = unix(check.since);
+  const { observed, reason } = check;
+  const figure = observed ? ` ${Number(observed.value.toPrecision(3))} > ${observed.threshold}` : "";
+  const what = reason ? `${reason.replaceAll("_", " ")}${figure}, ` : check.severity === "critical" ? "critical, " : "";
+  const stuck = check.stuck ? "stuck, " : "";
+  write(why, `${stuck}${what}for ${span(now - since)}`, `${check.kind}, ${check.severity}, every ${duration(check.interval_seconds)}; since ${moment(since)}`);
+  const pieces = check.transitions.map((each) => ({ at: unix(each.time), kind: each.to }));
+  pieces.unshift({ at: -Infinity, kind: check.transitions[0]?.from ?? check.status });
+  mark(bar, pieces, from, now, story(check, from));
+}
+
+/** The timeline in words. */
+function story({ status, since, transitions }, from) {
+  const changes = transitions.filter(({ time }) => unix(time) >= from);
+  const each = changes.map(({ time, to }) => `${to} from ${moment(unix(time))}`);
+  return each.length ? each.join(", ") : `${status} since ${moment(unix(since))}`;
+}
+
+export class Slos {
+  constructor(body = find("slos-body"), section = find("slos")) {
+    this.list = element("ul", { class: "slos" });
+    this.section = section;
+    body.append(this.list);
+  }
+
+  update(slos) {
+    show(this.section, slos.length > 0);
+    const firing = slos.flatMap(({ alerts }) => alerts).filter(({ firing }) => firing).length;
+    const note = this.section.querySelector(".note");
+    if (note) write(note, firing ? `${plural(firing, "alert")} would fire` : plural(slos.length, "objective"));
+    keep(this.list, slos, ({ slo, sli }) => `${slo} ${sli}`, makeSlo, changeSlo);
+  }
+}
+
+function makeSlo({ slo, sli }) {
+  const label = `Budget of ${slo} ${sli} that is left`;
+  return element(
+    "li",
+    {},
+    element("p", { class: "title" }, element("span", { class: "what", title: slo }, slo), element("span", { class: "why" })),
+    element("div", { class: "meter", role: "meter", "aria-label": label, "aria-valuemin": 0, "aria-valuemax": 100 }, element("span")),
+    element("p", { class: "left" }),
+    element("p", { class: "burn" }),
+  );
+}
+
+function changeSlo(item, slo) {
+  const [title, meter, left, burn] = item.children;
+  const promise = slo.sli === "latency" ? `within ${duration(slo.functions[0]?.latency_threshold_seconds)}` : "without failure";
+  write(title.lastChild, `${percent(slo.objective_ratio)} ${promise}, ${slo.window}`);
+  const allowed = slo.events * (1 - slo.objective_ratio);
+  const rest = slo.events === 0 ? 1 : Math.max(0, 1 - slo.bad_events / allowed);
+  const value = Math.round(rest * 100);
+  put(meter, "aria-valuenow", value);
+  put(meter, "aria-valuetext", `${value} %`);
+  put(meter, "class", rest > 0.25 ? "meter" : rest > 0 ? "meter warn" : "meter bad");
+  vary(meter, "--share", `${value}%`);
+  write(left, `${percent(rest)} of the budget left: ${grouped(slo.bad_events)} bad of ${count(slo.events)}`, `of the calls since the start, ${allowed.toFixed(2)} may be bad`);
+  const rates = Object.entries(slo.burn_rate).filter(([, rate]) => rate !== null && rate !== undefined);
+  const firing = slo.alerts.filter(({ firing }) => firing).map(({ severity, window }) => `${severity} (${window})`);
+  const text = rates.map(([window, rate]) => `${window} ${Number(rate.toPrecision(2))}×`).join("  ");
+  write(burn, (firing.length ? `would fire: ${firing.join(", ")}. ` : "") + (text ? `burn rate ${text}` : ""), "how many times too fast the budget is spent; 1× lasts exactly for the window");
+  put(burn, "class", firing.length ? "burn bad" : "burn");
+}

@@ -1,0 +1,117 @@
+// What this page has seen for the last minute, in bounded memory: samples of counters, and rates out of them. Times are
+// those of the program's own clock, so that an answer that was late makes no rate wrong.
+
+/** How far back rates and sparklines go. */
+const SECONDS = 60;
+/** Samples of one series at most, however often somebody asks. */
+const MOST = 64;
+
+export const keyOf = (entry) => `${entry.module}::${entry.function}`;
+
+const sum = (calls) => calls.ok + calls.error + calls.panic + calls.cancelled;
+const failed = (calls) => calls.error + calls.panic;
+
+/** Samples of a few counters: `[time, value, ..]`, the oldest first. */
+class Series {
+  samples = [];
+
+  push(sample) {
+    const last = this.samples.at(-1);
+    if (last && sample[0] <= last[0]) return;
+    this.samples.push(sample);
+    while (this.samples.length > MOST || sample[0] - this.samples[0][0] > SECONDS) this.samples.shift();
+  }
+
+  /** How much counter `index` grew, and in which time; `null` before there are two samples. */
+  growth(index) {
+    if (this.samples.length < 2) return null;
+    const [first, last] = [this.samples[0], this.samples.at(-1)];
+    return { by: Math.max(0, last[index] - first[index]), in: last[0] - first[0] };
+  }
+
+  /** Counter `index` per second between samples: `[time, rate]`. */
+  rates(index) {
+    return this.samples.slice(1).map((sample, before) => {
+      const last = this.samples[before];
+      return [sample[0], Math.max(0, (sample[index] - last[index]) / (sample[0] - last[0]))];
+    });
+  }
+
+  /** The values of `index` themselves: `[time, value]`. */
+  values(index) {
+    return this.samples.map((sample) => [sample[0], sample[index]]);
+  }
+}
+
+const NOTHING = new Series();
+
+export class History {
+  #functions = new Map();
+  #others = new Map();
+  #process = null;
+  /** The program's time of the last answer. */
+  now = 0;
+  /** How often it was seen to have started anew. */
+  restarts = 0;
+
+  /** Takes an answer of `/status` into account; another process begins another history. */
+  add(status) {
+    const pid = status.process?.pid ?? this.#process;
+    const isAnother = this.#process !== null && pid !== this.#process;
+    if (status.uptime_seconds < this.now || isAnother) {
+      this.#functions.clear();
+      this.#others.clear();
+      this.restarts += 1;
+    }
+    this.#process = pid;
+    this.now = status.uptime_seconds;
+    const entries = status.functions ?? (status.function ? [status.function] : []);
+    for (const entry of entries) {
+      const { calls } = entry;
+      const sample = [this.now, sum(calls), failed(calls), entry.busy_seconds, entry.self_seconds];
+      this.#series(this.#functions, keyOf(entry)).push(sample);
+    }
+  }
+
+  #series(map, key) {
+    let series = map.get(key);
+    if (!series) map.set(key, (series = new Series()));
+    return series;
+  }
+
+  /** Remembers any other figure, and returns what is known of it. */
+  track(name, value) {
+    const series = this.#series(this.#others, name);
+    series.push([this.now, value]);
+    return series;
+  }
+
+  of(key) {
+    return this.#functions.get(key) ?? NOTHING;
+  }
+
+  /**
+   * What a function did: over the last minute, or since the program started, as is all there is to say at first.
+   * Shares are seconds for each second that passed.
+   */
+  figures(entry, wholeTime) {
+    const { calls } = entry;
+    const series = this.of(keyOf(entry));
+    const isMean = wholeTime || series.samples.length < 2;
+    const seconds = isMean ? Math.max(this.now, 1e-9) : series.growth(1).in;
+    const [done, bad, busy, own] = isMean
+      ? [sum(calls), failed(calls), entry.busy_seconds, entry.self_seconds]
+      : [1, 2, 3, 4].map((index) => series.growth(index).by);
+    return {
+      isMean,
+      calls: sum(calls),
+      errors: failed(calls),
+      done,
+      bad,
+      rate: done / seconds,
+      errorRatio: done > 0 ? bad / done : null,
+      busy: busy / seconds,
+      own: own / seconds,
+    };
+  }
+}

@@ -1,0 +1,120 @@
+// Asks the program again and again: one request at a time, none while nobody looks, less often where it does not answer.
+
+/** From one question to the next. */
+const EVERY = 1_000;
+/** The same where an answer and what is drawn of it take their time. */
+const SELDOM = 2_000;
+const COSTLY = 150;
+/** An answer that takes longer is none. */
+const PATIENCE = 12_000;
+/** After so many failures in a row, the next attempt waits so long. */
+const BACKOFF = [1_000, 2_000, 4_000, 8_000, 15_000];
+const KEPT = "observant-token";
+
+export class Poller {
+  #timer = 0;
+  #busy = false;
+  #again = false;
+  #failures = 0;
+  #token = null;
+  #stopped = false;
+  paused = false;
+
+  /**
+   * `target()` is the address to ask; `answered(status)`, `missing()`, `refused(wasSent)` and `failed(why, seconds)` are
+   * told what came of it.
+   */
+  constructor({ target, answered, missing, refused, failed }) {
+    Object.assign(this, { target, answered, missing, refused, failed });
+    try {
+      this.#token = sessionStorage.getItem(KEPT);
+    } catch {
+      // Then it lasts as long as the page.
+    }
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) clearTimeout(this.#timer);
+      else this.now();
+    });
+  }
+
+  /** Asks at once, or as soon as the answer that is waited for is there. */
+  now() {
+    clearTimeout(this.#timer);
+    if (this.#busy) this.#again = true;
+    else if (!this.#stopped) this.#ask();
+  }
+
+  pause(paused) {
+    this.paused = paused;
+    if (paused) clearTimeout(this.#timer);
+    else this.now();
+  }
+
+  /** Goes on with this token, which no other page or tab gets to see. */
+  authorize(token) {
+    this.#token = token;
+    this.#stopped = false;
+    this.now();
+  }
+
+  #keep() {
+    if (this.#token === null) return;
+    try {
+      sessionStorage.setItem(KEPT, this.#token);
+    } catch {
+      // Then it lasts as long as the page.
+    }
+  }
+
+  async #ask() {
+    this.#busy = true;
+    this.#again = false;
+    const begun = performance.now();
+    const target = this.target();
+    let wait = EVERY;
+    try {
+      await this.#once(target);
+      this.#failures = 0;
+      if (performance.now() - begun > COSTLY) wait = SELDOM;
+    } catch (error) {
+      wait = BACKOFF[Math.min(this.#failures, BACKOFF.length - 1)];
+      this.#failures += 1;
+      this.failed(error.message, wait / 1_000);
+    }
+    this.#busy = false;
+    if (this.#again) this.now();
+    else if (!this.paused && !document.hidden && !this.#stopped) {
+      const left = Math.max(50, wait - (this.#failures ? 0 : performance.now() - begun));
+      this.#timer = setTimeout(() => this.now(), left);
+    }
+  }
+
+  async #once(target) {
+    const headers = { accept: "application/json" };
+    if (this.#token !== null) headers.authorization = `Bearer ${this.#token}`;
+    let response;
+    let status;
+    try {
+      response = await fetch(target, {
+        headers,
+        cache: "no-store",
+        credentials: "same-origin",
+        signal: AbortSignal.timeout(PATIENCE),
+      });
+      const isJson = (response.headers.get("content-type") ?? "").startsWith("application/json");
+      if (response.ok && isJson) status = await response.json();
+    } catch (error) {
+      throw new Error(error.name === "TimeoutError" ? "It does not answer." : "It cannot be reached.");
+    }
+    if (response.status === 401) {
+      this.#stopped = true;
+      this.refused(this.#token !== null);
+    } else if (response.status === 404 && target.includes("?")) this.missing(target);
+    else if (status === undefined) throw new Error(`It answers ${response.status}.`);
+    else {
+      this.#keep();
+      // Whoever looks at something else by now waits for the answer to that.
+      if (target === this.target()) this.answered(status);
+    }
+  }
+}

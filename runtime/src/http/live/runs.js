@@ -1,0 +1,96 @@
+// Agents, workflows and tasks under way, how the last ones failed, and what models cost.
+
+import { element, find, keep, show, table, tabulate, write } from "./dom.js";
+import { NONE, count, dollars, grouped, moment, plural, span } from "./format.js";
+import { nowOf } from "./health.js";
+
+const RUN_KINDS = new Set(["agent", "workflow", "task"]);
+const FAILURES = 8;
+
+export class Runs {
+  constructor() {
+    this.live = table("Runs under way", [
+      ["What"],
+      ["Task"],
+      ["Age", "figure"],
+      ["Tokens", "figure", "in and out, so far"],
+      ["Cost", "figure", "so far"],
+      ["Calls", "figure", "of models and of tools, so far"],
+    ]);
+    this.scroll = element("div", { class: "scroll", role: "region", "aria-label": "Runs under way", tabindex: "0" }, this.live.whole);
+    this.none = element("p", { class: "empty" }, "Nobody is at work right now.");
+    this.types = element("ul", { class: "chips" });
+    this.last = element("ol", { class: "events" });
+    this.failures = element("div", { class: "part" }, element("h3", {}, "Last failures"), this.types, this.last);
+    find("runs-body").append(this.scroll, this.none, this.failures);
+  }
+
+  update(status) {
+    const { live, failures, unlisted_total: unlisted } = status.runs;
+    const isAgents = status.functions.some(({ kind }) => RUN_KINDS.has(kind));
+    show(find("runs"), isAgents || live.length > 0 || failures.last.length > 0);
+    write(find("runs-note"), `${plural(live.length, "run")} under way${unlisted ? `, ${grouped(unlisted)} were not listed` : ""}`);
+    show(this.scroll, live.length > 0);
+    show(this.none, live.length === 0);
+    tabulate(this.live, live.map(row), (_, index) => index);
+    show(this.failures, failures.last.length > 0);
+    const types = Object.entries(failures.by_type).sort(([, left], [, right]) => right - left);
+    keep(this.types, types, ([type]) => type, () => element("li"), (item, [type, number]) => write(item, `${type} ${count(number)}`));
+    const now = nowOf(status);
+    // The latest first, whichever way they come.
+    const last = [...failures.last].sort((left, right) => right.unix_seconds - left.unix_seconds).slice(0, FAILURES);
+    keep(
+      this.last,
+      last,
+      ({ kind, name, error_type: type, unix_seconds: at }) => `${kind} ${name} ${type} ${at}`,
+      ({ kind, name, error_type: type }) => element("li", {}, tag(kind), element("span", { class: "what" }, name), element("span", { class: "bad" }, type), element("span", { class: "when" })),
+      (item, { unix_seconds: at }) => write(item.lastChild, `${span(now - at)} ago`, moment(at)),
+    );
+  }
+}
+
+const tag = (kind) => element("span", { class: `kind kind-${kind}` }, kind);
+
+function row({ kind, name, task, step, age_seconds: age, so_far: sums }) {
+  return [
+    element("span", { class: "run" }, tag(kind), " ", name),
+    [[task, step].filter(Boolean).join(" · ") || NONE],
+    [span(age), `${age} s`],
+    [`${count(sums.input_tokens)} + ${count(sums.output_tokens)}`, `${grouped(sums.input_tokens)} in, ${grouped(sums.output_tokens)} out, ${grouped(sums.cached_tokens)} cached`],
+    [sums.cost_usd ? dollars(sums.cost_usd) : NONE, `${sums.cost_usd} USD`],
+    [`${count(sums.llm_calls)} + ${count(sums.tool_calls)}`, `${grouped(sums.llm_calls)} of models, ${grouped(sums.tool_calls)} of tools, ${grouped(sums.retries)} retries`],
+  ];
+}
+
+export class Spend {
+  constructor() {
+    this.rows = table("What models cost", [
+      ["Agent"],
+      ["Model"],
+      ["Calls", "figure"],
+      ["Tokens in", "figure"],
+      ["Out", "figure"],
+      ["Cost", "figure"],
+    ]);
+    find("spend-body").append(element("div", { class: "scroll", role: "region", "aria-label": "What models cost", tabindex: "0" }, this.rows.whole));
+  }
+
+  update(spend) {
+    const rows = spend?.rows ?? [];
+    show(find("spend"), rows.length > 0);
+    if (rows.length === 0) return;
+    write(find("spend-note"), `${dollars(spend.cost_usd)} since the start`, `${spend.cost_usd} USD`);
+    const dearest = [...rows].sort((left, right) => right.cost_usd - left.cost_usd || right.calls - left.calls);
+    tabulate(
+      this.rows,
+      dearest.map((each) => [
+        each.agent || NONE,
+        [each.model, each.provider],
+        [count(each.calls), grouped(each.calls)],
+        [count(each.input_tokens), grouped(each.input_tokens)],
+        [count(each.output_tokens), grouped(each.output_tokens)],
+        [each.cost_usd ? dollars(each.cost_usd) : NONE, `${each.cost_usd} USD`],
+      ]),
+    );
+  }
+}

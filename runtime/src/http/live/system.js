@@ -1,0 +1,80 @@
+// The process, its machine and its runtime: what is used of what there is, and the rest by name.
+
+import { element, find, keep, show, table, tabulate, write } from "./dom.js";
+import { sketch, sparkline } from "./draw.js";
+import { byName, bytes, count, grouped, percent } from "./format.js";
+
+/** The sum of a family, whatever its labels; `undefined` where there is no such family. */
+function total(system, family, wanted = {}) {
+  const value = system[family];
+  if (!Array.isArray(value)) return value;
+  const fits = ({ labels }) => Object.entries(wanted).every(([name, text]) => labels[name] === text);
+  return value.filter(fits).reduce((sum, row) => sum + row.value, 0);
+}
+
+const of = (text, most) => (most === undefined ? text : `${text} of ${most}`);
+
+/** What is worth a tile: how it is called, its family, and how it reads; counters are shown per second. */
+const TILES = [
+  { label: "CPU", family: "process_cpu_seconds_total", counter: true, text: (value) => percent(value), about: "of one core" },
+  { label: "Memory", family: "process_resident_memory_bytes", text: bytes, limit: ["cgroup_memory_limit_bytes", bytes] },
+  { label: "File descriptors", family: "process_open_fds", text: count, limit: ["process_max_fds", count] },
+  { label: "Threads", family: "process_threads", text: count },
+  { label: "CPU throttled", family: "cgroup_cpu_throttled_seconds_total", counter: true, text: percent, about: "of the time" },
+  { label: "Tasks", family: "tokio_alive_tasks", text: count, about: "alive on tokio" },
+  { label: "Workers", family: "tokio_workers", text: count, about: "of tokio" },
+  { label: "Scheduling queue", family: "tokio_global_queue_depth", text: count, about: "tasks waiting" },
+  { label: "Network received", family: "process_network_receive_bytes_total", counter: true, text: (value) => `${bytes(value)}/s` },
+  { label: "Disk read", family: "process_io_read_bytes_total", counter: true, text: (value) => `${bytes(value)}/s` },
+];
+
+export class System {
+  constructor(history) {
+    this.history = history;
+    this.tiles = element("ul", { class: "tiles" });
+    this.all = table("All figures of the system", [["Figure"], ["Labels"], ["Value", "figure"]]);
+    const scroll = element("div", { class: "scroll tall", role: "region", "aria-label": "All figures of the system", tabindex: "0" }, this.all.whole);
+    this.details = element("details", {}, element("summary"), scroll);
+    find("system-body").append(this.tiles, this.details);
+  }
+
+  update(status) {
+    const system = status.system ?? {};
+    const names = Object.keys(system).sort();
+    show(find("system"), names.length > 0);
+    if (names.length === 0) return;
+    const { pid } = status.process;
+    const overhead = status.process.overhead;
+    write(find("system-note"), `process ${pid}; observing takes ${percent(overhead.ratio)} of its time`, `${overhead.seconds_total} s in all`);
+    const tiles = TILES.filter(({ family }) => system[family] !== undefined);
+    keep(this.tiles, tiles, ({ family }) => family, make, (item, tile) => this.#change(item, tile, system));
+    write(this.details.firstChild, `All ${grouped(names.length)} figures`);
+    // A thousand rows that nobody looks at are not written.
+    if (this.details.open) tabulate(this.all, names.flatMap((name) => rows(name, system[name])));
+  }
+
+  #change(item, { family, counter, text, limit, about }, system) {
+    const value = total(system, family);
+    const series = this.history.track(family, value);
+    const growth = counter ? series.growth(1) : null;
+    const points = counter ? series.rates(1) : series.values(1);
+    const shown = counter ? (growth ? growth.by / growth.in : value / Math.max(this.history.now, 1)) : value;
+    const most = limit ? total(system, limit[0]) : undefined;
+    const [, figure, note] = item.children;
+    write(figure, text(shown), `${family}: ${value}`);
+    write(note, of(about ?? "", most && limit[1](most)));
+    sketch(item.spark, points, this.history.now);
+  }
+}
+
+function make({ label }) {
+  const spark = sparkline(120, 24);
+  const parts = ["label", "figure", "note"].map((name) => element("span", { class: name }));
+  parts[0].textContent = label;
+  return Object.assign(element("li", {}, ...parts, spark.svg), { spark });
+}
+
+function rows(name, value) {
+  const one = (value, labels) => [name, Object.entries(labels).map(([key, text]) => `${key}=${text}`).join(", "), [byName(name, value), String(value)]];
+  return Array.isArray(value) ? value.map((row) => one(row.value, row.labels)) : [one(value, {})];
+}

@@ -1,0 +1,147 @@
+// What stands above everything: whose page it is and how it does, what is wrong with what it shows, pause and theme.
+
+import { element, find, keep, put, show, write } from "./dom.js";
+import { count, plural, span } from "./format.js";
+import { badge } from "./health.js";
+
+const THEMES = ["auto", "light", "dark"];
+
+export class Top {
+  #notices = [];
+  #trouble = null;
+  #verdict = "";
+  #answered = null;
+  #paused = false;
+
+  constructor({ paused }) {
+    const pause = find("pause");
+    pause.addEventListener("click", () => {
+      this.#paused = !this.#paused;
+      put(pause, "aria-pressed", String(this.#paused));
+      paused(this.#paused);
+      this.#age();
+    });
+    this.#theme();
+    // Not read out: it changes with every answer.
+    setInterval(() => this.#age(), 1_000);
+  }
+
+  #theme() {
+    const root = document.documentElement;
+    const button = find("theme");
+    const name = () => write(button, `Theme: ${root.dataset.theme ?? "auto"}`);
+    button.addEventListener("click", () => {
+      const next = THEMES[(THEMES.indexOf(root.dataset.theme ?? "auto") + 1) % THEMES.length];
+      if (next === "auto") delete root.dataset.theme;
+      else root.dataset.theme = next;
+      try {
+        if (next === "auto") localStorage.removeItem("observant-theme");
+        else localStorage.setItem("observant-theme", next);
+      } catch {
+        // Then it lasts as long as the page.
+      }
+      name();
+    });
+    name();
+  }
+
+  /** An answer came. */
+  update(status) {
+    this.#answered = Date.now();
+    this.#trouble = null;
+    write(find("service"), status.service);
+    const health = status.health.status;
+    const verdict = `${health} ${status.lifecycle}`;
+    if (verdict !== this.#verdict) {
+      this.#verdict = verdict;
+      const lifecycle = status.lifecycle === "ready" ? "ready" : `${status.lifecycle}: takes no work`;
+      find("verdict").replaceChildren(badge(health), element("span", { class: "lifecycle" }, lifecycle));
+    }
+    const sign = { pass: "", degraded: "! ", fail: "✕ " }[health] ?? "? ";
+    const title = `${sign}${status.service}`;
+    if (document.title !== title) document.title = title;
+    this.#facts(status);
+    const isSummary = status.functions === undefined && status.function === undefined;
+    if (status.notices) this.#notices = status.notices;
+    else if (isSummary) this.#notices = [SUMMARY];
+    this.#banner();
+    put(document.body, "class", null);
+    this.#age();
+  }
+
+  #facts({ uptime_seconds: uptime, build, totals }) {
+    const calls = Object.values(totals.calls).reduce((sum, number) => sum + number, 0);
+    const facts = [
+      ["Up", span(uptime), `${uptime} s`],
+      ["Functions", count(totals.functions), "observed"],
+      ["Calls", count(calls), `${calls} finished`],
+      ["In flight", count(totals.in_flight), ""],
+      ["observant", `${build.observant}${build.profile === "debug" ? " debug" : ""}`, build.target],
+    ];
+    keep(
+      find("facts"),
+      facts,
+      ([name]) => name,
+      ([name]) => element("div", {}, element("dt", {}, name), element("dd")),
+      (item, [, text, title]) => write(item.lastChild, text, title),
+    );
+  }
+
+  /** No answer came, and the next attempt is `seconds` away. */
+  failed(why, seconds) {
+    this.#trouble = { level: "error", text: `${why} What is shown is as old as the last answer; next attempt within ${plural(seconds, "second")}.` };
+    put(document.body, "class", "stale");
+    this.#banner();
+  }
+
+  #banner() {
+    const notices = this.#trouble ? [this.#trouble, ...this.#notices] : this.#notices;
+    keep(
+      find("banner"),
+      notices,
+      ({ level, text }) => `${level} ${text}`,
+      ({ level, text }) => element("p", { class: level }, text),
+    );
+  }
+
+  #age() {
+    const updated = find("updated");
+    if (this.#answered === null) return;
+    const age = Math.round((Date.now() - this.#answered) / 1_000);
+    write(updated, this.#paused ? `paused, ${span(age)} old` : age < 3 ? "live" : `${span(age)} old`);
+    put(updated, "class", this.#paused || age >= 5 ? "updated old" : "updated");
+  }
+}
+
+const SUMMARY = {
+  level: "info",
+  text: "This is a summary. Details are shown on the machine itself; anywhere else they need a token, which OBSERVANT_TOKEN sets where the program is started.",
+};
+
+/** Asks for the token. */
+export class TokenPrompt {
+  constructor(authorize) {
+    this.form = find("token");
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      authorize(find("token-value").value);
+    });
+  }
+
+  /** `wasSent`: there was a token, and it was wrong. */
+  ask(wasSent) {
+    const wasThere = !this.form.hidden;
+    show(this.form, true);
+    write(find("token-wrong"), wasSent ? "This is not the token." : "");
+    const value = find("token-value");
+    put(value, "aria-invalid", wasSent ? "true" : null);
+    if (!wasThere || wasSent) value.focus();
+  }
+
+  done() {
+    if (this.form.hidden) return;
+    show(this.form, false);
+    find("token-value").value = "";
+    find("content").focus();
+  }
+}
