@@ -85,7 +85,8 @@ impl Route {
     /// Parameters that say one thing: two of them would have to be guessed between.
     fn said_once(self) -> &'static [&'static str] {
         match self {
-            Self::Index | Self::Metrics | Self::Status | Self::Rules | Self::Dashboard => &[],
+            Self::Index | Self::Metrics | Self::Rules | Self::Dashboard => &[],
+            Self::Status => &["function"],
             Self::Health => &["verbose", "tag", "fresh"],
             Self::Check => &["fresh"],
             Self::Live | Self::Livez | Self::Ready | Self::Readyz | Self::Startup => &["verbose"],
@@ -118,7 +119,7 @@ const INDEX: &str = "\
 observant: what this program observes of itself
 
 /metrics  figures for Prometheus (text 0.0.4 or OpenMetrics, as asked; ?name[]=FAMILY for some)
-/status   every observed function, the build and the settings, as JSON
+/status   every observed function, the build and the settings, as JSON; ?function=MODULE::NAME for one in depth
 /rules.yaml              rules of Prometheus for what this program has
 /dashboards/NAME.json    for Grafana: system-overview, agent-performance, error-tracking, resource-usage, genai-cost
 /health   what all checks come to, as JSON; /health/NAME for one, ?tag=TAG for some, ?verbose for text
@@ -164,7 +165,7 @@ pub(super) async fn answer<B: Body>(app: &App, request: &Request<B>, client: Cli
         }
         Route::Index => Page::text(StatusCode::OK, INDEX),
         Route::Metrics => scrapes::metrics(app, request.headers(), parameters, client).await,
-        Route::Status => pages::status(app, request, client).await,
+        Route::Status => pages::status(app, request, parameters, client).await,
         Route::Rules => pages::artifact(app, request.headers(), client, Artifact::Rules).await,
         Route::Dashboard => {
             let name = dashboard_in(request.uri().path()).unwrap_or_default().to_owned();
