@@ -3,14 +3,13 @@
 use super::promises;
 use crate::{
     callsite::Outcome,
-    cell::{CellSet, Durations, Ladder, Times},
+    cell::{Durations, Ladder},
     clock,
     derived::Derived,
-    registry::Function,
+    registry::{Figures, Function},
     snapshot::Exemplar,
 };
 use serde_json::{Map, Value as Json, json};
-use std::collections::BTreeMap;
 
 /// What `function` is, and has done.
 pub(super) fn describe(function: &Function, figures: &Figures, derived: &Derived) -> Json {
@@ -27,14 +26,15 @@ pub(super) fn describe(function: &Function, figures: &Figures, derived: &Derived
         "on": callsite.is_on(),
     });
     let Some(fields) = description.as_object_mut() else { return description };
-    fields.extend(figures.to_json(callsite.ladder()));
+    fields.extend(to_json(figures, callsite.ladder()));
     promises::add(function, derived, fields);
     let Some(variants) = callsite.variants() else { return description };
     let by_labels = variants.sorted().map(|variant| {
         let labels = meta.labels.iter().zip(variant.values);
         let labels: Map<_, _> =
             labels.map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
-        let mut row = Figures::of_sets(std::iter::once(variant.cells)).to_json(callsite.ladder());
+        let figures = Figures::of_sets(std::iter::once(variant.cells));
+        let mut row = to_json(&figures, callsite.ladder());
         row.insert("labels".to_owned(), labels.into());
         Json::from(row)
     });
@@ -90,76 +90,27 @@ fn exemplar(example: &Exemplar, outcome: Outcome) -> Json {
     shown
 }
 
-/// What one function, or one combination of its labels, has done.
-#[derive(Debug, Default)]
-pub(super) struct Figures {
-    /// By outcome.
-    pub(super) calls: [u64; Outcome::ALL.len()],
-    pub(super) in_flight: u64,
-    times: Times,
-    /// Sum of durations in units.
-    sum: f64,
-    cells: Vec<u64>,
-    errors: BTreeMap<&'static str, u64>,
-}
-
-impl Figures {
-    pub(super) fn of(function: &Function) -> Self {
-        Self::of_sets(function.callsite.sets())
-    }
-
-    fn of_sets(sets: impl Iterator<Item = &'static CellSet>) -> Self {
-        let mut figures = Self::default();
-        let mut durations = Durations::default();
-        let mut errors = Vec::new();
-        for set in sets {
-            for outcome in Outcome::ALL {
-                set.durations(outcome as usize, &mut durations);
-                figures.calls[outcome as usize] += durations.count();
-                figures.sum += durations.sum;
-            }
-            figures.in_flight += set.in_flight();
-            let Times { busy, own } = set.times();
-            figures.times.busy += busy;
-            figures.times.own += own;
-            set.add_cells(&mut figures.cells);
-            set.errors(&mut errors);
-            for (error_type, count) in &errors {
-                *figures.errors.entry(error_type).or_default() += count;
-            }
-        }
-        figures
-    }
-
-    #[allow(clippy::cast_precision_loss)] // 53 bits of a number of calls are plenty.
-    fn to_json(&self, ladder: &Ladder) -> Map<String, Json> {
-        let count: u64 = self.calls.iter().sum();
-        let quantile = |q| {
-            let units = ladder.quantile(&self.cells, q).filter(|units| units.is_finite());
-            // Edges are whole units, a quarter of a nanosecond below what people wrote.
-            Json::from(units.map(|units| (clock::seconds(units) * 1e9).round() / 1e9))
-        };
-        let sum = clock::seconds(self.sum);
-        let mean = (count > 0).then(|| sum / count as f64);
-        let calls = Outcome::ALL
-            .map(|outcome| (outcome.text().to_owned(), self.calls[outcome as usize].into()));
-        let fields = json!({
-            "calls": Map::from_iter(calls),
-            "errors": self.errors,
-            "in_flight": self.in_flight,
-            "busy_seconds": clock::seconds(self.times.busy),
-            "self_seconds": clock::seconds(self.times.own),
-            "duration_seconds": {
-                "sum": sum,
-                "mean": mean,
-                "p50": quantile(0.5),
-                "p95": quantile(0.95),
-                "p99": quantile(0.99),
-            },
-        });
-        match fields {
-            Json::Object(fields) => fields,
-            _ => Map::new(),
-        }
+/// The figures as fields.
+fn to_json(figures: &Figures, ladder: &Ladder) -> Map<String, Json> {
+    let quantile = |q| figures.seconds(ladder, q);
+    let calls = Outcome::ALL
+        .map(|outcome| (outcome.text().to_owned(), figures.calls[outcome as usize].into()));
+    let fields = json!({
+        "calls": Map::from_iter(calls),
+        "errors": figures.errors,
+        "in_flight": figures.in_flight,
+        "busy_seconds": clock::seconds(figures.times.busy),
+        "self_seconds": clock::seconds(figures.times.own),
+        "duration_seconds": {
+            "sum": clock::seconds(figures.sum),
+            "mean": figures.mean(),
+            "p50": quantile(0.5),
+            "p95": quantile(0.95),
+            "p99": quantile(0.99),
+        },
+    });
+    match fields {
+        Json::Object(fields) => fields,
+        _ => Map::new(),
     }
 }

@@ -27,9 +27,9 @@ use crate::{
     genai,
     http::{Detail, Lifecycle},
     metric,
-    registry::{self, Listing},
+    registry::{self, Figures, Listing},
 };
-use function::{Figures, describe, in_depth};
+use function::{describe, in_depth};
 use serde_json::{Map, Value as Json, json};
 use std::{collections::BTreeMap, process, sync::Arc, time::Instant};
 
