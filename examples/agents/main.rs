@@ -27,7 +27,6 @@
 mod analyst;
 mod chaos;
 mod cli;
-mod closing;
 mod console;
 mod document;
 mod ending;
@@ -151,7 +150,7 @@ async fn review(team: Arc<Team>, destination: Destination) -> Result<Run, Failur
 }
 
 fn conclude(run: &Run, console: &Console) {
-    console.say(&closing::table(&observant::snapshot()));
+    console.say(&observant::report().to_string());
     for (reason, count) in run.left_out_by_reason() {
         console.say(&format!("left out: {count} {reason}"));
     }

@@ -84,6 +84,7 @@ mod otlp;
 #[cfg(feature = "prometheus")]
 pub mod prometheus;
 mod registry;
+mod report;
 mod setup;
 mod slo;
 pub mod snapshot;
@@ -263,6 +264,7 @@ pub use observe::{
 #[cfg(feature = "tokio")]
 pub use observe::{spawn, spawn_blocking};
 pub use registry::snapshot;
+pub use report::{Report, report};
 pub use setup::{Builder, Guard, builder, flush, init, startup_complete};
 pub use span::{
     Baggage, Extractor, Injector, InvalidBaggage, InvalidTraceparent, Propagator, Sampler,

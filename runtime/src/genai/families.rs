@@ -48,7 +48,7 @@ pub(super) const SCORE: &[f64] = &[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 
 
 macro_rules! families {
     ($($(#[$docs:meta])* $family:ident: $type:ident = $name:literal, $help:literal, $unit:expr, $labels:expr, $bounds:expr;)*) => {
-        $($(#[$docs])* pub(super) static $family: $type = $type::new(&Description {
+        $($(#[$docs])* pub(crate) static $family: $type = $type::new(&Description {
             name: $name,
             help: $help,
             unit: $unit,

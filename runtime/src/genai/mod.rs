@@ -19,9 +19,10 @@ mod told;
 mod totals;
 mod usage;
 
-#[cfg(feature = "http")]
 #[cfg(all(test, feature = "artifacts"))]
 pub(crate) use families::ALL;
+#[cfg(feature = "http")]
+pub(crate) use families::{CLIENT_DURATION, COST_TOTAL, TOKENS_TOTAL};
 pub(crate) use live::{Failure, LiveRun, failures, runs};
 #[cfg(feature = "http")]
 pub(crate) use names::VERSION;

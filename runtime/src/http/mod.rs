@@ -155,8 +155,9 @@ impl Scrape<'_> {
 
 /// Visits what a scrape shows.
 pub(crate) type MetricsPage = Arc<dyn Fn(&mut dyn Visitor, &Scrape<'_>) + Send + Sync>;
-/// Makes the JSON of `/status`.
-pub(crate) type StatusPage = Arc<dyn Fn(Detail) -> serde_json::Value + Send + Sync>;
+/// Makes the JSON of `/status`, or of the one function that is asked for; `None` where there is no such function.
+pub(crate) type StatusPage =
+    Arc<dyn Fn(Detail, Option<&str>) -> Option<serde_json::Value> + Send + Sync>;
 
 /// What Grafana and Prometheus are given.
 #[derive(Clone, Debug, PartialEq, Eq)]

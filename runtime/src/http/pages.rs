@@ -28,7 +28,12 @@ use super::{
     server::{App, Client},
 };
 
-pub(super) async fn status<B>(app: &App, request: &Request<B>, client: Client) -> Page {
+pub(super) async fn status<B>(
+    app: &App,
+    request: &Request<B>,
+    parameters: Vec<(String, String)>,
+    client: Client,
+) -> Page {
     let detail = match detail(app, request, client) {
         Ok(detail) => detail,
         Err(page) => return page,
@@ -36,9 +41,11 @@ pub(super) async fn status<B>(app: &App, request: &Request<B>, client: Client) -
     let compress = compresses(request.headers());
     let pages = app.pages.clone();
     let figures = Arc::clone(&app.figures);
+    let wanted = parameters.into_iter().find(|(name, _)| name == "function");
     let work = move || {
-        let mut value = (pages.status)(detail);
-        if let Some(sections) = value.as_object_mut() {
+        let function = wanted.as_ref().map(|(_, name)| &**name);
+        let Some(mut value) = (pages.status)(detail, function) else { return Vec::new() };
+        if let (None, Some(sections)) = (function, value.as_object_mut()) {
             sections.insert("health".to_owned(), health::section(&pages, detail));
             if detail == Detail::Full {
                 sections.insert("server".to_owned(), figures.to_json());
@@ -48,6 +55,7 @@ pub(super) async fn status<B>(app: &App, request: &Request<B>, client: Client) -
         if compress { gzip(&body) } else { body }
     };
     let page = match run(app, (client, &app.places(client).statuses), work).await {
+        Ok(body) if body.is_empty() => return no_such_function(),
         Ok(body) => compressed_page(JSON, body, compress),
         Err(page) => page,
     };
@@ -187,6 +195,10 @@ pub(super) fn make<W: FnOnce() -> Vec<u8>>(
 
 pub(super) fn no_such_page() -> Page {
     Page::text(StatusCode::NOT_FOUND, "no such page; / lists them\n")
+}
+
+fn no_such_function() -> Page {
+    Page::text(StatusCode::NOT_FOUND, "no such function; /status lists them, as module::function\n")
 }
 
 pub(super) fn busy(text: impl Into<String>) -> Page {

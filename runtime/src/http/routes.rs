@@ -88,12 +88,8 @@ impl Route {
     /// Parameters that say one thing: two of them would have to be guessed between.
     fn said_once(self) -> &'static [&'static str] {
         match self {
-            Self::Index
-            | Self::Metrics
-            | Self::Status
-            | Self::LiveFile
-            | Self::Rules
-            | Self::Dashboard => &[],
+            Self::Index | Self::Metrics | Self::LiveFile | Self::Rules | Self::Dashboard => &[],
+            Self::Status => &["function"],
             Self::Health => &["verbose", "tag", "fresh"],
             Self::Check => &["fresh"],
             Self::Live | Self::Livez | Self::Ready | Self::Readyz | Self::Startup => &["verbose"],
@@ -134,7 +130,7 @@ const INDEX: &str = "\
 observant: what this program observes of itself
 
 /metrics  figures for Prometheus (text 0.0.4 or OpenMetrics, as asked; ?name[]=FAMILY for some)
-/status   the live page in a browser; else every observed function, the build and the settings, as JSON
+/status   the live page in a browser; else every observed function, the build and the settings, as JSON; ?function=MODULE::NAME for one in depth
 /rules.yaml              rules of Prometheus for what this program has
 /dashboards/NAME.json    for Grafana: system-overview, agent-performance, error-tracking, resource-usage, genai-cost
 /health   what all checks come to, as JSON; /health/NAME for one, ?tag=TAG for some, ?verbose for text
@@ -184,7 +180,7 @@ pub(super) async fn answer<B: Body>(app: &App, request: &Request<B>, client: Cli
         }
         Route::Index => Page::text(StatusCode::OK, INDEX),
         Route::Metrics => scrapes::metrics(app, request.headers(), parameters, client).await,
-        Route::Status => pages::status(app, request, client).await,
+        Route::Status => pages::status(app, request, parameters, client).await,
         Route::LiveFile => {
             live::file(request.headers(), live_file_in(request.uri().path()).unwrap_or_default())
         }

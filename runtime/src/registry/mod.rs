@@ -1,10 +1,11 @@
 //! Every observed function that was linked in, and what a scrape visits: theirs and the collectors'.
 //!
 //! [`listing`] gathers the functions, sorted and told apart by name; [`visit`] walks all families in
-//! order of their names; [`others`] tells which versions of this crate have functions that are not among
+//! order of their names; [`Figures`] are what one function did, for people; [`others`] tells which versions of this crate have functions that are not among
 //! them. Holds no figures: functions have their cells, collectors their own.
 
 mod collector;
+mod figures;
 mod functions;
 mod listing;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod tests;
 mod versions;
 
 pub(crate) use collector::{Collector, Registered, register};
+pub(crate) use figures::Figures;
 #[cfg(all(test, feature = "artifacts"))]
 pub(crate) use functions::FAMILIES as FUNCTIONS;
 pub(crate) use listing::{Function, Listing, listing};

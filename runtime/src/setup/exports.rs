@@ -65,6 +65,29 @@ impl Exports {
         });
         Json::Object(signals.collect())
     }
+
+    /// What no collector has, in sentences.
+    #[cfg(feature = "http")]
+    pub(super) fn losses(&self) -> Vec<String> {
+        let mut told = Vec::new();
+        for state in self.0.get().map(|states| states()).unwrap_or_default() {
+            let otlp::State { signal, endpoint, last_success, last_error, .. } = state;
+            let Some((at, text)) = last_error else { continue };
+            if last_success.is_none_or(|success| success < at) {
+                let signal = signal.name();
+                told.push(format!("{endpoint} takes no {signal}: {text}"));
+            }
+        }
+        let dropped = Reason::ALL.map(|reason| (reason.name(), otlp::dropped(reason)));
+        let lost: Vec<_> = dropped.iter().filter(|(_, count)| *count > 0).collect();
+        if !lost.is_empty() {
+            let sum: u64 = lost.iter().map(|(_, count)| count).sum();
+            let each: Vec<_> =
+                lost.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
+            told.push(format!("{sum} finished spans were lost ({})", each.join(", ")));
+        }
+        told
+    }
 }
 
 impl Collector for Arc<Exports> {

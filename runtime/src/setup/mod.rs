@@ -19,10 +19,6 @@ mod guard;
 mod ourselves;
 mod overhead;
 #[cfg(feature = "http")]
-mod promises;
-#[cfg(feature = "http")]
-mod runs;
-#[cfg(feature = "http")]
 mod serving;
 #[cfg(feature = "_runtime")]
 mod signals;

@@ -121,7 +121,7 @@ impl Ourselves {
 }
 
 /// What was past a bound, by family, in order of names.
-fn overflows() -> Vec<(&'static str, u64)> {
+pub(super) fn overflows() -> Vec<(&'static str, u64)> {
     let mut all = vec![
         // Labels are those of all families of a function; one stands for them.
         ("observe_calls_total", callsite::refused()),

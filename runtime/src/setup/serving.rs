@@ -186,7 +186,7 @@ fn pages(
             look_after(&warnings);
             sources.visit(visitor, scrape);
         }),
-        status: Arc::new(move |detail| status.page(detail)),
+        status: Arc::new(move |detail, function| status.page(detail, function)),
         #[cfg(feature = "artifacts")]
         artifact: Arc::new(super::artifacts::write),
         #[cfg(not(feature = "artifacts"))]

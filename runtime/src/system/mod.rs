@@ -26,5 +26,5 @@ mod samples;
 mod sources;
 
 pub(crate) use collector::System;
-#[cfg(all(test, feature = "artifacts"))]
+#[cfg(any(feature = "http", all(test, feature = "artifacts")))]
 pub(crate) use families::FAMILIES;

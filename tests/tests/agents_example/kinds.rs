@@ -7,7 +7,7 @@
 use std::net::SocketAddr;
 
 use observant_tests::{
-    http::{self, Client},
+    http,
     otlp::Receiver,
     parse::{Dialect, Family, parse},
 };
@@ -15,10 +15,8 @@ use opentelemetry_proto::tonic::{
     common::v1::any_value::Value,
     trace::v1::{Span, span::SpanKind},
 };
-use serde_json::Value as Json;
 
 use crate::{
-    models::{FakeModel, Reply},
     program::{Place, Running, workspace},
     traces::Trace,
 };
@@ -51,7 +49,7 @@ impl Serving {
 }
 
 /// The address at the start of `HOST:PORT/..`.
-fn address(text: &str) -> SocketAddr {
+pub(crate) fn address(text: &str) -> SocketAddr {
     text.split('/').next().and_then(|address| address.parse().ok()).expect("an address")
 }
 
@@ -359,38 +357,4 @@ fn calls_of_tools_are_one_trace_from_the_agent_to_the_store() {
         ids
     };
     assert_eq!((told("gen_ai.conversation.id").len(), told("session.id").len()), (1, 1));
-}
-
-#[test]
-fn status_lists_who_is_at_work_and_what_went_wrong() {
-    let place = Place::new();
-    place.put("a.txt", "alpha\nbeta gamma\n");
-    let model = FakeModel::start(vec![Reply::Silence]);
-    let base = format!("http://{}/v1", model.address);
-    let mut run = Running::start(place.agents().env("OPENAI_BASE_URL", base));
-    let address = address(&run.wait_for("metrics: http://"));
-    model.asked.recv().expect("the model is asked");
-    let start = std::time::Instant::now();
-    let (live, failures) = loop {
-        let status = Client::connect(address).get("/status", &["accept: application/json"]);
-        let status: Json = serde_json::from_slice(&status.body).expect("JSON");
-        let (live, failures) = (status["runs"]["live"].clone(), status["runs"]["failures"].clone());
-        // The drills are over soon; what waits for the model stays.
-        if failures["by_type"]["DeadlineExceeded"] == 1 {
-            break (live, failures);
-        }
-        assert!(start.elapsed().as_secs() < 60, "{failures:#}");
-    };
-    for (kind, name) in [("workflow", "review_folder"), ("task", "Review"), ("agent", "analyst")] {
-        let runs = live.as_array().expect("a list");
-        let found = runs.iter().find(|run| run["kind"] == kind && run["name"] == name);
-        assert!(
-            found.is_some_and(|run| run["age_seconds"].as_f64() > Some(0.0)),
-            "{kind}: {live:#}"
-        );
-    }
-    assert_eq!(failures["by_type"]["tool_error"], 1, "{failures:#}");
-    assert_eq!(failures["by_type"]["panic"], 1, "{failures:#}");
-    run.interrupt();
-    run.end();
 }

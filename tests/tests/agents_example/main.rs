@@ -20,5 +20,8 @@ mod secrets;
 // Ends its runs with signals.
 #[cfg(unix)]
 mod serving;
+// Ends its runs with signals.
+#[cfg(unix)]
+mod status;
 mod traces;
 mod trees;

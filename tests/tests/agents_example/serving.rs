@@ -107,24 +107,25 @@ fn figures_served_agree_with_the_report_and_ctrl_c_ends() {
 
 /// Every row of the closing table, against the counters served.
 fn agrees_with_the_table(said: &str, calls: &BTreeMap<(String, String, String), u64>) {
-    let table = said.split("what each agent did").nth(1).expect("there is a table");
+    let table = said.split("what each function did").nth(1).expect("there is a table");
     let mut module = "";
     let mut rows = 0;
-    for line in table.lines().skip(1).take_while(|line| !line.starts_with("max is")) {
+    for line in table.lines().skip(1).take_while(|line| !line.is_empty()) {
         let Some(row) = line.strip_prefix("  ") else {
+            // Below the last row are those that nobody called.
             module = line;
             continue;
         };
         // A name may hold spaces (`<Type as Trait>::method`), so the figures are taken from the end.
-        let figures: Vec<&str> = row.split_whitespace().rev().take(8).collect();
-        let number = |column: usize| figures[7 - column].parse::<u64>().expect(row);
+        let figures: Vec<&str> = row.split_whitespace().rev().take(10).collect();
+        let number = |column: usize| figures[9 - column].parse::<u64>().expect(row);
         let function = row.split("  ").next().unwrap().trim();
         let of = |outcome: &str| {
-            let key = (format!("agents::{module}"), function.to_owned(), outcome.to_owned());
+            let key = (module.to_owned(), function.to_owned(), outcome.to_owned());
             calls.get(&key).copied().unwrap_or_default()
         };
         rows += 1;
-        if module == "llm::server" {
+        if module == "agents::llm::server" {
             // A request that is cut off ends here a moment after it ended for the client.
             continue;
         }

@@ -1,6 +1,7 @@
 //! From settings to a running process and its end, through the public interface alone: a program as a process, told
 //! what to do, since set-up is one per process and reads the environment.
 
+mod depth;
 mod ending;
 mod listening;
 mod ourselves;

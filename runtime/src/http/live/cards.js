@@ -4,7 +4,7 @@ import { element, find, functionLink, keep, put, show, vary, write } from "./dom
 import { NONE, count, dollars, duration, grouped, percent, plural } from "./format.js";
 import { keyOf } from "./history.js";
 
-const ROWS = 4;
+const ROWS = 3;
 
 export class Cards {
   constructor() {
@@ -77,7 +77,7 @@ export class Cards {
     const most = Math.max(1e-15, ...spend.rows.map(size));
     list(lists[0], top(rows, ({ row }) => size(row), 2 * ROWS), ({ row }) => [
       row.cost_usd ? dollars(row.cost_usd) : plural(row.input_tokens + row.output_tokens, "token"),
-      `${plural(row.calls, "call")}, ${grouped(row.input_tokens)} tokens in, ${grouped(row.output_tokens)} out`,
+      `${grouped(row.input_tokens)} tokens in, ${grouped(row.output_tokens)} out`,
       size(row) / most,
     ]);
   }

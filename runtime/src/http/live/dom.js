@@ -21,7 +21,9 @@ export const find = (id) => document.getElementById(id);
 
 /** Has `node` hold `text` alone, and `title` say it exactly. */
 export function write(node, text, title) {
-  if (node.childNodes.length !== 1 || node.firstChild.nodeValue !== text) node.textContent = text;
+  const there = node.firstChild;
+  if (!there || there.nextSibling || there.nodeType !== Node.TEXT_NODE) node.textContent = text;
+  else if (there.nodeValue !== text) there.nodeValue = text;
   if (title !== undefined) put(node, "title", title);
 }
 

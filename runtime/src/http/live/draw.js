@@ -2,8 +2,9 @@
 
 import { drawing, put } from "./dom.js";
 
-/** Sparklines are as wide as the minute that they show. */
+/** Sparklines are as wide as the minute that they show, or as what there is of it, but for the first moments. */
 const SECONDS = 60;
+const LEAST = 10;
 
 const round = (value) => Math.round(value * 10) / 10;
 
@@ -23,25 +24,21 @@ export function sparkline(width, height) {
 export function sketch({ svg, width, height }, points, now, bad = [], least = 0) {
   const [area, line, failed] = svg.children;
   const most = points.reduce((most, [, value]) => Math.max(most, value), least) || 1;
-  const path = trace(points, now, width, height, most);
+  const since = Math.min(SECONDS, Math.max(LEAST, points.length ? now - points[0][0] : 0));
+  const at = (time) => round(width * (1 - (now - time) / since));
+  const trace = (points) =>
+    points
+      .map(([time, value], index) => {
+        // A line at the very edge would be cut in half.
+        const y = height - 1 - (value / most) * (height - 2.5);
+        return `${index ? "L" : "M"}${at(time)} ${round(y)}`;
+      })
+      .join("");
+  const path = trace(points);
   put(line, "d", path);
-  const first = points[0] ? round(xOf(points[0][0], now, width)) : 0;
-  const last = points.length ? round(xOf(points.at(-1)[0], now, width)) : 0;
+  const [first, last] = points.length ? [at(points[0][0]), at(points.at(-1)[0])] : [0, 0];
   put(area, "d", path && `${path}L${last} ${height}L${first} ${height}Z`);
-  put(failed, "d", bad.some(([, value]) => value > 0) ? trace(bad, now, width, height, most) : "");
-}
-
-const xOf = (time, now, width) => width * (1 - (now - time) / SECONDS);
-
-function trace(points, now, width, height, most) {
-  // A line at the very edge would be cut in half.
-  const top = 1.5;
-  return points
-    .map(([time, value], index) => {
-      const y = height - 1 - (value / most) * (height - 1 - top);
-      return `${index ? "L" : "M"}${round(xOf(time, now, width))} ${round(y)}`;
-    })
-    .join("");
+  put(failed, "d", bad.some(([, value]) => value > 0) ? trace(bad) : "");
 }
 
 /**
@@ -84,7 +81,7 @@ export function columns(svg, counts, label) {
   const gap = Math.min(2, width * 0.15);
   while (svg.children.length > counts.length) svg.lastChild.remove();
   counts.forEach((count, index) => {
-    const column = svg.children[index] ?? svg.appendChild(drawing("rect", { class: "column" }));
+    const column = svg.children[index] ?? svg.appendChild(drawing("rect", { class: "bucket" }));
     // What is there at all is seen.
     const height = count > 0 ? Math.max(2, (count / most) * 158) : 0;
     put(column, "x", round(index * width + gap / 2));

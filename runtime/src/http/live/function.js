@@ -154,11 +154,11 @@ export class FunctionPage {
   #tiles(entry) {
     const figures = this.history.figures(entry, false);
     const series = this.history.of(this.#key);
-    const when = figures.isMean ? "on average" : "last minute";
+    const when = figures.isMean ? "on average since the start" : "over the last minute";
     const times = entry.duration_seconds;
     const tiles = [
-      ["Rate", figures.done ? rate(figures.rate) : NONE, `${when}, ${count(figures.calls)} in all`, `${figures.rate} per second`, series.rates(1)],
-      ["Errors", percent(figures.errorRatio), `${when}, ${count(figures.errors)} in all`, `${figures.bad} of ${figures.done}`, series.rates(2)],
+      ["Rate", figures.done ? rate(figures.rate) : NONE, `${plural(figures.calls, "call")} in all`, `${figures.rate} per second, ${when}`, series.rates(1)],
+      ["Errors", percent(figures.errorRatio), `${count(figures.errors)} in all`, `${figures.bad} of ${figures.done}, ${when}`, series.rates(2)],
       ...QUANTILES.map((name) => [name, duration(times[name]), name === "p50" ? `mean ${duration(times.mean)}` : "since the start", `${times[name]} s`]),
       ["In flight", count(entry.in_flight), "now", String(entry.in_flight)],
       ["Busy", percent(figures.busy), `${duration(entry.busy_seconds)} in all`, `${entry.busy_seconds} s`, series.rates(3)],

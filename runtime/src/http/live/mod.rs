@@ -1,13 +1,9 @@
 //! The live page: the files in this folder, as they are, and who gets it. It holds no data and runs nothing but itself; what
 //! it shows it asks `/status` for, by the rules that hold for everybody.
 
-#[cfg(test)]
-mod tests;
-
 use std::sync::OnceLock;
 
 use hyper::{
-    StatusCode,
     body::Bytes,
     header::{self, HeaderMap},
 };
@@ -25,15 +21,15 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
 /// What the page may do: load its own files, ask its own server, and nothing else. No text can become code in it.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
+pub(super) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
                       require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// One file, and what is sent of it to who takes gzip, made when it is first asked for.
-struct File {
-    name: &'static str,
+pub(super) struct File {
+    pub(super) name: &'static str,
     content_type: &'static str,
-    text: &'static str,
+    pub(super) text: &'static str,
     gzipped: OnceLock<Bytes>,
 }
 
@@ -61,9 +57,9 @@ macro_rules! files {
     };
 }
 
-static SHELL: File = File::new("", HTML, include_str!("page.html"));
+pub(super) static SHELL: File = File::new("", HTML, include_str!("page.html"));
 
-static FILES: [File; 17] = files![
+pub(super) static FILES: [File; 17] = files![
     "cards.js" SCRIPT,
     "dom.js" SCRIPT,
     "draw.js" SCRIPT,

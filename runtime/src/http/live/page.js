@@ -35,13 +35,16 @@ const prompt = new TokenPrompt((token) => poller.authorize(token));
 
 /** The function whose page is open. */
 let open = null;
-/** The last whole answer. */
+/** The last whole answer, and when it came. */
 let whole = null;
+let wholeAt = -Infinity;
+/** Milliseconds after which the whole is asked for again while a function's page is open: verdict and notices are there. */
+const OLD = 10_000;
 
 const poller = new Poller({
-  target: () => (open === null ? HOME : `${HOME}?function=${encodeURIComponent(open)}`),
+  target: () => (open === null || performance.now() - wholeAt > OLD ? HOME : addressOfData(open)),
   answered,
-  missing: () => page.close("This program has no such function, or not any more."),
+  missing: (target) => open !== null && target === addressOfData(open) && page.close("This program has no such function, or not any more."),
   refused: (wasSent) => {
     show(find("overview"), false);
     show(find("function"), false);
@@ -51,6 +54,8 @@ const poller = new Poller({
   failed: (why, seconds) => top.failed(why, seconds),
 });
 
+const addressOfData = (key) => `${HOME}?function=${encodeURIComponent(key)}`;
+
 function answered(status) {
   const begun = performance.now();
   prompt.done();
@@ -58,10 +63,16 @@ function answered(status) {
   top.update(status);
   show(find("overview"), open === null);
   show(find("function"), open !== null);
-  if (status.functions) whole = status;
-  if (open === null) overview(status);
-  else if (status.function) page.update(status);
-  else page.close("Functions are not shown in the summary.");
+  if (status.functions) {
+    // Who comes straight to a function's page has waited for this, and waits for more.
+    if (whole === null && open !== null) poller.now();
+    whole = status;
+    wholeAt = performance.now();
+  }
+  const isSummary = !status.functions && !status.function;
+  if (open === null && !status.function) overview(status);
+  else if (open !== null && status.function) page.update(status);
+  else if (open !== null && isSummary) page.close("The summary shows no functions.");
   sections();
   // The last one only, or the browser would keep them all.
   performance.clearMeasures("observant-tick");

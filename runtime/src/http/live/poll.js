@@ -113,8 +113,12 @@ export class Poller {
     else if (status === undefined) throw new Error(`It answers ${response.status}.`);
     else {
       this.#keep();
-      // Whoever looks at something else by now waits for the answer to that.
-      if (target === this.target()) this.answered(status);
+      try {
+        this.answered(status);
+      } catch (error) {
+        // A fault of this page's own is no reason to ask less.
+        reportError(error);
+      }
     }
   }
 }

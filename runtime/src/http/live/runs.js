@@ -1,13 +1,17 @@
 // Agents, workflows and tasks under way, how the last ones failed, and what models cost.
 
-import { element, find, keep, show, table, tabulate, write } from "./dom.js";
-import { NONE, count, dollars, grouped, moment, plural, span } from "./format.js";
+import { element, find, keep, put, show, table, tabulate, vary, write } from "./dom.js";
+import { NONE, count, dollars, duration, grouped, moment, percent, plural, span } from "./format.js";
 import { nowOf } from "./health.js";
 
 const RUN_KINDS = new Set(["agent", "workflow", "task"]);
-const FAILURES = 8;
+const FAILURES = 6;
+/** Rows of runs for which there is room, once there were as many. */
+const ROWS = 6;
 
 export class Runs {
+  most = 0;
+
   constructor() {
     this.live = table("Runs under way", [
       ["What"],
@@ -17,7 +21,8 @@ export class Runs {
       ["Cost", "figure", "so far"],
       ["Calls", "figure", "of models and of tools, so far"],
     ]);
-    this.scroll = element("div", { class: "scroll", role: "region", "aria-label": "Runs under way", tabindex: "0" }, this.live.whole);
+    this.scroll = region("Runs under way", this.live.whole);
+    put(this.scroll, "class", "scroll live");
     this.none = element("p", { class: "empty" }, "Nobody is at work right now.");
     this.types = element("ul", { class: "chips" });
     this.last = element("ol", { class: "events" });
@@ -30,7 +35,10 @@ export class Runs {
     const isAgents = status.functions.some(({ kind }) => RUN_KINDS.has(kind));
     show(find("runs"), isAgents || live.length > 0 || failures.last.length > 0);
     write(find("runs-note"), `${plural(live.length, "run")} under way${unlisted ? `, ${grouped(unlisted)} were not listed` : ""}`);
-    show(this.scroll, live.length > 0);
+    // What was needed once stays, so that nothing below it jumps up and down.
+    this.most = Math.max(this.most, Math.min(live.length, ROWS));
+    vary(this.scroll, "--rows", String(this.most));
+    show(this.scroll, this.most > 0);
     show(this.none, live.length === 0);
     tabulate(this.live, live.map(row), (_, index) => index);
     show(this.failures, failures.last.length > 0);
@@ -62,17 +70,25 @@ function row({ kind, name, task, step, age_seconds: age, so_far: sums }) {
   ];
 }
 
+const region = (label, content) => element("div", { class: "scroll", role: "region", "aria-label": label, tabindex: "0" }, content);
+
 export class Spend {
   constructor() {
     this.rows = table("What models cost", [
       ["Agent"],
       ["Model"],
-      ["Calls", "figure"],
       ["Tokens in", "figure"],
       ["Out", "figure"],
       ["Cost", "figure"],
     ]);
-    find("spend-body").append(element("div", { class: "scroll", role: "region", "aria-label": "What models cost", tabindex: "0" }, this.rows.whole));
+    this.models = table("Requests to models", [
+      ["Model"],
+      ["Operation"],
+      ["Requests", "figure"],
+      ["Failed", "figure"],
+      ["Mean", "figure"],
+    ]);
+    find("spend-body").append(region("What models cost", this.rows.whole), region("Requests to models", this.models.whole));
   }
 
   update(spend) {
@@ -80,16 +96,27 @@ export class Spend {
     show(find("spend"), rows.length > 0);
     if (rows.length === 0) return;
     write(find("spend-note"), `${dollars(spend.cost_usd)} since the start`, `${spend.cost_usd} USD`);
-    const dearest = [...rows].sort((left, right) => right.cost_usd - left.cost_usd || right.calls - left.calls);
+    const dearest = [...rows].sort((left, right) => right.cost_usd - left.cost_usd || right.input_tokens - left.input_tokens);
     tabulate(
       this.rows,
       dearest.map((each) => [
         each.agent || NONE,
         [each.model, each.provider],
-        [count(each.calls), grouped(each.calls)],
         [count(each.input_tokens), grouped(each.input_tokens)],
         [count(each.output_tokens), grouped(each.output_tokens)],
         [each.cost_usd ? dollars(each.cost_usd) : NONE, `${each.cost_usd} USD`],
+      ]),
+    );
+    const models = spend.models ?? [];
+    show(this.models.whole.parentNode, models.length > 0);
+    tabulate(
+      this.models,
+      models.map((each) => [
+        [each.model || each.provider, each.provider],
+        each.operation,
+        [count(each.calls), grouped(each.calls)],
+        [each.errors ? `${count(each.errors)} · ${percent(each.errors / each.calls)}` : "0", grouped(each.errors)],
+        [duration(each.mean_seconds), `${each.mean_seconds} s`],
       ]),
     );
   }

@@ -2,7 +2,7 @@
 
 import { element, find, keep, show, table, tabulate, write } from "./dom.js";
 import { sketch, sparkline } from "./draw.js";
-import { byName, bytes, count, grouped, percent } from "./format.js";
+import { byName, bytes, count, grouped, percent, plural } from "./format.js";
 
 /** The sum of a family, whatever its labels; `undefined` where there is no such family. */
 function total(system, family, wanted = {}) {
@@ -12,20 +12,18 @@ function total(system, family, wanted = {}) {
   return value.filter(fits).reduce((sum, row) => sum + row.value, 0);
 }
 
-const of = (text, most) => (most === undefined ? text : `${text} of ${most}`);
 
 /** What is worth a tile: how it is called, its family, and how it reads; counters are shown per second. */
 const TILES = [
-  { label: "CPU", family: "process_cpu_seconds_total", counter: true, text: (value) => percent(value), about: "of one core" },
-  { label: "Memory", family: "process_resident_memory_bytes", text: bytes, limit: ["cgroup_memory_limit_bytes", bytes] },
+  { label: "CPU", family: "process_cpu_seconds_total", counter: true, text: percent, about: "100 % is one", limit: ["process_cpu_limit_cores", (cores) => plural(cores, "core")] },
+  { label: "Memory", family: "process_resident_memory_bytes", text: bytes, limit: ["cgroup_memory_limit_bytes", bytes], machine: "system_memory_limit_bytes" },
   { label: "File descriptors", family: "process_open_fds", text: count, limit: ["process_max_fds", count] },
   { label: "Threads", family: "process_threads", text: count },
   { label: "CPU throttled", family: "cgroup_cpu_throttled_seconds_total", counter: true, text: percent, about: "of the time" },
   { label: "Tasks", family: "tokio_alive_tasks", text: count, about: "alive on tokio" },
-  { label: "Workers", family: "tokio_workers", text: count, about: "of tokio" },
-  { label: "Scheduling queue", family: "tokio_global_queue_depth", text: count, about: "tasks waiting" },
-  { label: "Network received", family: "process_network_receive_bytes_total", counter: true, text: (value) => `${bytes(value)}/s` },
-  { label: "Disk read", family: "process_io_read_bytes_total", counter: true, text: (value) => `${bytes(value)}/s` },
+  { label: "Queue", family: "tokio_global_queue_tasks", text: count, about: "tasks waiting" },
+  { label: "Disk", family: "process_disk_io_bytes_total", counter: true, text: (value) => `${bytes(value)}/s`, about: "read and written" },
+  { label: "Load", family: "system_cpu_load_average_1m", text: (value) => value.toFixed(2), about: "of the machine" },
 ];
 
 export class System {
@@ -53,16 +51,16 @@ export class System {
     if (this.details.open) tabulate(this.all, names.flatMap((name) => rows(name, system[name])));
   }
 
-  #change(item, { family, counter, text, limit, about }, system) {
+  #change(item, { family, counter, text, limit, machine, about }, system) {
     const value = total(system, family);
     const series = this.history.track(family, value);
     const growth = counter ? series.growth(1) : null;
     const points = counter ? series.rates(1) : series.values(1);
     const shown = counter ? (growth ? growth.by / growth.in : value / Math.max(this.history.now, 1)) : value;
-    const most = limit ? total(system, limit[0]) : undefined;
+    const most = limit ? total(system, limit[0]) ?? total(system, machine) : undefined;
     const [, figure, note] = item.children;
     write(figure, text(shown), `${family}: ${value}`);
-    write(note, of(about ?? "", most && limit[1](most)));
+    write(note, [about, most && `of ${limit[1](most)}`].filter(Boolean).join(" "));
     sketch(item.spark, points, this.history.now);
   }
 }

@@ -50,6 +50,17 @@ export class Top {
     this.#answered = Date.now();
     this.#trouble = null;
     write(find("service"), status.service);
+    if (status.health) this.#judge(status);
+    this.#facts(status);
+    const isSummary = status.functions === undefined && status.function === undefined;
+    if (status.notices) this.#notices = status.notices;
+    else if (isSummary) this.#notices = [SUMMARY];
+    this.#banner();
+    put(document.body, "class", null);
+    this.#age();
+  }
+
+  #judge(status) {
     const health = status.health.status;
     const verdict = `${health} ${status.lifecycle}`;
     if (verdict !== this.#verdict) {
@@ -60,13 +71,6 @@ export class Top {
     const sign = { pass: "", degraded: "! ", fail: "✕ " }[health] ?? "? ";
     const title = `${sign}${status.service}`;
     if (document.title !== title) document.title = title;
-    this.#facts(status);
-    const isSummary = status.functions === undefined && status.function === undefined;
-    if (status.notices) this.#notices = status.notices;
-    else if (isSummary) this.#notices = [SUMMARY];
-    this.#banner();
-    put(document.body, "class", null);
-    this.#age();
   }
 
   #facts({ uptime_seconds: uptime, build, totals }) {
@@ -99,8 +103,10 @@ export class Top {
     keep(
       find("banner"),
       notices,
-      ({ level, text }) => `${level} ${text}`,
-      ({ level, text }) => element("p", { class: level }, text),
+      // A figure that grows makes no other notice, which would be read out once more.
+      ({ level, text }) => `${level} ${text.replace(/\d+/g, "")}`,
+      ({ level }) => element("p", { class: level }),
+      (item, { text }) => write(item, text),
     );
   }
 

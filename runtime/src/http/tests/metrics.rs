@@ -163,7 +163,7 @@ fn a_panic_costs_its_own_request_only() {
                 "a page of this test panics"
             );
         }),
-        status: Arc::new(|_| panic!("a page of this test panics")),
+        status: Arc::new(|_, _| panic!("a page of this test panics")),
         ..pages()
     };
     let limits = Limits { scrapes: 1, statuses: 1, ..Limits::default() };

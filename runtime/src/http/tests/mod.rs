@@ -5,6 +5,7 @@ mod descriptors;
 mod health;
 mod lifecycle;
 mod limits;
+mod live;
 mod metrics;
 mod native;
 mod openapi;
@@ -53,7 +54,10 @@ fn pages() -> Pages {
     lifecycle.set_ready();
     Pages {
         metrics: Arc::new(|visitor, _| two_families(visitor)),
-        status: Arc::new(|detail| json!({ "full": detail == Detail::Full })),
+        status: Arc::new(|detail, function| match function {
+            Some(name) if name != "there::is" => None,
+            _ => Some(json!({ "full": detail == Detail::Full, "function": function })),
+        }),
         artifact: Arc::new(|wanted| match wanted {
             Artifact::Rules => Some("groups: []\n".to_owned()),
             Artifact::Dashboard(name) if name == "genai-cost" => Some(

@@ -116,6 +116,7 @@ fn every_route_is_published_and_nothing_else() {
 fn every_parameter_that_is_published_is_one_that_is_read() {
     let source = [
         include_str!("../health.rs"),
+        include_str!("../pages.rs"),
         include_str!("../probes.rs"),
         include_str!("../routes.rs"),
         include_str!("../scrapes.rs"),

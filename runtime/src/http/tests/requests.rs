@@ -27,9 +27,9 @@ const PATHS: [&str; 10] = [
 
 #[test]
 fn every_path_answers_get_and_head_alike() {
-    // Of a single check there is one for each, which `health` tests, and so of a dashboard.
+    // Of a single check there is one for each, which `health` tests, and so of a dashboard, and of a file of the live page.
     let exact = Route::ALL.into_iter();
-    let exact = exact.filter(|route| !matches!(route, Route::Check | Route::Dashboard));
+    let exact = exact.filter(|route| !matches!(route, Route::Check | Route::Dashboard | Route::LiveFile));
     assert_eq!(exact.map(Route::path).collect::<Vec<_>>(), PATHS);
     let server = serve();
     let mut client = Client::connect(server.local_addr());

@@ -8,7 +8,9 @@ use serde_json::Value as Json;
 
 use super::{Client, Limits, Pages, get, pages, serve, settings};
 use crate::http::{
-    Token, routes,
+    Token,
+    response::TEXT,
+    routes,
     server::{App, Client as From},
     watch::Watch,
 };
@@ -23,6 +25,22 @@ fn loopback_sees_everything_and_the_servers_own_figures() {
     let status: Json = serde_json::from_slice(&response.body).unwrap();
     assert_eq!(status["full"], true);
     assert_eq!(status["server"]["connections"]["accepted"], 1);
+}
+
+#[test]
+fn one_function_is_asked_for_by_its_name_and_only_once() {
+    let server = serve();
+    let get = |query: &str| get(server.local_addr(), &format!("/status?{query}"));
+    let one = get("function=there%3A%3Ais");
+    assert_eq!(one.status, 200);
+    let page: Json = serde_json::from_slice(&one.body).unwrap();
+    assert_eq!(page["function"], "there::is");
+    assert_eq!(page.get("health"), None, "the rest is not about it");
+    for unknown in ["function=there", "function="] {
+        let page = get(unknown);
+        assert_eq!((page.status, page.header("content-type")), (404, Some(TEXT)), "{unknown}");
+    }
+    assert_eq!(get("function=a&function=b").status, 400);
 }
 
 #[test]

@@ -16,6 +16,16 @@ pub(super) fn slos(derived: &Derived) -> Json {
     derived.board.states(Instant::now()).iter().map(slo).collect()
 }
 
+/// The objectives that `function` is a part of.
+pub(super) fn slos_of(function: &Function, derived: &Derived) -> Json {
+    let states = derived.board.states(Instant::now());
+    let own = states.iter().filter(|state| {
+        let mut functions = state.functions.iter();
+        functions.any(|(module, name, _)| *module == function.module() && *name == function.name)
+    });
+    own.map(slo).collect()
+}
+
 fn slo(state: &State) -> Json {
     let functions = state.functions.iter().map(|(module, function, threshold)| {
         let mut described = json!({ "module": module, "function": function });

@@ -8,12 +8,11 @@ use hyper::{
 };
 use serde_json::Value as Json;
 
-use super::{FILES, POLICY, SHELL, is_wanted};
-use crate::http::tests::{
-    http::{Client, Response, get},
-    pages, serve,
+use super::{
+    Client, Response, get, pages, serve,
     status::{AWAY, ask_with},
 };
+use crate::http::live::{FILES, POLICY, SHELL, is_wanted};
 
 /// What Chromium and Firefox say when somebody enters an address.
 const CHROMIUM: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,\
@@ -186,7 +185,7 @@ fn nothing_in_the_files_makes_code_of_text_or_leads_elsewhere() {
             "insertAdjacentHTML",
             "document.write",
             "eval(",
-            "new Function",
+            "new Function(",
             "style=",
             "onclick=",
             "<style",

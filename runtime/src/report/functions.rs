@@ -1,0 +1,208 @@
+//! The table of functions by the time they took, and that of their errors.
+
+use super::cells;
+use crate::{
+    callsite::Outcome,
+    clock,
+    registry::{Figures, Listing},
+};
+use std::{cmp::Reverse, fmt};
+
+/// Errors that are shown, the most frequent.
+const MOST_ERRORS: usize = 10;
+/// Functions that are named for never having been called.
+const MOST_NAMES: usize = 5;
+
+/// What every function did.
+#[derive(Clone, Debug)]
+pub(super) struct Functions {
+    /// Those that were called, by the time of their module, then by their own.
+    called: Vec<Row>,
+    /// Those that never were, by module and name.
+    idle: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    module: &'static str,
+    name: String,
+    calls: u64,
+    in_flight: u64,
+    by_outcome: [u64; Outcome::ALL.len()],
+    total: f64,
+    own: f64,
+    mean: Option<f64>,
+    p99: Option<f64>,
+    max: Option<f64>,
+    pub(super) errors: Vec<(&'static str, u64)>,
+}
+
+impl Functions {
+    pub(super) fn of(listing: &Listing) -> Self {
+        let (mut called, mut idle) = (Vec::new(), Vec::new());
+        for function in &listing.functions {
+            let figures = Figures::of(function);
+            if figures.ended() == 0 && figures.in_flight == 0 {
+                idle.push(cells::name(&format!("{function:?}")));
+                continue;
+            }
+            let ladder = function.callsite.ladder();
+            called.push(Row {
+                module: function.module(),
+                name: cells::name(&function.name),
+                calls: figures.ended(),
+                in_flight: figures.in_flight,
+                by_outcome: figures.calls,
+                total: clock::seconds(figures.sum),
+                own: clock::seconds(figures.times.own),
+                mean: figures.mean(),
+                p99: figures.seconds(ladder, 0.99),
+                max: figures.seconds(ladder, 1.0),
+                errors: figures.errors.into_iter().collect(),
+            });
+        }
+        Self { called, idle }
+    }
+
+    pub(super) fn write(&self, f: &mut fmt::Formatter<'_>, most: usize) -> fmt::Result {
+        if self.called.is_empty() {
+            f.write_str("what each function did: nothing was counted")?;
+            return self.write_idle(f);
+        }
+        let shown = self.longest(most);
+        let names = shown.iter().map(|row| row.name.chars().count() + 2);
+        let width = names.max().unwrap_or_default().max(TITLE.len());
+        write!(
+            f,
+            "{TITLE:width$} {:>8} {:>8} {:>7} {:>6} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8}",
+            "calls", "ok", "errors", "panics", "cancelled", "total", "self", "mean", "p99", "max"
+        )?;
+        let mut module = "";
+        for row in &shown {
+            if row.module != module {
+                module = row.module;
+                write!(f, "\n{module}")?;
+            }
+            row.write(f, width)?;
+        }
+        self.write_rest(f, &shown)?;
+        self.write_idle(f)?;
+        self.write_errors(f)
+    }
+
+    /// The `most` that took the most time, modules with the most of it first.
+    fn longest(&self, most: usize) -> Vec<&Row> {
+        let mut shown: Vec<&Row> = self.called.iter().collect();
+        shown.sort_by(|one, other| other.total.total_cmp(&one.total));
+        shown.truncate(most);
+        let of_module = |module| -> f64 {
+            self.called.iter().filter(|row| row.module == module).map(|row| row.own).sum()
+        };
+        let mut modules: Vec<_> = shown.iter().map(|row| row.module).collect();
+        modules.sort_unstable();
+        modules.dedup();
+        let mut modules: Vec<_> =
+            modules.into_iter().map(|module| (of_module(module), module)).collect();
+        modules.sort_by(|one, other| other.0.total_cmp(&one.0));
+        // Stable, so that within a module the order stays.
+        let place = |row: &&Row| modules.iter().position(|(_, module)| *module == row.module);
+        shown.sort_by_cached_key(place);
+        shown
+    }
+
+    fn write_rest(&self, f: &mut fmt::Formatter<'_>, shown: &[&Row]) -> fmt::Result {
+        let rest = self.called.len() - shown.len();
+        if rest == 0 {
+            return Ok(());
+        }
+        let time = |rows: &mut dyn Iterator<Item = f64>| -> f64 { rows.sum() };
+        let all = time(&mut self.called.iter().map(|row| row.own));
+        let seen = time(&mut shown.iter().map(|row| row.own));
+        write!(f, "\nand {rest} more, which ran for {} of the time", cells::share(all - seen, all))
+    }
+
+    fn write_idle(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((last, others)) = self.idle.split_last() else { return Ok(()) };
+        if others.is_empty() {
+            return write!(f, "\nnever called: {last}");
+        }
+        let named = self.idle.iter().take(MOST_NAMES).cloned().collect::<Vec<_>>().join(", ");
+        let more = if self.idle.len() > MOST_NAMES { ", .." } else { "" };
+        write!(f, "\n{} never called: {named}{more}", self.idle.len())
+    }
+
+    fn write_errors(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut all: Vec<_> = self
+            .called
+            .iter()
+            .flat_map(|row| row.errors.iter().map(move |(error, count)| (*count, row, *error)))
+            .collect();
+        if all.is_empty() {
+            return Ok(());
+        }
+        // Stable: by function where they are equally many.
+        all.sort_by_key(|(count, ..)| Reverse(*count));
+        write!(f, "\n\n{:>8}  what failed", "errors")?;
+        for (count, row, error) in all.iter().take(MOST_ERRORS) {
+            let error = cells::name(error);
+            write!(f, "\n{count:>8}  {error} in {}::{}", row.module, row.name)?;
+        }
+        match all.len().saturating_sub(MOST_ERRORS) {
+            0 => Ok(()),
+            more => write!(f, "\nand {more} more types of errors"),
+        }
+    }
+}
+
+const TITLE: &str = "what each function did";
+
+impl Row {
+    fn write(&self, f: &mut fmt::Formatter<'_>, width: usize) -> fmt::Result {
+        let [ok, error, panic, cancelled] =
+            [Outcome::Ok, Outcome::Error, Outcome::Panic, Outcome::Cancelled]
+                .map(|outcome| self.by_outcome[outcome as usize]);
+        write!(
+            f,
+            "\n{:width$} {:>8} {ok:>8} {error:>7} {panic:>6} {cancelled:>9} {:>8} {:>8} {:>8} {:>8} {:>8}",
+            format!("  {}", self.name),
+            self.calls,
+            cells::time(Some(self.total)),
+            cells::time(Some(self.own)),
+            cells::time(self.mean),
+            cells::time(self.p99),
+            cells::time(self.max),
+        )?;
+        match self.in_flight {
+            0 => Ok(()),
+            still => write!(f, "  ({still} in flight)"),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::{Functions, Row};
+
+    impl Functions {
+        pub(crate) fn from_parts(called: Vec<Row>, idle: &[&str]) -> Self {
+            Self { called, idle: idle.iter().map(ToString::to_string).collect() }
+        }
+    }
+
+    /// A function that was called once and took so many seconds, all of them its own.
+    pub(crate) fn row(module: &'static str, name: &str, seconds: f64) -> Row {
+        Row {
+            module,
+            name: name.to_owned(),
+            calls: 1,
+            in_flight: 0,
+            by_outcome: [1, 0, 0, 0],
+            total: seconds,
+            own: seconds,
+            mean: Some(seconds),
+            p99: Some(seconds),
+            max: Some(seconds),
+            errors: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The table of agents: what each spent and what came of it, in the figures of agents, tasks and models.
+
+use super::cells;
+use crate::{
+    registry,
+    snapshot::{OwnedFamily, OwnedSeries, OwnedValue, Snapshot},
+};
+use std::{collections::BTreeMap, fmt};
+
+/// Agents that are shown, those that spent the most.
+const MOST: usize = 50;
+
+/// What agents did, by name.
+#[derive(Clone, Debug)]
+pub(super) struct Spend(BTreeMap<String, Row>);
+
+/// What one agent did.
+#[derive(Clone, Debug, Default)]
+struct Row {
+    runs: f64,
+    tasks: f64,
+    succeeded: f64,
+    input: f64,
+    output: f64,
+    dollars: f64,
+    llm_calls: f64,
+    tool_calls: f64,
+    retries: f64,
+}
+
+/// Where a figure is, and whose: the family, its label for the agent, a label that must have a value, and the place
+/// in the row.
+type Source =
+    (&'static str, &'static str, Option<(&'static str, &'static str)>, fn(&mut Row) -> &mut f64);
+
+const AGENT: &str = "gen_ai_agent_name";
+const SOURCES: [Source; 9] = [
+    ("observe_tasks_total", "agent", None, |row| &mut row.tasks),
+    ("observe_tasks_total", "agent", Some(("status", "success")), |row| &mut row.succeeded),
+    ("observe_llm_tokens_total", AGENT, Some(("gen_ai_token_type", "input")), |row| &mut row.input),
+    ("observe_llm_tokens_total", AGENT, Some(("gen_ai_token_type", "output")), |row| {
+        &mut row.output
+    }),
+    ("observe_llm_cost_usd_total", AGENT, None, |row| &mut row.dollars),
+    ("gen_ai_invoke_agent_inference_calls", AGENT, None, |row| &mut row.llm_calls),
+    ("gen_ai_invoke_agent_tool_calls", AGENT, None, |row| &mut row.tool_calls),
+    ("observe_retries_total", "agent", None, |row| &mut row.retries),
+    ("gen_ai_invoke_agent_duration_seconds", AGENT, None, |row| &mut row.runs),
+];
+
+impl Spend {
+    /// Up to this moment.
+    pub(super) fn now() -> Self {
+        let mut snapshot = Snapshot::default();
+        let wanted = |name: &str| SOURCES.iter().any(|(family, ..)| *family == name);
+        registry::visit(&mut snapshot, &|family| wanted(family.name), &[]);
+        Self::of(&snapshot.families)
+    }
+
+    pub(super) fn of(families: &[OwnedFamily]) -> Self {
+        let mut rows: BTreeMap<String, Row> = BTreeMap::new();
+        for (name, whose, wanted, place) in SOURCES {
+            let all = families.iter().filter(|family| family.name == name);
+            let series = all.flat_map(|family| &family.series).filter(|series| {
+                wanted.is_none_or(|(key, value)| series.label(key) == Some(value))
+            });
+            for series in series {
+                let agent = cells::name(series.label(whose).unwrap_or_default());
+                *place(rows.entry(agent).or_default()) += number(name, series);
+            }
+        }
+        rows.retain(|agent, _| !agent.is_empty());
+        Self(rows)
+    }
+
+    pub(super) fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let width = self.0.keys().map(|agent| agent.chars().count()).max().unwrap_or_default();
+        let width = width.max(TITLE.len());
+        write!(
+            f,
+            "\n\n{TITLE:width$} {:>8} {:>8} {:>8} {:>10} {:>10} {:>12} {:>8} {:>8} {:>8}",
+            "runs", "tasks", "success", "tokens in", "out", "USD", "models", "tools", "retries"
+        )?;
+        let mut rows: Vec<_> = self.0.iter().collect();
+        // Stable: by name where they spent the same.
+        rows.sort_by(|(_, one), (_, other)| {
+            let spent = |row: &Row| (row.dollars, row.input + row.output);
+            spent(other).partial_cmp(&spent(one)).unwrap_or(std::cmp::Ordering::Equal)
+        });
+        for (agent, row) in rows.iter().take(MOST) {
+            row.write(f, agent, width)?;
+        }
+        match rows.len().saturating_sub(MOST) {
+            0 => Ok(()),
+            more => write!(f, "\nand {more} more agents"),
+        }
+    }
+}
+
+const TITLE: &str = "what each agent spent";
+
+impl Row {
+    fn write(&self, f: &mut fmt::Formatter<'_>, agent: &str, width: usize) -> fmt::Result {
+        write!(
+            f,
+            "\n{agent:width$} {:>8} {:>8} {:>8} {:>10} {:>10} {:>12.6} {:>8} {:>8} {:>8}",
+            self.runs,
+            self.tasks,
+            cells::share(self.succeeded, self.tasks),
+            self.input,
+            self.output,
+            self.dollars,
+            self.llm_calls,
+            self.tool_calls,
+            self.retries
+        )
+    }
+}
+
+fn number(family: &str, series: &OwnedSeries) -> f64 {
+    match &series.value {
+        // Of how long something took, how often; of how many there were, how many.
+        OwnedValue::Histogram { .. } if family.ends_with("_seconds") => series.value.as_f64(),
+        OwnedValue::Histogram { sum, .. } => *sum,
+        value => value.as_f64(),
+    }
+}
