@@ -44,6 +44,7 @@ class Series {
 }
 
 const NOTHING = new Series();
+const ZERO = [0, 0, 0, 0, 0];
 
 export class History {
   #functions = new Map();
@@ -98,10 +99,11 @@ export class History {
     const { calls } = entry;
     const series = this.of(keyOf(entry));
     const isMean = wholeTime || series.samples.length < 2;
-    const seconds = isMean ? Math.max(this.now, 1e-9) : series.growth(1).in;
-    const [done, bad, busy, own] = isMean
-      ? [sum(calls), failed(calls), entry.busy_seconds, entry.self_seconds]
-      : [1, 2, 3, 4].map((index) => series.growth(index).by);
+    const first = isMean ? ZERO : series.samples[0];
+    const last = isMean ? [this.now, sum(calls), failed(calls), entry.busy_seconds, entry.self_seconds] : series.samples.at(-1);
+    const grown = (index) => Math.max(0, last[index] - first[index]);
+    const seconds = Math.max(grown(0), 1e-9);
+    const [done, bad, busy, own] = [grown(1), grown(2), grown(3), grown(4)];
     return {
       isMean,
       calls: sum(calls),

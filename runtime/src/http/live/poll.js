@@ -103,6 +103,8 @@ export class Poller {
       });
       const isJson = (response.headers.get("content-type") ?? "").startsWith("application/json");
       if (response.ok && isJson) status = await response.json();
+      // What is not read keeps its connection.
+      else await response.text();
     } catch (error) {
       throw new Error(error.name === "TimeoutError" ? "It does not answer." : "It cannot be reached.");
     }

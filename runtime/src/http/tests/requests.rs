@@ -29,7 +29,8 @@ const PATHS: [&str; 10] = [
 fn every_path_answers_get_and_head_alike() {
     // Of a single check there is one for each, which `health` tests, and so of a dashboard, and of a file of the live page.
     let exact = Route::ALL.into_iter();
-    let exact = exact.filter(|route| !matches!(route, Route::Check | Route::Dashboard | Route::LiveFile));
+    let exact =
+        exact.filter(|route| !matches!(route, Route::Check | Route::Dashboard | Route::LiveFile));
     assert_eq!(exact.map(Route::path).collect::<Vec<_>>(), PATHS);
     let server = serve();
     let mut client = Client::connect(server.local_addr());

@@ -1,0 +1,217 @@
+"""What scenarios do with the page, one thing each."""
+
+import json
+
+from browser import background
+
+COLUMNS = {
+    "Function": lambda each, _: f"{each['module']}::{each['function']}",
+    "Kind": lambda each, _: each["kind"],
+    "Calls": lambda each, _: sum(each["calls"].values()),
+    "Rate": lambda each, _: sum(each["calls"].values()),
+    "Errors": lambda each, _: ratio(each["calls"]),
+    "p50": lambda each, _: each["duration_seconds"]["p50"],
+    "p95": lambda each, _: each["duration_seconds"]["p95"],
+    "p99": lambda each, _: each["duration_seconds"]["p99"],
+    "In flight": lambda each, _: each["in_flight"],
+    "Busy": lambda each, _: each["busy_seconds"],
+    "Self": lambda each, _: each["self_seconds"],
+}
+
+
+def ratio(calls):
+    done = sum(calls.values())
+    return (calls["error"] + calls["panic"]) / done if done else None
+
+
+def data(watch):
+    """What the page gets."""
+    script = "fetch('status', { headers: { accept: 'application/json' } }).then((answer) => answer.text())"
+    # Beside the page's own, which are one at a time.
+    before, watch.most_waiting = watch.most_waiting, 0
+    status = json.loads(watch.page.evaluate(script))
+    watch.most_waiting = before
+    return status
+
+
+def sorts_by_every_column(watch, names):
+    """Paused, so that figures stand still: what has none comes last, whichever way."""
+    page = watch.page
+    page.click("#span button:has-text('Since start')")
+    page.click("#pause")
+    page.wait_for_timeout(300)
+    functions = {f"{each['module']}::{each['function']}": each for each in data(watch)["functions"]}
+    for column, value_of in COLUMNS.items():
+        heading = page.locator("table.functions thead th", has_text=column).filter(has=page.locator("button")).first
+        orders = []
+        for _ in range(2):
+            heading.locator("button").click()
+            order = heading.get_attribute("aria-sort")
+            orders.append(order)
+            assert page.locator("table.functions thead [aria-sort]").count() == 1
+            values = [value_of(functions[name], None) for name in watch.texts(names)]
+            assert len(values) == len(functions), column
+            known = [value for value in values if value is not None]
+            assert values[: len(known)] == known, f"{column}: what has no figure comes last"
+            assert known == sorted(known, reverse=order == "descending"), f"{column} {order}: {known}"
+        assert sorted(orders) == ["ascending", "descending"], orders
+    page.click("#pause")
+    page.click("#span button:has-text('Last minute')")
+
+
+def filters(watch, rows, names):
+    page = watch.page
+    every = len(watch.texts(names))
+    page.fill("#filter", "store registry")
+    some = watch.texts(names)
+    assert 0 < len(some) < every and all("store::registry" in name for name in some), some
+    assert watch.texts("#functions-count")[0].startswith(f"{len(some)} of ")
+    page.fill("#filter", "agent ANALYST draft")
+    assert watch.texts(names) == ["agents::analyst::Analyst::draft"], watch.texts(names)
+    page.fill("#filter", "nothing like this")
+    assert watch.texts(names) == [] and watch.texts("#functions-scroll .empty")
+    page.fill("#filter", "")
+    page.click("#only button:has-text('Never called')")
+    assert set(watch.texts(f"{rows} td.c-calls")) == {"0"}
+    page.click("#span button:has-text('Since start')")
+    page.click("#only button:has-text('Failing')")
+    failing = watch.texts(names)
+    assert "agents::llm::client::Model::complete" in failing and len(failing) < every, failing
+    page.click("#only button:has-text('Failing')")
+    page.click("#span button:has-text('Last minute')")
+    assert len(watch.texts(names)) == every
+
+
+def opens_a_function(watch, names):
+    """By a click and by the keyboard, and back."""
+    page = watch.page
+    name = "agents::reader::load"
+    link = page.locator(f"table.functions a[title='{name}']")
+    for act in (link.click, lambda: (link.focus(), page.keyboard.press("Enter"))):
+        act()
+        page.wait_for_selector("#function .tiles li")
+        assert page.url.endswith("#/function/agents%3A%3Areader%3A%3Aload"), page.url
+        assert page.locator("#function h2").text_content() == name
+        assert page.evaluate("document.activeElement.tagName") == "H2"
+        assert not watch.texts(names), "the table goes"
+        page.wait_for_selector("#function svg.histogram rect")
+        assert "Histogram of " in page.locator("svg.histogram").get_attribute("aria-label")
+        assert "examples/agents/reader.rs:" in watch.texts("#function .about")[0]
+        assert [text.split("\u202f")[0] for text in watch.texts("#function .bars .what")][:4] == ["ok", "error", "panic", "cancelled"]
+        page.go_back()
+        page.wait_for_selector("table.functions")
+        assert page.evaluate("document.activeElement.title") == name, "focus is where it was"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('tbody') !== null"), "and goes on from there"
+
+
+def tells_of_a_function(watch):
+    page = watch.page
+    watch.until(lambda: watch.texts("#function table code"), "traces are shown")
+    traces = watch.texts("#function table code")
+    assert all(len(trace) == 32 and int(trace, 16) for trace in traces), traces
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    copy = page.locator("#function table .copyable").first
+    trace = copy.locator("code").text_content()
+    copy.locator("button").click()
+    page.wait_for_selector("text=Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == trace
+    assert len(page.locator("#function [role=meter]").all()) == 2
+    assert {"Unwilling", "Unable"} <= set(watch.texts("#function .bars .what"))
+    text = page.locator("#function").text_content()
+    assert "way=Around" in text and "deadline 1\u202fmin" in text, text
+    before = watch.texts("#function .tiles li:first-child .note")
+    watch.until(lambda: watch.texts("#function .tiles li:first-child .note") != before, "it is live")
+    page.click("#function summary")
+    assert watch.texts("#function details tbody tr")
+
+
+def themes(watch):
+    """The button beats what the system says, and is remembered."""
+    page = watch.page
+    assert background(page) < 128
+    for said, is_dark in (("Theme: light", False), ("Theme: dark", True), ("Theme: auto", True), ("Theme: light", False)):
+        page.click("#theme")
+        assert watch.texts("#theme") == [said]
+        assert (background(page) < 128) == is_dark, said
+    page.reload()
+    page.wait_for_selector("table.functions tbody tr")
+    assert background(page) >= 128 and watch.texts("#theme") == ["Theme: light"]
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def up(watch):
+    return watch.texts("#facts dd")[0]
+
+
+def pauses(watch):
+    page = watch.page
+    before = up(watch)
+    watch.until(lambda: up(watch) != before, "the page is live")
+    page.click("#pause")
+    assert page.get_attribute("#pause", "aria-pressed") == "true"
+    page.wait_for_timeout(500)
+    asked, before = len(watch.asked), up(watch)
+    page.wait_for_timeout(2_500)
+    assert (len(watch.asked), up(watch)) == (asked, before), "it is paused"
+    assert watch.texts("#updated")[0].startswith("paused"), watch.texts("#updated")
+    page.click("#pause")
+    watch.until(lambda: up(watch) != before, "it goes on")
+
+
+def rests_when_hidden(watch):
+    page = watch.page
+    hide = "(is) => { Object.defineProperty(document, 'hidden', { value: is, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); }"
+    page.evaluate(hide, True)
+    page.wait_for_timeout(500)
+    asked = len(watch.asked)
+    page.wait_for_timeout(2_500)
+    assert len(watch.asked) == asked, "nobody looks, and it asks"
+    page.evaluate(hide, False)
+    watch.until(lambda: len(watch.asked) > asked, "it asks again", 1)
+
+
+def ticks(watch, number):
+    """Milliseconds of scripting for so many answers."""
+    return watch.page.evaluate(
+        """(number) => new Promise((resolve) => {
+            const found = [];
+            new PerformanceObserver((list, observer) => {
+                found.push(...list.getEntriesByName("observant-tick").map((entry) => entry.duration));
+                if (found.length >= number) { observer.disconnect(); resolve(found); }
+            }).observe({ type: "measure" });
+        })""",
+        number,
+    )
+
+
+def starts_anew(watch, rows):
+    """Another process under the same address: nothing is a rate over both."""
+    page = watch.page
+    watch.until(lambda: "Rates" in watch.texts("#functions-note")[0], "there are rates")
+    status = data(watch)
+    status["uptime_seconds"] = 0.5
+    status["process"]["pid"] += 1
+    page.route("**/status", lambda route: route.fulfill(json=status))
+    watch.until(lambda: "Means" in watch.texts("#functions-note")[0], "its rates are means again")
+    page.unroute("**/status")
+
+
+def formats(watch):
+    """Numbers as people read them, by the page's own module."""
+    script = "async (cases) => { const f = await import('/status/format.js'); return cases.map(([name, value]) => f[name](value).replaceAll('\\u202f', ' ')); }"
+    cases = [
+        ("duration", 0, "0 s"), ("duration", 8.5e-7, "850 ns"), ("duration", 0.0012, "1.2 ms"), ("duration", 9.996e-4, "1 ms"),
+        ("duration", 1.254, "1.25 s"), ("duration", 125, "2 min 5 s"), ("duration", 93_600, "1 d 2 h"), ("duration", None, "–"),
+        ("rate", 340, "340/s"), ("rate", 0, "0"), ("rate", 0.05, "0.05/s"), ("rate", 0.001, "0.06/min"), ("rate", 1_234_567, "1.23M/s"),
+        ("percent", 0.004, "0.4 %"), ("percent", 0, "0 %"), ("percent", 0.0000001, "<0.1 %"), ("percent", 1, "100 %"), ("percent", None, "–"),
+        ("bytes", 1_300_000, "1.3 MB"), ("bytes", 999, "999 B"), ("bytes", 999_999, "1 MB"),
+        ("dollars", 0.0123, "$0.0123"), ("dollars", 1234.5, "$1,234.50"), ("dollars", 0.0000273, "$0.0000273"), ("dollars", 0, "$0"),
+        ("count", 9_999, "9,999"), ("count", 56_700, "56.7k"), ("count", 999_960, "1M"), ("span", 3.9, "3 s"), ("span", 3_600, "1 h 0 min"),
+    ]
+    said = watch.page.evaluate(script, [[name, value] for name, value, _ in cases])
+    wrong = [(name, value, text, now) for (name, value, text), now in zip(cases, said) if now != text]
+    assert not wrong, wrong
