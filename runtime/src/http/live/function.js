@@ -7,6 +7,8 @@ import { Slos, nowOf } from "./health.js";
 import { keyOf } from "./history.js";
 
 const OUTCOMES = ["ok", "error", "panic", "cancelled"];
+/** Bounds that are written below a histogram. */
+const MOST_BOUNDS = 12;
 const QUANTILES = ["p50", "p95", "p99"];
 
 const total = (calls) => OUTCOMES.reduce((sum, outcome) => sum + calls[outcome], 0);
@@ -62,10 +64,10 @@ export class FunctionPage {
   #durations() {
     this.chart = histogram();
     this.marks = element("ul", { class: "marks", "aria-hidden": "true" });
-    this.edges = element("p", { class: "axis", "aria-hidden": "true" }, element("span"), element("span"));
+    this.bounds = element("ol", { class: "bounds", "aria-hidden": "true" });
     this.buckets = table("Calls by duration", [["Up to", "figure"], ["Calls", "figure"], ["Share", "figure"]]);
     const details = element("details", {}, element("summary", {}, "As a table"), scroll("Calls by duration", this.buckets.whole));
-    this.histogram = panel("How long calls take", element("div", { class: "plot" }, this.chart, this.marks), this.edges, details);
+    this.histogram = panel("How long calls take", element("div", { class: "plot" }, this.chart, this.marks), this.bounds, details);
     put(this.histogram.whole, "class", "panel wide");
     this.body.append(this.histogram.whole);
   }
@@ -185,8 +187,10 @@ export class FunctionPage {
     write(this.histogram.note, `${plural(calls, "call")} since the start; each column is a bucket`);
     columns(this.chart, shown.map(({ count }) => count), `Histogram of ${plural(calls, "call")}: ${words}`);
     const bound = ({ le }) => (le === null ? "more" : duration(le));
-    write(this.edges.firstChild, `up to ${bound(shown[0])}`);
-    write(this.edges.lastChild, shown.at(-1).le === null ? "more" : `up to ${bound(shown.at(-1))}`);
+    const every = Math.ceil(shown.length / MOST_BOUNDS);
+    vary(this.bounds, "--buckets", String(shown.length));
+    keep(this.bounds, shown, (_, index) => index, () => element("li"), (item, bucket, index) =>
+      write(item, (shown.length - 1 - index) % every ? "" : bound(bucket)));
     const threshold = entry.slos?.flatMap(({ functions }) => functions).find((each) => each.latency_threshold_seconds)?.latency_threshold_seconds;
     const marks = [...QUANTILES.map((name) => [name, times[name]]), ["SLO", threshold]].filter(([, value]) => typeof value === "number");
     keep(this.marks, marks, ([name]) => name, ([name]) => element("li", { class: `mark-${name.toLowerCase()}` }, name), (item, [, value]) => {

@@ -229,7 +229,8 @@ export class FunctionsTable {
     write(busy, figures.busy ? percent(figures.busy) : NONE, `${figures.busy} s per second; ${entry.busy_seconds} s since the start`);
     const share = this.own > 0 ? figures.own / this.own : 0;
     write(own, share ? percent(share) : NONE, `${figures.own} s per second; ${entry.self_seconds} s since the start`);
-    vary(own, "--share", `${(share * 100).toFixed(1)}%`);
+    // What would be a hair is none.
+    vary(own, "--share", `${share < 0.02 ? 0 : (share * 100).toFixed(1)}%`);
     put(row.line, "class", rowClass(row));
     put(name, "title", entry.on ? entry.unwell ?? null : "switched off");
     if (this.#sight.has(row)) {

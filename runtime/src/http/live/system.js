@@ -2,7 +2,7 @@
 
 import { element, find, keep, show, table, tabulate, write } from "./dom.js";
 import { sketch, sparkline } from "./draw.js";
-import { byName, bytes, count, grouped, percent, plural } from "./format.js";
+import { byName, bytes, count, grouped, percent } from "./format.js";
 
 /** The sum of a family, whatever its labels; `undefined` where there is no such family. */
 function total(system, family, wanted = {}) {
@@ -15,7 +15,7 @@ function total(system, family, wanted = {}) {
 
 /** What is worth a tile: how it is called, its family, and how it reads; counters are shown per second. */
 const TILES = [
-  { label: "CPU", family: "process_cpu_seconds_total", counter: true, text: percent, about: "100 % is one", limit: ["process_cpu_limit_cores", (cores) => plural(cores, "core")] },
+  { label: "CPU", family: "process_cpu_seconds_total", counter: true, text: percent, about: "100 % is one core" },
   { label: "Memory", family: "process_resident_memory_bytes", text: bytes, limit: ["cgroup_memory_limit_bytes", bytes], machine: "system_memory_limit_bytes" },
   { label: "File descriptors", family: "process_open_fds", text: count, limit: ["process_max_fds", count] },
   { label: "Threads", family: "process_threads", text: count },
