@@ -11,3 +11,27 @@ pub struct Architecture;
 #[doc = include_str!("../../CONTRIBUTING.md")]
 #[derive(Debug)]
 pub struct Contributing;
+
+#[doc = include_str!("../../docs/guide/agents.md")]
+#[derive(Debug)]
+pub struct Agents;
+
+#[doc = include_str!("../../docs/guide/coming-from-autometrics.md")]
+#[derive(Debug)]
+pub struct ComingFromAutometrics;
+
+#[doc = include_str!("../../docs/guide/coming-from-instrument.md")]
+#[derive(Debug)]
+pub struct ComingFromInstrument;
+
+#[doc = include_str!("../../docs/guide/coming-from-metrics.md")]
+#[derive(Debug)]
+pub struct ComingFromMetrics;
+
+#[doc = include_str!("../../docs/guide/slos.md")]
+#[derive(Debug)]
+pub struct Slos;
+
+#[doc = include_str!("../../docs/guide/troubleshooting.md")]
+#[derive(Debug)]
+pub struct Troubleshooting;
