@@ -5,7 +5,7 @@ use crate::artifact::{boards, dashboard, program::Program, rules, yaml::write};
 use std::fmt::Write as _;
 
 /// The bytes of an object that `kubectl apply` can keep a copy of in an annotation: those of all annotations together
-/// ("Annotations", in the validation of Kubernetes' `ObjectMeta`). A ConfigMap by itself may have 1 MiB.
+/// ("Annotations", in the validation of Kubernetes' `ObjectMeta`). A `ConfigMap` by itself may have 1 MiB.
 const MOST: usize = 256 * 1024;
 
 /// What a resource of our example begins with.
