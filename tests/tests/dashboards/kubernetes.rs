@@ -315,3 +315,31 @@ fn a_program_lives_and_ends_as_the_manifest_says() {
     let grace = pod["terminationGracePeriodSeconds"].as_u64().unwrap();
     assert!(took < Duration::from_secs(grace - 15), "{took:?}");
 }
+
+/// What the guide shows of the Deployment is a part of it.
+#[test]
+fn the_guide_shows_the_deployment_as_it_is() {
+    let Some((_, container)) = pod() else { return };
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guide/kubernetes.md");
+    let guide = fs::read_to_string(guide).expect("a page");
+    let block = guide.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next());
+    let file = std::env::temp_dir().join(format!("observant-shown-{}.yaml", std::process::id()));
+    fs::write(&file, block.expect("a block")).expect("it can be written");
+    let shown = read(file.to_str().expect("UTF-8"));
+    fs::remove_file(file).expect("it can be removed");
+    let shown = shown.expect("there is a reader").remove(0);
+    for (key, value) in shown.as_object().expect("a mapping") {
+        assert!(is_part(value, &container[key]), "{key}: {value}");
+    }
+}
+
+/// Whether `whole` has all of `part`.
+fn is_part(part: &Value, whole: &Value) -> bool {
+    match (part, whole) {
+        (Value::Object(part), _) => part.iter().all(|(key, value)| is_part(value, &whole[key])),
+        (Value::Array(part), Value::Array(whole)) => {
+            part.iter().all(|item| whole.iter().any(|other| is_part(item, other)))
+        }
+        _ => part == whole,
+    }
+}
