@@ -1,4 +1,5 @@
-//! Chaos: breaks one thing that the program lives on while it serves, so that its health is to be seen changing.
+//! Chaos: breaks one thing that the program lives on while it serves, so that its health is to be seen changing, and mends
+//! it when told so by SIGUSR1.
 //!
 //! What breaks, breaks for real, and nobody tells the checks: they find it by themselves.
 
@@ -8,6 +9,7 @@ use std::{
     fs,
     future::pending,
     io, mem,
+    net::SocketAddr,
     path::{Path, PathBuf},
     process,
     sync::{Arc, Mutex, PoisonError},
@@ -49,35 +51,129 @@ impl Chaos {
 }
 
 /// Keeps what the team lives on, its `memory` and its `server`, and after a while breaks what `chaos` names, if
-/// anything. Dropped, it puts the memory back.
+/// anything. Told so, it mends that, and the next time breaks it again. Dropped, it puts the memory back. Unless `busy`, the
+/// team reviews once more what it meets then.
 pub async fn reign(
     chaos: Option<Chaos>,
+    busy: bool,
     team: Arc<Team>,
     memory: PathBuf,
     server: BuiltIn,
 ) -> Infallible {
     let Some(chaos) = chaos else { return pending().await };
+    let mut told = Told::listen();
     tokio::time::sleep(CALM).await;
     let console = Arc::clone(&team.console);
-    let _displaced = match chaos {
-        Chaos::Store => displace(&memory, &console),
-        Chaos::Model => {
-            drop(server);
-            console.say("chaos: the model server has stopped");
-            None
+    let mut server = Some(server);
+    loop {
+        let broken = Broken::new(chaos, &memory, &mut server, &console);
+        if told.is_first() && !busy {
+            // The team stays: with it the store would be closed, and there would be nothing to look at.
+            review_once_more(Arc::clone(&team), &console).await;
         }
-        Chaos::Stall => {
-            stall();
-            console.say(&format!(
-                "chaos: the async runtime stands still, and Ctrl-C with it: `kill -9 {}` ends it",
-                process::id()
-            ));
-            None
+        told.again().await;
+        broken.mend(&mut server, &console).await;
+        told.again().await;
+    }
+}
+
+/// What is broken, and what it takes to mend it.
+#[derive(Debug)]
+enum Broken {
+    /// The memory, which is moved back; `None` where it could not be moved away.
+    Store(Option<Displaced>),
+    /// The model server, which begins anew where it was. `None` where it could not.
+    Model(Option<SocketAddr>),
+    /// The runtime, which nobody mends.
+    Stall,
+}
+
+impl Broken {
+    fn new(chaos: Chaos, memory: &Path, server: &mut Option<BuiltIn>, console: &Console) -> Self {
+        match chaos {
+            Chaos::Store => Self::Store(displace(memory, console)),
+            Chaos::Model => {
+                let address = server.take().map(|server| server.address);
+                console.say("chaos: the model server has stopped");
+                Self::Model(address)
+            }
+            Chaos::Stall => {
+                stall();
+                console.say(&format!(
+                    "chaos: the async runtime stands still, and Ctrl-C with it: `kill -9 {}` ends it",
+                    process::id()
+                ));
+                Self::Stall
+            }
         }
-    };
-    // The team stays: with it the store would be closed, and there would be nothing to look at.
-    review_once_more(Arc::clone(&team), &console).await;
-    pending().await
+    }
+
+    /// Mends it.
+    async fn mend(self, server: &mut Option<BuiltIn>, console: &Console) {
+        match self {
+            Self::Store(displaced) => {
+                drop(displaced);
+                console.say("chaos: the memory is back");
+            }
+            Self::Model(Some(address)) => match BuiltIn::start_at(address).await {
+                Ok(started) => {
+                    *server = Some(started);
+                    console.say("chaos: the model server is back");
+                }
+                Err(error) => {
+                    console.say(&format!("chaos: the model server does not come back: {error}"));
+                }
+            },
+            Self::Model(None) | Self::Stall => {}
+        }
+    }
+}
+
+/// Word from outside: SIGUSR1.
+#[derive(Debug)]
+struct Told {
+    #[cfg(unix)]
+    signal: Option<tokio::signal::unix::Signal>,
+    times: u32,
+}
+
+impl Told {
+    fn listen() -> Self {
+        #[cfg(unix)]
+        use tokio::signal::unix::{SignalKind, signal};
+        Self {
+            #[cfg(unix)]
+            signal: signal(SignalKind::user_defined1()).ok(),
+            times: 0,
+        }
+    }
+
+    /// Whether there was none yet.
+    fn is_first(&self) -> bool {
+        self.times == 0
+    }
+
+    /// Waits for the next one.
+    async fn again(&mut self) {
+        #[cfg(unix)]
+        match &mut self.signal {
+            Some(signal) => _ = signal.recv().await,
+            None => pending().await,
+        }
+        #[cfg(not(unix))]
+        pending::<()>().await;
+        self.times += 1;
+    }
+}
+
+/// Reviews the folder so long after each review, for ever; without a pause, never.
+pub async fn review_again(pause: Option<Duration>, team: Arc<Team>) -> Infallible {
+    let Some(pause) = pause else { return pending().await };
+    let console = Arc::clone(&team.console);
+    loop {
+        tokio::time::sleep(pause).await;
+        review_once_more(Arc::clone(&team), &console).await;
+    }
 }
 
 /// A folder that was moved away; dropping it moves it back.

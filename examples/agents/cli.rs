@@ -22,12 +22,14 @@ Options:
   -j, --jobs N            files under review at a time [8]
       --deadline SECONDS  longest time for one file [60]
       --max-bytes N       files longer than this are left out [1048576]
+      --again SECONDS     review the folder once more so long after each review, until Ctrl-C
       --fresh             review again what has not changed since the last run
       --no-ignore         do not honour .gitignore
       --trace             print the trace of one task, the first file's, and send none
       --built-in          ask the built-in model even if OPENAI_BASE_URL is set
       --chaos WHAT        break something some seconds after the report, for /health to tell:
-                          store, model (the built-in one) or stall (the async runtime)
+                          store, model (the built-in one) or stall (the async runtime);
+                          `kill -USR1` mends it, and the next one breaks it again
   -h, --help              this text
   -V, --version           the version
 
@@ -69,6 +71,8 @@ pub struct Options {
     pub deadline: Duration,
     /// Longest file, in bytes.
     pub largest_file: u64,
+    /// How long after a review the next one begins.
+    pub again: Option<Duration>,
     /// Review again what has not changed.
     pub fresh: bool,
     /// Leave out what `.gitignore` names.
@@ -91,6 +95,7 @@ impl Default for Options {
             jobs: NonZeroUsize::new(8).expect("eight is not zero"),
             deadline: Duration::from_secs(60),
             largest_file: 1024 * 1024,
+            again: None,
             fresh: false,
             honour_ignore_files: true,
             trace: false,
@@ -115,6 +120,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, lexop
             Short('j') | Long("jobs") => options.jobs = parser.value()?.parse()?,
             Long("deadline") => options.deadline = parser.value()?.parse_with(seconds)?,
             Long("max-bytes") => options.largest_file = parser.value()?.parse()?,
+            Long("again") => options.again = Some(parser.value()?.parse_with(seconds)?),
             Long("fresh") => options.fresh = true,
             Long("no-ignore") => options.honour_ignore_files = false,
             Long("trace") => options.trace = true,
@@ -128,6 +134,9 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, lexop
     if options.once && options.chaos.is_some() {
         return Err("`--chaos` breaks what is served, and with `--once` nothing is".into());
     }
+    if options.once && options.again.is_some() {
+        return Err("`--again` goes on until Ctrl-C, and `--once` ends after one review".into());
+    }
     Ok(Command::Review(options))
 }
 
@@ -137,5 +146,5 @@ fn seconds(value: &str) -> Result<Duration, String> {
         .ok()
         .filter(|seconds| *seconds > 0.0)
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .ok_or_else(|| "a deadline is a positive number of seconds".to_owned())
+        .ok_or_else(|| "it is no positive number of seconds".to_owned())
 }

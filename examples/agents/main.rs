@@ -105,6 +105,7 @@ async fn work(options: Options, console: Arc<Console>) -> Result<ExitCode, Failu
     panics::install(Arc::clone(&console));
 
     let (once, traced, chaos) = (options.once, options.trace, options.chaos);
+    let again = options.again;
     let Assembled { team, destination, memory, model_server } =
         setup::assemble(options, &console).await?;
     let team = Arc::new(team);
@@ -130,7 +131,8 @@ async fn work(options: Options, console: Arc<Console>) -> Result<ExitCode, Failu
         ));
         tokio::select! {
             () = ending.asked_for() => {}
-            never = chaos::reign(chaos, team, memory, model_server) => match never {},
+            never = chaos::review_again(again, Arc::clone(&team)) => match never {},
+            never = chaos::reign(chaos, again.is_some(), team, memory, model_server) => match never {},
         }
     }
     Ok(if run.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

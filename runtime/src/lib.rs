@@ -28,6 +28,8 @@
 //! - [`init`] and [`builder`] start the server; [`control`] switches functions on and off;
 //!   [`snapshot()`] shows what a scrape would.
 //! - Libraries annotate and never call [`init`]; without default features they depend on next to nothing.
+//! - `docs/guide` of the repository goes task by task: a first program, axum, agents, Kubernetes, SLOs, traces,
+//!   troubleshooting, coming from other crates.
 //! - Calls are recorded by plain stores into memory of the calling thread: no lock, nothing that can
 //!   fail, and an allocation only where a thread meets a function, outcome or order of magnitude of
 //!   duration for the first time.

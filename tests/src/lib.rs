@@ -1,4 +1,5 @@
 //! Helpers of the tests.
+pub mod alertmanager;
 pub mod http;
 pub mod otlp;
 pub mod parse;

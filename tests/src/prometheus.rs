@@ -12,7 +12,7 @@ use std::{
     process::{Child, Command, Stdio},
     sync::atomic::{AtomicU32, Ordering},
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use serde_json::Value;
@@ -21,6 +21,62 @@ use super::http::Client;
 
 /// Targets appear about five seconds after Prometheus has started; on a busy machine later.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a Prometheus is to do. As it is by default it scrapes nothing.
+#[derive(Clone, Debug)]
+pub struct Plan<'a> {
+    /// What to scrape, each with the job it belongs to.
+    pub targets: &'a [(&'a str, SocketAddr)],
+    /// How often, as Prometheus reads it.
+    pub interval: &'a str,
+    /// Whether native histograms are scraped, for which it asks in protobuf.
+    pub native: bool,
+    /// Rules, as a file of them; evaluated as often as it scrapes.
+    pub rules: &'a str,
+    /// Whom alerts are sent to.
+    pub alertmanager: Option<SocketAddr>,
+}
+
+impl Default for Plan<'_> {
+    fn default() -> Self {
+        Self {
+            targets: &[],
+            interval: "200ms",
+            native: false,
+            rules: "groups: []",
+            alertmanager: None,
+        }
+    }
+}
+
+impl Plan<'_> {
+    /// As a file of Prometheus, beside `rules.yml`.
+    fn configuration(&self) -> String {
+        let interval = self.interval;
+        let mut text = format!(
+            "global: {{scrape_interval: {interval}, scrape_timeout: {interval}, evaluation_interval: {interval}}}\n\
+             rule_files: [rules.yml]\n"
+        );
+        if let Some(address) = self.alertmanager {
+            let _ = writeln!(
+                text,
+                "alerting: {{alertmanagers: [{{static_configs: [{{targets: ['{address}']}}]}}]}}"
+            );
+        }
+        text.push_str("scrape_configs:\n");
+        let mut jobs: Vec<_> = self.targets.iter().map(|(job, _)| job).collect();
+        jobs.sort_unstable();
+        jobs.dedup();
+        for job in jobs {
+            let targets = self.targets.iter().filter(|(of, _)| of == job);
+            let targets: Vec<_> = targets.map(|(_, address)| format!("'{address}'")).collect();
+            let targets = targets.join(", ");
+            let _ =
+                writeln!(text, "- {{job_name: {job}, static_configs: [{{targets: [{targets}]}}]}}");
+        }
+        text
+    }
+}
 
 /// A running Prometheus. It ends, and its files with it, when dropped.
 #[derive(Debug)]
@@ -37,7 +93,7 @@ impl Prometheus {
     ///
     /// When there is none and `CI` is set, or when it does not start.
     pub fn scraping(targets: &[SocketAddr]) -> Option<Self> {
-        Self::start(targets, "exemplar-storage")
+        Self::start(&Plan { targets: &jobs(targets), ..Plan::default() })
     }
 
     /// The same with native histograms, for which it asks in protobuf.
@@ -46,43 +102,32 @@ impl Prometheus {
     ///
     /// As [`scraping`](Self::scraping).
     pub fn scraping_native(targets: &[SocketAddr]) -> Option<Self> {
-        Self::start(targets, "exemplar-storage,native-histograms")
+        Self::start(&Plan { targets: &jobs(targets), native: true, ..Plan::default() })
     }
 
-    fn start(targets: &[SocketAddr], features: &str) -> Option<Self> {
-        static FOLDERS: AtomicU32 = AtomicU32::new(0);
+    /// Starts one that does what is planned; `None` where there is no Prometheus.
+    ///
+    /// # Panics
+    ///
+    /// As [`scraping`](Self::scraping).
+    pub fn start(plan: &Plan<'_>) -> Option<Self> {
         if !is_there("prometheus") {
             return None;
         }
-        let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
-        let name = format!("observant-prometheus-{}-{number}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
-        fs::create_dir_all(&folder).expect("a folder can be made");
-        let mut configuration = "global: {scrape_interval: 200ms, scrape_timeout: 200ms}\n\
-                                 scrape_configs: [{job_name: observant, static_configs: [{targets: ["
-            .to_owned();
-        for target in targets {
-            let _ = write!(configuration, "'{target}', ");
-        }
-        configuration.push_str("]}]}]\n");
-        fs::write(folder.join("prometheus.yml"), configuration).expect("a file can be written");
-        let mut child = Command::new("prometheus")
-            .current_dir(&folder)
-            .args(["--config.file=prometheus.yml", "--storage.tsdb.path=data"])
-            .args(["--web.listen-address=127.0.0.1:0", &format!("--enable-feature={features}")])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("prometheus starts");
-        let mut log = BufReader::new(child.stderr.take().expect("it is piped")).lines();
-        let address = log.by_ref().map_while(Result::ok).find_map(|line| {
-            let rest = line.split_once("msg=\"Listening on\" address=")?.1;
-            rest.split_whitespace().next()?.parse().ok()
-        });
-        // Read on, or it would block on a full pipe.
-        thread::spawn(move || log.map_while(Result::ok).for_each(drop));
-        let address = address.expect("prometheus says where it listens");
+        let folder = new_folder("prometheus");
+        fs::write(folder.join("prometheus.yml"), plan.configuration()).expect("it can be written");
+        fs::write(folder.join("rules.yml"), plan.rules).expect("it can be written");
+        let features =
+            if plan.native { "exemplar-storage,native-histograms" } else { "exemplar-storage" };
+        let (child, address) = listening(
+            Command::new("prometheus")
+                .current_dir(&folder)
+                .args(["--config.file=prometheus.yml", "--storage.tsdb.path=data"])
+                .args([
+                    "--web.listen-address=127.0.0.1:0",
+                    &format!("--enable-feature={features}"),
+                ]),
+        );
         Some(Self { child, address, folder })
     }
 
@@ -119,6 +164,33 @@ impl Prometheus {
         let answer = self.ask(&format!("/api/v1/query?query={}", encoded(expression)));
         assert_eq!(answer["status"], "success", "{expression}: {answer}");
         answer["data"]["result"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// The series that a query finds over the last so many seconds, second by second, each with its `metric` and `values`.
+    ///
+    /// # Panics
+    ///
+    /// When Prometheus refuses the query.
+    pub fn query_range(&self, expression: &str, seconds: u64) -> Vec<Value> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later").as_secs();
+        let (query, start) = (encoded(expression), now - seconds);
+        let answer =
+            self.ask(&format!("/api/v1/query_range?query={query}&start={start}&end={now}&step=1"));
+        assert_eq!(answer["status"], "success", "{expression}: {answer}");
+        answer["data"]["result"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// The values of a label of the series that a selector finds.
+    ///
+    /// # Panics
+    ///
+    /// When Prometheus refuses the selector.
+    pub fn label_values(&self, selector: &str, label: &str) -> Vec<String> {
+        let answer =
+            self.ask(&format!("/api/v1/label/{label}/values?match[]={}", encoded(selector)));
+        assert_eq!(answer["status"], "success", "{selector}: {answer}");
+        let values = answer["data"].as_array().into_iter().flatten();
+        values.filter_map(|value| value.as_str().map(str::to_owned)).collect()
     }
 
     /// Waits until an instant query finds something.
@@ -180,6 +252,42 @@ impl Prometheus {
         // Until it is ready, Prometheus answers with text.
         serde_json::from_slice(body.unwrap_or_default()).unwrap_or_default()
     }
+}
+
+/// All of one job.
+fn jobs(targets: &[SocketAddr]) -> Vec<(&'static str, SocketAddr)> {
+    targets.iter().map(|address| ("observant", *address)).collect()
+}
+
+/// A folder of its own for the files of a server.
+pub(super) fn new_folder(server: &str) -> PathBuf {
+    static FOLDERS: AtomicU32 = AtomicU32::new(0);
+    let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
+    let name = format!("observant-{server}-{}-{number}", std::process::id());
+    let folder = std::env::temp_dir().join(name);
+    fs::create_dir_all(&folder).expect("a folder can be made");
+    folder
+}
+
+/// Starts a server of the Prometheus project, and waits until its log says where it listens.
+pub(super) fn listening(command: &mut Command) -> (Child, SocketAddr) {
+    let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the server starts");
+    let mut log = BufReader::new(child.stderr.take().expect("it is piped")).lines();
+    let mut said = String::new();
+    let address = log.by_ref().map_while(Result::ok).find_map(|line| {
+        said.push_str(&line);
+        said.push('\n');
+        let rest = line.split_once("msg=\"Listening on\" address=")?.1;
+        rest.split_whitespace().next()?.parse().ok()
+    });
+    // Read on, or it would block on a full pipe.
+    thread::spawn(move || {
+        let errors = log.map_while(Result::ok).filter(|line| line.contains("level=error"));
+        errors.for_each(|line| eprintln!("{line}"));
+    });
+    let Some(address) = address else { panic!("it does not say where it listens:\n{said}") };
+    (child, address)
 }
 
 /// As it stands in the query of a URL.

@@ -11,3 +11,43 @@ pub struct Architecture;
 #[doc = include_str!("../../CONTRIBUTING.md")]
 #[derive(Debug)]
 pub struct Contributing;
+
+#[doc = include_str!("../../docs/guide/getting-started.md")]
+#[derive(Debug)]
+pub struct GettingStarted;
+
+#[doc = include_str!("../../docs/guide/axum.md")]
+#[derive(Debug)]
+pub struct Axum;
+
+#[doc = include_str!("../../docs/guide/agents.md")]
+#[derive(Debug)]
+pub struct Agents;
+
+#[doc = include_str!("../../docs/guide/kubernetes.md")]
+#[derive(Debug)]
+pub struct Kubernetes;
+
+#[doc = include_str!("../../docs/guide/slos.md")]
+#[derive(Debug)]
+pub struct Slos;
+
+#[doc = include_str!("../../docs/guide/traces.md")]
+#[derive(Debug)]
+pub struct Traces;
+
+#[doc = include_str!("../../docs/guide/troubleshooting.md")]
+#[derive(Debug)]
+pub struct Troubleshooting;
+
+#[doc = include_str!("../../docs/guide/coming-from-autometrics.md")]
+#[derive(Debug)]
+pub struct ComingFromAutometrics;
+
+#[doc = include_str!("../../docs/guide/coming-from-instrument.md")]
+#[derive(Debug)]
+pub struct ComingFromInstrument;
+
+#[doc = include_str!("../../docs/guide/coming-from-metrics.md")]
+#[derive(Debug)]
+pub struct ComingFromMetrics;

@@ -3,10 +3,13 @@
 //! Reads files of the workspace; the families come from this very process. Rust snippets are compiled as doctests of
 //! this crate, see `src/snippets.rs`.
 
+use observant_tests::prometheus::is_there;
 use std::{
     collections::BTreeSet,
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 type Names = BTreeSet<String>;
@@ -19,8 +22,65 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// Documents at the root of the workspace.
-const DOCUMENTS: [&str; 4] = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md"];
+/// Documents at the root of the workspace, and beside what they tell of.
+const DOCUMENTS: [&str; 6] = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "dashboards/kubernetes/README.md",
+    "dashboards/compose/README.md",
+];
+
+/// Pages of the guide but its list of pages.
+fn guide() -> Vec<String> {
+    let files = fs::read_dir(root().join("docs/guide")).expect("a guide");
+    let names = files.map(|file| file.expect("a file").file_name().into_string().expect("UTF-8"));
+    let mut pages: Vec<_> = names.filter(|name| name != "README.md").collect();
+    pages.sort_unstable();
+    assert!(pages.len() >= 10, "{pages:?}");
+    pages
+}
+
+fn page(name: &str) -> String {
+    read(&format!("docs/guide/{name}"))
+}
+
+/// The blocks of code of a language.
+fn blocks<'d>(document: &'d str, language: &str) -> Vec<&'d str> {
+    let start = format!("\n```{language}\n");
+    document.split(&*start).skip(1).filter_map(|rest| rest.split("\n```").next()).collect()
+}
+
+/// The queries of a block, of which a comment begins each.
+fn queries(block: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    for line in block.lines() {
+        match all.last_mut() {
+            Some(query) if !line.starts_with('#') => query.extend([line, "\n"]),
+            _ => all.push(String::new()),
+        }
+    }
+    all.retain(|query| !query.is_empty());
+    all
+}
+
+/// What links to a heading name it by, as GitHub makes them.
+fn anchors(document: &str) -> Names {
+    let mut is_code = false;
+    let headings = document.lines().filter(|line| {
+        is_code ^= line.starts_with("```");
+        !is_code && line.starts_with('#')
+    });
+    let kept = |char: char| match char {
+        ' ' => Some('-'),
+        '-' | '_' => Some(char),
+        char => char.is_alphanumeric().then(|| char.to_ascii_lowercase()),
+    };
+    headings
+        .map(|line| line.trim_start_matches('#').trim().chars().filter_map(kept).collect())
+        .collect()
+}
 
 /// The first cells of the table whose header row begins with `| header |`.
 fn column(document: &str, header: &str) -> Vec<String> {
@@ -50,14 +110,28 @@ fn is_variable(text: &str) -> bool {
     })
 }
 
-/// Targets of links that are neither absolute nor within the page.
+/// Targets of links that are not absolute.
 fn relative_links(document: &str) -> impl Iterator<Item = &str> {
     let targets = document.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-    targets.filter(|target| !target.contains("://") && !target.starts_with('#'))
+    targets.filter(|target| !target.contains("://"))
 }
 
-#[test]
-fn the_readme_lists_every_setting() {
+/// What is wrong with a link of a document at `path`.
+fn fault(path: &str, link: &str) -> Option<String> {
+    let (file, anchor) = link.split_once('#').map_or((link, None), |(file, at)| (file, Some(at)));
+    let folder = Path::new(path).parent().expect("a folder");
+    let target = if file.is_empty() { PathBuf::from(path) } else { folder.join(file) };
+    if !root().join(&target).exists() {
+        return Some(format!("{path} links to {link}"));
+    }
+    let anchor = anchor?;
+    let there = anchors(&read(target.to_str().expect("UTF-8")));
+    (!there.contains(anchor))
+        .then(|| format!("{path}: {} has no heading `{anchor}`", target.display()))
+}
+
+/// Every setting of the runtime.
+fn settings() -> Names {
     let mut known = Names::new();
     for file in ["environment", "export", "sampling"] {
         known.extend(literals(&read(&format!("runtime/src/config/{file}.rs")), is_variable));
@@ -67,14 +141,133 @@ fn the_readme_lists_every_setting() {
     let general = source.split("per_signal!(\"").skip(1).filter_map(|rest| rest.split('"').next());
     known.extend(general.map(|name| format!("OTEL_EXPORTER_OTLP_{name}")));
     assert!(known.len() > 40, "{known:?}");
-    let readme = read("README.md");
-    let written: Names =
-        quoted(&readme).filter(|name| is_variable(name)).map(str::to_owned).collect();
-    assert_eq!(written, known);
+    known
 }
 
 #[test]
-fn the_readme_lists_every_feature() {
+fn the_readme_lists_every_setting() {
+    let readme = read("README.md");
+    let written: Names =
+        quoted(&readme).filter(|name| is_variable(name)).map(str::to_owned).collect();
+    assert_eq!(written, settings());
+}
+
+/// Names in a text that begin so.
+fn named<'d>(document: &'d str, prefixes: &[&str]) -> BTreeSet<&'d str> {
+    let words = document.split(|char: char| !char.is_ascii_alphanumeric() && char != '_');
+    words.filter(|word| prefixes.iter().any(|prefix| word.starts_with(prefix))).collect()
+}
+
+#[test]
+fn documents_name_settings_that_there_are() {
+    let known = settings();
+    let guide = guide().into_iter().map(|name| format!("docs/guide/{name}"));
+    for path in guide.chain(DOCUMENTS.map(str::to_owned)) {
+        let text = read(&path);
+        // What ends so stands for several, or is the variable of another crate's settings.
+        let names =
+            named(&text, &["OBSERVANT_", "OTEL_"]).into_iter().filter(|it| !it.ends_with('_'));
+        for name in names.filter(|name| *name != "OTEL_CONFIG_FILE") {
+            assert!(known.contains(name), "{path} names {name}");
+        }
+    }
+}
+
+/// Our metrics as they stand in the source, of which buckets, sums and counts are parts.
+#[test]
+fn the_guide_names_metrics_that_there_are() {
+    let mut source = String::new();
+    let mut folders = vec![root().join("runtime/src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                source.push_str(&fs::read_to_string(path).expect("a file"));
+            }
+        }
+    }
+    let known = named(&source, &["observe_", "observant_"]);
+    let mut seen = 0;
+    for name in guide() {
+        let text = page(&name);
+        for metric in
+            named(&text, &["observe_", "observant_"]).into_iter().filter(|it| !it.ends_with('_'))
+        {
+            let parts = ["_bucket", "_sum", "_count"].map(|part| metric.strip_suffix(part));
+            let family = parts.into_iter().flatten().next().unwrap_or(metric);
+            assert!(known.contains(metric) || known.contains(family), "{name} names {metric}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 30, "{seen}");
+}
+
+#[test]
+fn every_page_of_the_guide_is_compiled_and_listed_and_leads_on() {
+    let (compiled, list) = (read("tests/src/snippets.rs"), page("README.md"));
+    for name in guide() {
+        let text = page(&name);
+        assert!(compiled.contains(&format!("docs/guide/{name}\"")), "nobody compiles {name}");
+        assert!(list.contains(&format!("]({name})")), "docs/guide/README.md does not list {name}");
+        let end = text.trim_end().rsplit("\n\n").next().unwrap_or_default();
+        assert!(end.starts_with("**Next:** "), "{name} leads nowhere");
+        assert!(text.contains("\n```rust"), "{name} shows no code");
+        // Of any other kind, a block is looked at by no test.
+        let mut fences = text.lines().filter_map(|line| line.strip_prefix("```"));
+        while let Some(language) = fences.next() {
+            let known = ["rust", "rust,no_run", "sh", "toml", "yaml", "promql", "text"];
+            assert!(known.contains(&language), "{name}: ```{language}");
+            assert_eq!(fences.next(), Some(""), "{name}: a block does not end");
+        }
+    }
+    assert!(read("README.md").contains("](docs/guide/README.md)"));
+}
+
+#[test]
+fn commands_are_commands_and_queries_are_queries() {
+    let mut rules = String::from("groups:\n- name: guide\n  rules:\n");
+    let mut count = 0;
+    for path in guide()
+        .into_iter()
+        .map(|name| format!("docs/guide/{name}"))
+        .chain(DOCUMENTS.map(str::to_owned))
+    {
+        let text = read(&path);
+        for block in blocks(&text, "sh") {
+            let output = Command::new("sh").args(["-n", "-c", block]).output().expect("a shell");
+            assert!(output.status.success(), "{path}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        for query in blocks(&text, "promql").into_iter().flat_map(queries) {
+            let text = serde_json::Value::from(query);
+            let _ = writeln!(rules, "  - {{record: 'guide:{count}', expr: {text}}}");
+            count += 1;
+        }
+        for block in blocks(&text, "toml") {
+            assert!(block.contains("observant = "), "{path}: {block}");
+            let features =
+                block.split("features = [").nth(1).and_then(|rest| rest.split(']').next());
+            for feature in features.into_iter().flat_map(|list| list.split('"').skip(1).step_by(2))
+            {
+                assert!(features_of_the_runtime().contains(feature), "{path}: {feature}");
+            }
+        }
+    }
+    assert!(count > 8, "{count}");
+    if is_there("promtool") {
+        let file =
+            std::env::temp_dir().join(format!("observant-guide-{}.yaml", std::process::id()));
+        fs::write(&file, &rules).expect("it can be written");
+        let output = Command::new("promtool").args(["check", "rules"]).arg(&file).output();
+        fs::remove_file(file).expect("it can be removed");
+        let output = output.expect("it starts");
+        assert!(output.status.success(), "{}\n{rules}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+/// Those for users.
+fn features_of_the_runtime() -> Names {
     let manifest = read("runtime/Cargo.toml");
     let table = manifest.split("[features]").nth(1).expect("features").split("\n[").next();
     let keys = table.unwrap_or_default().lines().filter_map(|line| line.split_once(" = "));
@@ -83,6 +276,12 @@ fn the_readme_lists_every_feature() {
     let keys = keys.map(|(key, _)| key).filter(is_public);
     let known: Names = keys.map(str::to_owned).collect();
     assert!(known.contains("http"), "{known:?}");
+    known
+}
+
+#[test]
+fn the_readme_lists_every_feature() {
+    let known = features_of_the_runtime();
     let cells = column(&read("README.md"), "feature");
     let written: Names = cells.iter().flat_map(|cell| quoted(cell)).map(str::to_owned).collect();
     assert_eq!(written, known);
@@ -135,14 +334,18 @@ fn the_readme_lists_every_kind_with_its_options() {
 #[test]
 fn links_between_documents_lead_somewhere() {
     let mut checked = 0;
-    for document in DOCUMENTS {
-        for link in relative_links(&read(document)).collect::<Vec<_>>() {
-            let path = link.split('#').next().unwrap_or(link);
-            assert!(root().join(path).exists(), "{document} links to {link}");
+    let guide = guide().into_iter().map(|name| format!("docs/guide/{name}"));
+    let list = ["docs/guide/README.md".to_owned()];
+    for document in guide.chain(list).chain(DOCUMENTS.map(str::to_owned)) {
+        for link in relative_links(&read(&document)) {
+            assert_eq!(fault(&document, link), None);
             checked += 1;
         }
     }
-    assert!(checked > 2, "only {checked} links");
+    assert!(checked > 80, "only {checked} links");
+    for dead in ["axum.mb", "axum.md#nowhere", "#nowhere", "../README.md"] {
+        assert!(fault("docs/guide/agents.md", dead).is_some(), "{dead}");
+    }
 }
 
 /// The readers above, on text with known content: they are not blind.
@@ -160,7 +363,12 @@ fn the_readers_see() {
         ["OBSERVANT_A", "OTEL_B_C"].map(str::to_owned).into()
     );
     let text = "[a](b.md#c) [d](https://e) [f](#g)";
-    assert_eq!(relative_links(text).collect::<Vec<_>>(), ["b.md#c"]);
+    assert_eq!(relative_links(text).collect::<Vec<_>>(), ["b.md#c", "#g"]);
+    let text = "# A `b`, c\n```sh\n# no heading\n```\n## D-e f's\n```promql\nx\ny\n```";
+    assert_eq!(anchors(text), ["a-b-c", "d-e-fs"].map(str::to_owned).into());
+    assert_eq!(blocks(text, "promql"), ["x\ny"]);
+    assert_eq!(queries("# a\nb\n  c\n# d\ne"), ["b\n  c\n", "e\n"]);
+    assert_eq!(named("x{observe_a_b=1} observer", &["observe_"]), ["observe_a_b"].into());
 }
 
 #[test]

@@ -68,7 +68,16 @@ impl BuiltIn {
     ///
     /// When loopback has no port left.
     pub async fn start() -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        Self::start_at((Ipv4Addr::LOCALHOST, 0).into()).await
+    }
+
+    /// Starts the server where one was before.
+    ///
+    /// # Errors
+    ///
+    /// When somebody else is there now.
+    pub async fn start_at(address: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let accepting = tokio::spawn(accept(listener, Arc::default()));
         Ok(Self { address, accepting })

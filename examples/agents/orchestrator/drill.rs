@@ -110,7 +110,12 @@ async fn read_endless_document(partner: &Analyst) -> Result<Done, TaskError> {
 #[observe(error_type = TaskError::reason)]
 async fn ask_for_unknown_document(library: &Library) -> Result<Done, TaskError> {
     // No path below a folder begins so.
-    library.see_also("/drill.txt", &[], 1).await?;
+    let answer = library.see_also("/drill.txt", &[], 1).await;
+    if answer.is_err() {
+        // Somebody has to say which file was meant.
+        observant::current().human_intervention();
+    }
+    answer?;
     Ok(Done::Rehearsed { requests: 0 })
 }
 

@@ -225,7 +225,12 @@ pub(super) async fn perform(team: Arc<Team>, task: Task, anew: bool) -> Result<D
 /// Reviews one file, unless it is not for review, or a review of the same contents is at hand.
 ///
 /// Judged here and not in [`perform`], where drills fail on purpose.
-#[observe(step, error_type = TaskError::reason, health)]
+#[observe(
+    step,
+    error_type = TaskError::reason,
+    health,
+    slo(name = "reviews", success = 95, latency = "30s", latency_percent = 95)
+)]
 async fn review_file(team: &Arc<Team>, path: &Path, anew: bool) -> Result<Done, TaskError> {
     let document = match load(team, path).await {
         Ok(document) => Arc::new(document),

@@ -18,7 +18,7 @@ use crate::program::{Finished, Place, Running};
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The checks of the example, in order.
-const CHECKS: [&str; 10] = [
+const CHECKS: [&str; 11] = [
     "agents/analyst/Analyst/draft",
     "agents/orchestrator/review_folder",
     "agents/orchestrator/task/review_file",
@@ -26,6 +26,7 @@ const CHECKS: [&str; 10] = [
     "agents/reviewer/judge",
     "agents/writer/write",
     "model",
+    "slo",
     "store",
     "watchdog/runtime",
     "watchdog/telemetry",
@@ -148,6 +149,12 @@ fn a_store_that_breaks_takes_the_program_out_of_traffic_and_is_back_at_the_end()
     // No call of an agent fails for it: that is what the check is for.
     serving.until_passes("agents/orchestrator/task/review_file");
     assert!(!serving.place.memory().exists());
+    // It is mended when somebody says so, and broken again.
+    serving.run.signal("USR1");
+    serving.until_status("/ready", 200);
+    assert!(serving.place.memory().join("store.db").is_file());
+    serving.run.signal("USR1");
+    serving.until_status("/ready", 503);
     let place = serving.end();
     assert!(place.memory().join("store.db").is_file());
 }
@@ -193,6 +200,8 @@ fn what_cannot_be_broken_is_wrong_usage() {
     for (arguments, environment, said) in [
         (&["--chaos", "fire"][..], None, "`store`, `model` and `stall`"),
         (&["--chaos", "store", "--once"], None, "--once"),
+        (&["--again", "1", "--once"], None, "--once"),
+        (&["--again", "0"], None, "positive number of seconds"),
         (&["--chaos", "model"], Some(named), "--built-in"),
         (&["--chaos", "stall"], Some(("OBSERVANT_LISTEN", "off")), "OBSERVANT_LISTEN"),
     ] {

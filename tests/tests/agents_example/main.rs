@@ -1,7 +1,7 @@
 //! End to end: the `agents` example as a process, on folders made for it.
 //!
 //! Each test has its own folders, its own memory and a free port; nothing is shared and nothing
-//! waits for a clock.
+//! waits for a clock. `watched` has it watched by Prometheus and Alertmanager, with its own dashboards and rules.
 
 #[cfg(unix)]
 mod annotations;
@@ -25,3 +25,6 @@ mod serving;
 mod status;
 mod traces;
 mod trees;
+// Mends what is broken with signals.
+#[cfg(unix)]
+mod watched;

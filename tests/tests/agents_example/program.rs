@@ -2,13 +2,14 @@
 
 use std::{
     env, fs,
-    io::{BufRead, BufReader, Read},
+    io::{self, BufRead, BufReader, Read},
     path::{Path, PathBuf},
     process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Output, Stdio},
     sync::{
         OnceLock,
         atomic::{AtomicU32, Ordering},
     },
+    thread,
     time::SystemTime,
 };
 
@@ -174,8 +175,8 @@ impl Finished {
 /// A run that goes on; killed when dropped.
 pub(crate) struct Running {
     child: Child,
-    stdout: BufReader<ChildStdout>,
-    stderr: ChildStderr,
+    /// `None` once nobody listens.
+    pipes: Option<(BufReader<ChildStdout>, ChildStderr)>,
     /// Everything it said so far.
     pub(crate) said: String,
 }
@@ -190,15 +191,16 @@ impl Running {
             .expect("the program starts");
         let stdout = BufReader::new(child.stdout.take().expect("it is piped"));
         let stderr = child.stderr.take().expect("it is piped");
-        Self { child, stdout, stderr, said: String::new() }
+        Self { child, pipes: Some((stdout, stderr)), said: String::new() }
     }
 
     /// Reads until a line that begins so, and returns the rest of it.
     #[track_caller]
     pub(crate) fn wait_for(&mut self, beginning: &str) -> String {
+        let (stdout, _) = self.pipes.as_mut().expect("somebody listens");
         loop {
             let mut line = String::new();
-            let read = self.stdout.read_line(&mut line).expect("it writes UTF-8");
+            let read = stdout.read_line(&mut line).expect("it writes UTF-8");
             assert!(read > 0, "it ended without saying `{beginning}`:\n{}", self.said);
             self.said.push_str(&line);
             if let Some(rest) = line.strip_prefix(beginning) {
@@ -207,10 +209,24 @@ impl Running {
         }
     }
 
-    /// Ctrl-C. The shell's own `kill` is there wherever a shell is.
+    /// From here on nobody is interested in what it says, however much that is.
+    #[cfg(unix)]
+    pub(crate) fn ignore(&mut self) {
+        let Some((mut stdout, mut stderr)) = self.pipes.take() else { return };
+        thread::spawn(move || io::copy(&mut stdout, &mut io::sink()));
+        thread::spawn(move || io::copy(&mut stderr, &mut io::sink()));
+    }
+
+    /// Ctrl-C.
     #[cfg(unix)]
     pub(crate) fn interrupt(&self) {
-        let kill = format!("kill -INT {}", self.child.id());
+        self.signal("INT");
+    }
+
+    /// Sends a signal by its name. The shell's own `kill` is there wherever a shell is.
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, name: &str) {
+        let kill = format!("kill -{name} {}", self.child.id());
         let status = Command::new("sh").args(["-c", &kill]).status().expect("there is a shell");
         assert!(status.success());
     }
@@ -218,8 +234,10 @@ impl Running {
     /// Waits for its end and returns what it still said, on standard output and standard error.
     pub(crate) fn end(&mut self) -> (ExitStatus, String) {
         let mut rest = String::new();
-        self.stdout.read_to_string(&mut rest).expect("it writes UTF-8");
-        self.stderr.read_to_string(&mut rest).expect("it writes UTF-8");
+        if let Some((stdout, stderr)) = &mut self.pipes {
+            stdout.read_to_string(&mut rest).expect("it writes UTF-8");
+            stderr.read_to_string(&mut rest).expect("it writes UTF-8");
+        }
         (self.child.wait().expect("it ends"), rest)
     }
 }

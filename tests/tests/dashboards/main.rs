@@ -2,7 +2,11 @@
 //! against what it emits.
 
 mod boards;
+mod compose;
+#[cfg(unix)]
+mod kubernetes;
 mod rules;
+mod strict;
 
 use observant_tests::prometheus::is_there;
 use std::{path::Path, process::Command};

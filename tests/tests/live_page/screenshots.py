@@ -64,7 +64,7 @@ def main(agents, workspace):
             with chromium() as browser, watched(browser, f"http://{address}/status", viewport={"width": 1400, "height": 1560}) as watch:
                 page = watch.open()
                 page.wait_for_selector("table.functions tbody tr")
-                page.wait_for_timeout(9_000)
+                page.wait_for_timeout(5_500)
                 take(page, images / "status-light.png", 1560)
                 page.emulate_media(color_scheme="dark")
                 take(page, images / "status-dark.png", 1560)

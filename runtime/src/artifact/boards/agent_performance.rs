@@ -5,8 +5,8 @@ use super::{
         grafana::{Board, Panel, R, Row, Shape, Unit},
         program::{Function, Part, Program},
     },
-    FAILED, FINISHED, MODULE, calls_of, grown, heat, mean, module, observed, of, quantile, rate,
-    share, with,
+    FAILED, FINISHED, MODULE, calls_of, grown, heat, mean, module, named, observed, of, quantile,
+    rate, seconds, share, with,
 };
 
 /// Functions that have a panel each: Grafana draws what is in sight, and nobody scrolls further.
@@ -25,11 +25,15 @@ pub(super) fn board(program: &Program) -> Board {
 fn functions() -> Row {
     let by = "module, function";
     let all = with("observe_calls_total", MODULE);
-    let seconds = with("observe_call_duration_seconds_sum", MODULE);
+    let name = "observe_call_duration_seconds";
+    let time = seconds(by, name, MODULE);
     let ever = |offset: &str| {
+        let of = |name: &str| format!("rate({}[30m]{offset})", with(name, MODULE));
+        let native = of(name);
         format!(
-            "(sum by ({by}) (rate({seconds}[30m]{offset}))\n  / (sum by ({by}) (rate({}[30m]{offset})) > 0))",
-            with("observe_call_duration_seconds_count", MODULE)
+            "(sum by ({by}) ({})\n  / (sum by ({by}) ({}) > 0)\nor sum by ({by}) (histogram_sum({native}))\n  / (sum by ({by}) (histogram_count({native})) > 0))",
+            of(&format!("{name}_sum")),
+            of(&format!("{name}_count"))
         )
     };
     Row { title: "Functions", needs: Part::Calls, panels: vec![
@@ -38,9 +42,9 @@ fn functions() -> Row {
         Panel::new(Shape::Bars, Unit::Ratio, "Most failing", "Ten functions by the share of finished calls that failed.")
             .query("{{module}}::{{function}}", format!("topk(10, {})", share(by, &calls_of(FAILED), &calls_of(FINISHED)))).limits(0.01, 0.1),
         Panel::new(Shape::Bars, Unit::Seconds, "Slowest, p99", "Ten functions by their 99th percentile.")
-            .query("{{module}}::{{function}}", format!("topk(10, {})", quantile("0.99", by, "observe_call_duration_seconds", MODULE))),
+            .query("{{module}}::{{function}}", format!("topk(10, {})", quantile("0.99", by, name, MODULE))),
         Panel::new(Shape::Bars, Unit::Count, "Most time", "Ten functions by the time in them, as calls at one time on average; those they call are in it.")
-            .query("{{module}}::{{function}}", format!("topk(10, {})", rate(by, &seconds))),
+            .query("{{module}}::{{function}}", format!("topk(10, {time})")),
         Panel::new(Shape::Bars, Unit::Count, "Most time of their own", "Ten functions by time running, less that of the observed functions they call: cores.")
             .query("{{module}}::{{function}}", format!("topk(10, {})", rate(by, &with("observe_call_self_seconds_total", MODULE)))),
         Panel::new(Shape::Bars, Unit::Ratio, "Slower than yesterday", "The mean of 30 min, relative to that of a day ago; 100 % is the same.")
@@ -48,15 +52,15 @@ fn functions() -> Row {
         Panel::new(Shape::Lines, Unit::PerSecond, "Calls", "Calls that ended, by function.")
             .query("{{module}}::{{function}}", rate(by, &all)),
         Panel::new(Shape::Lines, Unit::Seconds, "Latency, p95", "By function; dots are traces of single calls.")
-            .query("{{module}}::{{function}}", quantile("0.95", by, "observe_call_duration_seconds", MODULE)).exemplars(),
+            .query("{{module}}::{{function}}", quantile("0.95", by, name, MODULE)).exemplars(),
         Panel::new(Shape::Lines, Unit::Count, "In flight", "Calls that have begun and not ended.")
             .query("{{module}}::{{function}}", format!("sum by ({by}) ({})", with("observe_calls_in_flight", MODULE))),
         Panel::new(Shape::Lines, Unit::Ratio, "Running, of the time in it", "Of the time in a call, what it ran: the rest it waited.")
-            .query("{{module}}::{{function}}", share(by, &with("observe_call_busy_seconds_total", MODULE), &seconds)),
+            .query("{{module}}::{{function}}", format!("{}\n  / (({time}) > 0)", rate(by, &with("observe_call_busy_seconds_total", MODULE)))),
         Panel::new(Shape::Lines, Unit::Ratio, "Cancelled", "Of calls that ended, the share that was dropped before.")
             .query("{{module}}::{{function}}", share(by, &calls_of("outcome=\"cancelled\""), &all)),
         Panel::new(Shape::Heatmap, Unit::Seconds, "Latency, all of it", "How many calls took how long; dots are traces of single calls.")
-            .query("{{le}}", heat("observe_call_duration_seconds", MODULE)).exemplars(),
+            .query("{{le}}", heat(name, MODULE)).exemplars(),
         Panel::new(Shape::Table, Unit::Count, "Never called", "Functions without a call that ended within the time that is shown, and where they are.")
             .query("", format!("max by (job, module, function, kind, file, line) ({})\nunless on (job, module, function) ({} > 0)",
                 with("observe_function_info", MODULE), grown("job, module, function", &all))).wide(),
@@ -244,7 +248,14 @@ fn tasks() -> Row {
                 "Humans had to help",
                 "Interventions that calls told, by agent.",
             )
-            .query("{{agent}}", rate("agent", &of("observe_human_interventions_total"))),
+            .query(
+                "{{agent}}",
+                named(
+                    "agent",
+                    "no agent",
+                    &rate("agent", &of("observe_human_interventions_total")),
+                ),
+            ),
             Panel::new(
                 Shape::Lines,
                 Unit::Count,

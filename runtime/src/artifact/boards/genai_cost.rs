@@ -5,13 +5,17 @@ use super::{
         grafana::{Board, Panel, Row, Shape, Unit},
         program::Part,
     },
-    grown, kinds, mean, observed, of, quantile, rate, share_or_none, with,
+    grown, kinds, mean, named, observed, of, quantile, rate, share_or_none, with,
 };
 
 const COST: &str = "observe_llm_cost_usd_total";
 const TOKENS: &str = "observe_llm_tokens_total";
 const MODEL: &str = "gen_ai_request_model";
 const AGENT: &str = "gen_ai_agent_name";
+/// Who asks where no agent does.
+const NO_AGENT: &str = "no agent";
+/// What is asked where it is no model: a retrieval.
+const NO_MODEL: &str = "no model";
 
 pub(super) fn board() -> Board {
     Board {
@@ -91,9 +95,9 @@ fn money() -> Row {
                 Shape::Stacked,
                 Unit::Dollars,
                 "An hour, by agent",
-                "What calls of models cost an hour; without a name where no agent asked.",
+                "What calls of models cost an hour.",
             )
-            .query("{{gen_ai_agent_name}}", hour(AGENT)),
+            .query("{{gen_ai_agent_name}}", named(AGENT, NO_AGENT, &hour(AGENT))),
             Panel::new(
                 Shape::Bars,
                 Unit::Dollars,
@@ -102,9 +106,13 @@ fn money() -> Row {
             )
             .query(
                 "{{gen_ai_agent_name}} {{gen_ai_request_model}}",
-                format!(
-                    "topk(10, {})",
-                    grown("gen_ai_agent_name, gen_ai_request_model", &of(COST))
+                named(
+                    AGENT,
+                    NO_AGENT,
+                    &format!(
+                        "topk(10, {})",
+                        grown("gen_ai_agent_name, gen_ai_request_model", &of(COST))
+                    ),
                 ),
             ),
             Panel::new(Shape::Lines, Unit::Dollars, "A call", "Mean cost of a call, by model.")
@@ -142,7 +150,7 @@ fn tokens() -> Row {
                 "Tokens by agent",
                 "Tokens in and out, a minute.",
             )
-            .query("{{gen_ai_agent_name}}", minute(AGENT, &of(TOKENS))),
+            .query("{{gen_ai_agent_name}}", named(AGENT, NO_AGENT, &minute(AGENT, &of(TOKENS)))),
             Panel::new(
                 Shape::Lines,
                 Unit::Ratio,
@@ -193,7 +201,11 @@ fn models() -> Row {
         panels: vec![
             Panel::new(Shape::Lines, Unit::PerSecond, "Calls", "By operation and model.").query(
                 "{{gen_ai_operation_name}} {{gen_ai_request_model}}",
-                observed("gen_ai_operation_name, gen_ai_request_model", name, ""),
+                named(
+                    MODEL,
+                    NO_MODEL,
+                    &observed("gen_ai_operation_name, gen_ai_request_model", name, ""),
+                ),
             ),
             Panel::new(
                 Shape::Lines,
@@ -201,8 +213,14 @@ fn models() -> Row {
                 "How long calls take",
                 "Median and 95th percentile of each model.",
             )
-            .query("p50 {{gen_ai_request_model}}", quantile("0.5", MODEL, name, ""))
-            .query("p95 {{gen_ai_request_model}}", quantile("0.95", MODEL, name, "")),
+            .query(
+                "p50 {{gen_ai_request_model}}",
+                named(MODEL, NO_MODEL, &quantile("0.5", MODEL, name, "")),
+            )
+            .query(
+                "p95 {{gen_ai_request_model}}",
+                named(MODEL, NO_MODEL, &quantile("0.95", MODEL, name, "")),
+            ),
             Panel::new(
                 Shape::Lines,
                 Unit::Seconds,
@@ -236,7 +254,11 @@ fn models() -> Row {
             )
             .query(
                 "{{gen_ai_request_model}} {{error_type}}",
-                observed("gen_ai_request_model, error_type", name, "error_type!=\"\""),
+                named(
+                    MODEL,
+                    NO_MODEL,
+                    &observed("gen_ai_request_model, error_type", name, "error_type!=\"\""),
+                ),
             ),
             Panel::new(
                 Shape::Stacked,

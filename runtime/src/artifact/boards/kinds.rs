@@ -5,7 +5,7 @@ use super::{
         grafana::{Panel, R, Row, Shape, Unit},
         program::Part,
     },
-    mean, observed, of, quantile, rate, share_or_none, with,
+    mean, named, observed, of, quantile, rate, share_or_none, with,
 };
 
 pub(super) fn workflows() -> Row {
@@ -105,6 +105,10 @@ pub(super) fn mcp() -> Row {
     }
 }
 
+/// Opening a database, say, is about none.
+const COLLECTION: &str = "db_collection_name";
+const NONE: &str = "no collection";
+
 pub(super) fn databases() -> Row {
     let name = "db_client_operation_duration_seconds";
     let by = "db_operation_name, db_collection_name";
@@ -113,14 +117,20 @@ pub(super) fn databases() -> Row {
         needs: Part::Databases,
         panels: vec![
             Panel::new(Shape::Lines, Unit::PerSecond, "Operations", "By operation and collection.")
-                .query("{{db_operation_name}} {{db_collection_name}}", observed(by, name, "")),
+                .query(
+                    "{{db_operation_name}} {{db_collection_name}}",
+                    named(COLLECTION, NONE, &observed(by, name, "")),
+                ),
             Panel::new(
                 Shape::Lines,
                 Unit::Seconds,
                 "How long operations take, p95",
                 "By operation and collection.",
             )
-            .query("{{db_operation_name}} {{db_collection_name}}", quantile("0.95", by, name, "")),
+            .query(
+                "{{db_operation_name}} {{db_collection_name}}",
+                named(COLLECTION, NONE, &quantile("0.95", by, name, "")),
+            ),
             Panel::new(
                 Shape::Lines,
                 Unit::Count,

@@ -95,6 +95,22 @@ fn mean(by: &str, name: &str) -> String {
     )
 }
 
+/// How long observations of a histogram were, in seconds of a second, classic or native.
+fn seconds(by: &str, name: &str, matchers: &str) -> String {
+    let selection = |name: &str| if matchers.is_empty() { of(name) } else { with(name, matchers) };
+    format!(
+        "{}\nor {}(histogram_sum(rate({}{R})))",
+        rate(by, &selection(&format!("{name}_sum"))),
+        sum(by),
+        selection(name)
+    )
+}
+
+/// `word` where series have no such label: Prometheus has none that are empty, and a legend would have a gap.
+fn named(label: &str, word: &str, expr: &str) -> String {
+    format!("label_replace({expr}, \"{label}\", \"{word}\", \"{label}\", \"\")")
+}
+
 /// Buckets over time, classic or native.
 fn heat(name: &str, matchers: &str) -> String {
     let selection = |name: &str| if matchers.is_empty() { of(name) } else { with(name, matchers) };

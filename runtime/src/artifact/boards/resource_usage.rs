@@ -36,8 +36,7 @@ fn cpu() -> Row {
         Panel::new(Shape::Lines, Unit::Ratio, "CPU of the process", "Of the cores that it may use.")
             .query("{{instance}}", format!("{}\n  / {}", rate("instance", &of("process_cpu_seconds_total")), by_instance("process_cpu_limit_cores"))).limits(0.8, 0.95),
         Panel::new(Shape::Lines, Unit::Ratio, "CPU of the machine", "All modes but idle, waiting for storage, and taken by other machines.")
-            .query("{{instance}}", format!("1 - {}\n  / ({} > 0)", rate("instance", &idle), rate("instance", &of("system_cpu_time_seconds_total"))))
-            .query("{{instance}}", format!("max by (instance) ({})", of("system_cpu_utilization_ratio"))),
+            .query("{{instance}}", format!("1 - {}\n  / ({} > 0)\nor max by (instance) ({})", rate("instance", &idle), rate("instance", &of("system_cpu_time_seconds_total")), of("system_cpu_utilization_ratio"))),
         Panel::new(Shape::Lines, Unit::Ratio, "Held back", "Of the periods of the cgroup's limit, those in which it was used up.")
             .query("{{instance}}", share("instance", &of("cgroup_cpu_throttled_periods_total"), &of("cgroup_cpu_periods_total"))).line(0.25),
         Panel::new(Shape::Lines, Unit::Count, "Load", "Tasks that ran or waited on average of a minute, for each core.")

@@ -17,7 +17,7 @@ pub(super) fn group(program: &Program) -> Option<Group> {
             Severity::Warning,
             "5m",
             format!(
-                "sum by ({SERVICE}, reason) (increase(observe_retries_total{{reason=~\"429|rate.?limit.*\"}}[15m])) > 4.5"
+                "sum by ({SERVICE}, reason) (increase(observe_retries_total{{reason=~\"(?i)429|rate.?limit.*\"}}[15m])) > 4.5"
             ),
             "A provider refuses calls because there are too many.",
             "{{ $labels.job }} tried {{ $value | printf \"%.0f\" }} times again within 15 min: {{ $labels.reason }}.",

@@ -59,8 +59,10 @@ pub(super) fn group() -> Group {
             format!(
                 "sum by ({function}) (min_over_time(observe_calls_in_flight[30m])) > 0\n\
                  unless sum by ({function}) (increase(observe_calls_total[30m])) > 0\n\
-                 and sum by ({function}) (observe_call_duration_seconds_sum)\n  \
-                 / (sum by ({function}) (observe_call_duration_seconds_count) > 0)\n  < 180"
+                 and (sum by ({function}) (observe_call_duration_seconds_sum)\n  \
+                 / (sum by ({function}) (observe_call_duration_seconds_count) > 0)\n\
+                 or sum by ({function}) (histogram_sum(observe_call_duration_seconds))\n  \
+                 / (sum by ({function}) (histogram_count(observe_call_duration_seconds)) > 0))\n  < 180"
             ),
             "Calls of a function begin and do not end.",
             "{{ $value }} calls of {{ $labels.module }}::{{ $labels.function }} on {{ $labels.instance }} are under way, and \

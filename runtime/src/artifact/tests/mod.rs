@@ -2,6 +2,7 @@
 
 mod boards;
 mod catalog;
+mod kubernetes;
 mod promql;
 mod rules;
 
