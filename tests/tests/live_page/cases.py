@@ -204,7 +204,7 @@ def formats(watch):
     """Numbers as people read them, by the page's own module."""
     script = "async (cases) => { const f = await import('/status/format.js'); return cases.map(([name, value]) => f[name](value).replaceAll('\\u202f', ' ')); }"
     cases = [
-        ("duration", 0, "0 s"), ("duration", 8.5e-7, "850 ns"), ("duration", 0.0012, "1.2 ms"), ("duration", 9.996e-4, "1 ms"),
+        ("duration", 0, "0 s"), ("duration", 8.5e-7, "850 ns"), ("duration", 1.23e-5, "12.3 µs"), ("duration", 0.0012, "1.2 ms"), ("duration", 9.996e-4, "1 ms"),
         ("duration", 1.254, "1.25 s"), ("duration", 125, "2 min 5 s"), ("duration", 93_600, "1 d 2 h"), ("duration", None, "–"),
         ("rate", 340, "340/s"), ("rate", 0, "0"), ("rate", 0.05, "0.05/s"), ("rate", 0.001, "0.06/min"), ("rate", 1_234_567, "1.23M/s"),
         ("percent", 0.004, "0.4 %"), ("percent", 0, "0 %"), ("percent", 0.0000001, "<0.1 %"), ("percent", 1, "100 %"), ("percent", None, "–"),
