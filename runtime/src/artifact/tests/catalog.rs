@@ -16,7 +16,7 @@ pub(super) struct Known {
 }
 
 /// What every series has once it is scraped, or may have.
-const TARGET: [&str; 4] = ["cluster", "namespace", "job", "instance"];
+pub(super) const TARGET: [&str; 4] = ["cluster", "namespace", "job", "instance"];
 
 /// Labels of families that are not declared with their names.
 fn labels(name: &str) -> &'static [&'static str] {

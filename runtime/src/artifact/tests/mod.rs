@@ -2,8 +2,11 @@
 
 mod boards;
 mod catalog;
+mod checks;
 mod promql;
 mod rules;
+mod seeded;
+mod units;
 
 use std::{fs, path::PathBuf};
 

@@ -55,19 +55,20 @@ const EXCUSED: [(&str, Why); 4] = [
 ];
 
 /// The example with all that watches it. What is first ends first.
+#[expect(dead_code, reason = "some of it is there to be kept")]
 struct Watched {
     /// It has the rules that the program serves, knows nothing of native histograms, and scrapes the example alone.
     classic: Prometheus,
     /// It has the rules of the repository and native histograms, and scrapes all there is.
     native: Prometheus,
-    _alertmanager: Alertmanager,
+    alertmanager: Alertmanager,
     webhook: Webhook,
-    _fed: Fed,
+    fed: Fed,
     run: Running,
     address: SocketAddr,
     collector: Receiver,
     started: Instant,
-    _place: Place,
+    place: Place,
 }
 
 impl Watched {
@@ -116,20 +117,17 @@ impl Watched {
             ..Plan::default()
         })?;
         let started = Instant::now();
-        let _alertmanager = alertmanager;
-        let _fed = fed;
-        let _place = place;
         let watched = Self {
             classic,
             native,
-            _alertmanager,
+            alertmanager,
             webhook,
-            _fed,
+            fed,
             run,
             address,
             collector,
             started,
-            _place,
+            place,
         };
         Some(watched)
     }
