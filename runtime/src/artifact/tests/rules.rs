@@ -91,7 +91,8 @@ fn every_page_is_of_an_alert() {
 #[test]
 fn every_alert_is_tested() {
     let read = |file: &str| fs::read_to_string(path("dashboards").join(file)).unwrap_or_default();
-    let tests = read("rules_test.yaml") + &read("rules_days_test.yaml");
+    let of = ["", "_slo", "_hours", "_days"];
+    let tests = of.map(|of| read(&format!("rules{of}_test.yaml"))).concat();
     for alert in alerts() {
         let window = alert.labels.first().map(|(_, window)| format!("window=\"{window}\""));
         let question = format!("ALERTS{{alertname=\"{}\"", alert.name);
