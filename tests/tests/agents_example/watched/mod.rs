@@ -3,6 +3,7 @@
 //!
 //! One run, since that takes a while. What a query has to find, and where it may find nothing, is in [`EXCUSED`].
 
+mod families;
 mod fed;
 mod questions;
 mod rules;
@@ -192,6 +193,8 @@ fn every_query_finds_something_and_alerts_are_delivered_and_resolve() {
     faults.extend(committed_faults(&watched, last));
     faults.extend(rule_faults(&watched, last));
     faults.extend(share_faults(&watched));
+    let pages = [watched.address, watched.fed.targets()[0]];
+    faults.extend(families::faults(&pages.map(|of| http::get(of, "/metrics").text().to_owned())));
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 
     for (name, about, ..) in ALERTS {
