@@ -180,9 +180,10 @@ fn the_families_are_listed() {
         }
         let mut labels = labels;
         labels.sort_unstable();
-        let labels: String = labels.iter().map(|label| format!(" {label}")).collect();
         let kind = format!("{kind:?}").to_lowercase();
-        text.push_str(&format!("{name} {kind}{labels}\n"));
+        let words = [vec![&*name, &*kind], labels].concat();
+        text.push_str(&words.join(" "));
+        text.push('\n');
     }
     super::assert_committed("runtime/schema/families.txt", &text);
 }
