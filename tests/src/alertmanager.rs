@@ -95,7 +95,7 @@ impl Webhook {
         let (sender, delivered) = channel();
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let Some(body) = taken(stream) else { continue };
+                let Some(body) = taken(&stream) else { continue };
                 let alerts = body["alerts"].as_array().cloned().unwrap_or_default();
                 if alerts.into_iter().any(|alert| sender.send(alert).is_err()) {
                     return;
@@ -138,8 +138,8 @@ impl Webhook {
 }
 
 /// The JSON that is posted on a connection, which is answered and closed.
-fn taken(stream: TcpStream) -> Option<Value> {
-    let mut reader = BufReader::new(&stream);
+fn taken(mut stream: &TcpStream) -> Option<Value> {
+    let mut reader = BufReader::new(stream);
     let mut length = 0;
     loop {
         let mut line = String::new();
@@ -154,8 +154,6 @@ fn taken(stream: TcpStream) -> Option<Value> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    (&stream)
-        .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-        .ok()?;
+    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").ok()?;
     serde_json::from_slice(&body).ok()
 }

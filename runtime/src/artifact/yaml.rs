@@ -69,7 +69,7 @@ const HEAD: &str = "\
 # Written by observant from what a program emits; whoever changes it by hand should take a copy.
 #
 # Thresholds that depend on what a program does (money, tokens, shares of failures) are usual ones: see the page that
-# each alert names. `promtool test rules dashboards/rules_test.yaml` shows each alert fire and resolve.
+# each alert names. `promtool test rules dashboards/rules*_test.yaml` shows each alert fire and resolve.
 ";
 
 /// The file.

@@ -16,7 +16,7 @@ pub(super) struct Known {
 }
 
 /// What every series has once it is scraped, or may have.
-const TARGET: [&str; 4] = ["cluster", "namespace", "job", "instance"];
+pub(super) const TARGET: [&str; 4] = ["cluster", "namespace", "job", "instance"];
 
 /// Labels of families that are not declared with their names.
 fn labels(name: &str) -> &'static [&'static str] {
@@ -165,4 +165,25 @@ pub(super) fn faults(known: &BTreeMap<String, Known>, query: &Query) -> Vec<Stri
         }
     }
     faults
+}
+
+/// A line for each family: its name, kind and labels. `tests/tests/agents_example/watched` holds it against real scrapes,
+/// so that what stands by hand in [`labels`] is what is emitted.
+#[test]
+fn the_families_are_listed() {
+    let mut text = String::from(
+        "# Every family that dashboards and rules may ask for: its kind, and its labels. Written by a test.\n",
+    );
+    for (name, Known { kind, labels }) in all(&[]) {
+        if name == "ALERTS" {
+            continue;
+        }
+        let mut labels = labels;
+        labels.sort_unstable();
+        let kind = format!("{kind:?}").to_lowercase();
+        let words = [vec![&*name, &*kind], labels].concat();
+        text.push_str(&words.join(" "));
+        text.push('\n');
+    }
+    super::assert_committed("runtime/schema/families.txt", &text);
 }

@@ -2,9 +2,12 @@
 
 mod boards;
 mod catalog;
+mod checks;
 mod kubernetes;
 mod promql;
 mod rules;
+mod seeded;
+mod units;
 
 use std::{fs, path::PathBuf};
 

@@ -32,6 +32,25 @@ fn evaluate() {
     observant::current().score("harsh", 0.5);
 }
 
+/// A workflow that goes wrong.
+#[observe(workflow)]
+fn go_wrong() -> Result<(), ()> {
+    Err(())
+}
+
+/// A database that is away.
+#[observe(db(system = "sqlite", operation = "SELECT", collection = "nothing"))]
+fn select() -> Result<(), ()> {
+    Err(())
+}
+
+/// An agent that cannot do without somebody, or a tool.
+#[observe(agent = "helpless")]
+fn ask() {
+    observant::current().human_intervention();
+    paid();
+}
+
 /// A promise for a week.
 #[observe(slo(name = "week", success = 90, window = "7d"))]
 fn of_a_week(is_ok: bool) -> Result<(), ()> {
@@ -65,6 +84,8 @@ impl Fed {
                 paid();
                 think();
                 evaluate();
+                let _ = (go_wrong(), select());
+                ask();
                 // One in ten is all that they may.
                 let _ = of_a_week(!number.is_multiple_of(5));
                 let _ = of_four_weeks(!number.is_multiple_of(5));

@@ -3,6 +3,7 @@
 //!
 //! One run, since that takes a while. What a query has to find, and where it may find nothing, is in [`EXCUSED`].
 
+mod families;
 mod fed;
 mod questions;
 mod rules;
@@ -55,19 +56,20 @@ const EXCUSED: [(&str, Why); 4] = [
 ];
 
 /// The example with all that watches it. What is first ends first.
+#[expect(dead_code, reason = "some of it is there to be kept")]
 struct Watched {
     /// It has the rules that the program serves, knows nothing of native histograms, and scrapes the example alone.
     classic: Prometheus,
     /// It has the rules of the repository and native histograms, and scrapes all there is.
     native: Prometheus,
-    _alertmanager: Alertmanager,
+    alertmanager: Alertmanager,
     webhook: Webhook,
-    _fed: Fed,
+    fed: Fed,
     run: Running,
     address: SocketAddr,
     collector: Receiver,
     started: Instant,
-    _place: Place,
+    place: Place,
 }
 
 impl Watched {
@@ -116,20 +118,17 @@ impl Watched {
             ..Plan::default()
         })?;
         let started = Instant::now();
-        let _alertmanager = alertmanager;
-        let _fed = fed;
-        let _place = place;
         let watched = Self {
             classic,
             native,
-            _alertmanager,
+            alertmanager,
             webhook,
-            _fed,
+            fed,
             run,
             address,
             collector,
             started,
-            _place,
+            place,
         };
         Some(watched)
     }
@@ -194,6 +193,8 @@ fn every_query_finds_something_and_alerts_are_delivered_and_resolve() {
     faults.extend(committed_faults(&watched, last));
     faults.extend(rule_faults(&watched, last));
     faults.extend(share_faults(&watched));
+    let pages = [watched.address, watched.fed.targets()[0]];
+    faults.extend(families::faults(&pages.map(|of| http::get(of, "/metrics").text().to_owned())));
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 
     for (name, about, ..) in ALERTS {
