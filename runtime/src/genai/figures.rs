@@ -55,9 +55,9 @@ pub(super) fn ends(run: &Run, ended: &Ended) -> Measured {
 }
 
 /// Records an observation, which a span may show.
-fn shown(histogram: Histogram, value: f64) -> Option<(Histogram, f64)> {
+fn shown(histogram: Histogram, value: f64) -> (Histogram, f64) {
     histogram.record(value);
-    Some((histogram, value))
+    (histogram, value)
 }
 
 /// What a guardrail decided. One that refuses by an error decided, too.
@@ -84,7 +84,7 @@ fn agent(run: &Run, ended: &Ended) -> Measured {
     f::AGENT_INFERENCES.with(&[name, model]).record(sums.own_llm_calls as f64);
     f::AGENT_TOOLS.with(&[name, model]).record(sums.own_tool_calls as f64);
     let duration = f::AGENT_DURATION.with(&[name, model, ended.error_type()]);
-    [shown(duration, ended.seconds), None, None]
+    [Some(shown(duration, ended.seconds)), None, None]
 }
 
 fn tool(run: &Run, ended: &Ended) -> Measured {
@@ -94,7 +94,7 @@ fn tool(run: &Run, ended: &Ended) -> Measured {
         f::TOOL_COST_TOTAL.with(&[run.name(), agent]).add_f64(cost);
     }
     let duration = f::TOOL_DURATION.with(&[run.name(), kind, agent, ended.error_type()]);
-    [shown(duration, ended.seconds), None, None]
+    [Some(shown(duration, ended.seconds)), None, None]
 }
 
 /// What the conventions call the operation.
@@ -131,7 +131,7 @@ fn client(run: &Run, ended: &Ended) -> Measured {
     let mut measured = Measured::default();
     with_client(run, |labels| {
         let all = with_last(labels, ended.error_type());
-        measured[0] = shown(f::CLIENT_DURATION.with(&all), ended.seconds);
+        measured[0] = Some(shown(f::CLIENT_DURATION.with(&all), ended.seconds));
         if let Some((cost, _)) = ended.cost {
             f::CLIENT_COST.with(&labels).record(cost);
         }
@@ -139,7 +139,7 @@ fn client(run: &Run, ended: &Ended) -> Measured {
         let output = if run.kind() == Kind::Llm { Some(("output", usage.output)) } else { None };
         let counts = [Some(("input", usage.input)), output].into_iter().flatten();
         for (place, (kind, tokens)) in measured[1..].iter_mut().zip(counts) {
-            *place = shown(f::TOKEN_USAGE.with(&with_last(labels, kind)), tokens as f64);
+            *place = Some(shown(f::TOKEN_USAGE.with(&with_last(labels, kind)), tokens as f64));
         }
     });
     // Spend is summed from calls of language models alone, as in agents and tasks.
