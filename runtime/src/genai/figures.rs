@@ -4,7 +4,11 @@ use super::{
     families as f,
     run::{Ended, Run},
 };
-use crate::callsite::{Given, Kind, Outcome};
+use crate::{
+    callsite::{Given, Kind, Outcome},
+    metric::Histogram,
+    span::Measured,
+};
 
 /// A run begins.
 pub(super) fn begins(run: &Run) {
@@ -15,12 +19,12 @@ pub(super) fn begins(run: &Run) {
     }
 }
 
-/// A run has ended.
-pub(super) fn ends(run: &Run, ended: &Ended) {
+/// A run has ended. Of what is recorded, that which its span may show is returned.
+pub(super) fn ends(run: &Run, ended: &Ended) -> Measured {
     match run.kind() {
-        Kind::Agent => agent(run, ended),
-        Kind::Tool => tool(run, ended),
-        Kind::Llm | Kind::Embedding | Kind::Retrieval => client(run, ended),
+        Kind::Agent => return agent(run, ended),
+        Kind::Tool => return tool(run, ended),
+        Kind::Llm | Kind::Embedding | Kind::Retrieval => return client(run, ended),
         Kind::Workflow => {
             f::WORKFLOW_DURATION.with(&[run.name(), ended.error_type()]).record(ended.seconds);
             f::CYCLES.with(&[run.name(), ended.status()]).inc();
@@ -47,6 +51,13 @@ pub(super) fn ends(run: &Run, ended: &Ended) {
             f::GUARDRAILS.with(&[run.name(), decision(run, ended)]).inc();
         }
     }
+    Measured::default()
+}
+
+/// Records an observation, which a span may show.
+fn shown(histogram: Histogram, value: f64) -> (Histogram, f64) {
+    histogram.record(value);
+    (histogram, value)
 }
 
 /// What a guardrail decided. One that refuses by an error decided, too.
@@ -66,22 +77,24 @@ fn operation(run: &Run, ended: &Ended) {
 }
 
 #[allow(clippy::cast_precision_loss)] // Calls of one run.
-fn agent(run: &Run, ended: &Ended) {
+fn agent(run: &Run, ended: &Ended) -> Measured {
     let (name, model) = (run.name(), run.text(Given::Model).unwrap_or(""));
     let sums = run.sums();
     f::AGENTS_ACTIVE.with(&[name]).add(-1.0);
-    f::AGENT_DURATION.with(&[name, model, ended.error_type()]).record(ended.seconds);
     f::AGENT_INFERENCES.with(&[name, model]).record(sums.own_llm_calls as f64);
     f::AGENT_TOOLS.with(&[name, model]).record(sums.own_tool_calls as f64);
+    let duration = f::AGENT_DURATION.with(&[name, model, ended.error_type()]);
+    [Some(shown(duration, ended.seconds)), None, None]
 }
 
-fn tool(run: &Run, ended: &Ended) {
+fn tool(run: &Run, ended: &Ended) -> Measured {
     let agent = run.agent_name();
     let kind = run.text(Given::Type).unwrap_or("function");
-    f::TOOL_DURATION.with(&[run.name(), kind, agent, ended.error_type()]).record(ended.seconds);
     if let Some((cost, _)) = ended.cost {
         f::TOOL_COST_TOTAL.with(&[run.name(), agent]).add_f64(cost);
     }
+    let duration = f::TOOL_DURATION.with(&[run.name(), kind, agent, ended.error_type()]);
+    [Some(shown(duration, ended.seconds)), None, None]
 }
 
 /// What the conventions call the operation.
@@ -113,24 +126,27 @@ fn with_last<'t>(labels: [&'t str; 6], last: &'t str) -> [&'t str; 7] {
 }
 
 #[allow(clippy::cast_precision_loss)] // Tokens are far from 2^53.
-fn client(run: &Run, ended: &Ended) {
+fn client(run: &Run, ended: &Ended) -> Measured {
     let usage = run.told_usage();
+    let mut measured = Measured::default();
     with_client(run, |labels| {
         let all = with_last(labels, ended.error_type());
-        f::CLIENT_DURATION.with(&all).record(ended.seconds);
+        measured[0] = Some(shown(f::CLIENT_DURATION.with(&all), ended.seconds));
         if let Some((cost, _)) = ended.cost {
             f::CLIENT_COST.with(&labels).record(cost);
         }
         let Some(usage) = usage else { return };
         let output = if run.kind() == Kind::Llm { Some(("output", usage.output)) } else { None };
-        for (kind, tokens) in [Some(("input", usage.input)), output].into_iter().flatten() {
-            f::TOKEN_USAGE.with(&with_last(labels, kind)).record(tokens as f64);
+        let counts = [Some(("input", usage.input)), output].into_iter().flatten();
+        for (place, (kind, tokens)) in measured[1..].iter_mut().zip(counts) {
+            *place = Some(shown(f::TOKEN_USAGE.with(&with_last(labels, kind)), tokens as f64));
         }
     });
     // Spend is summed from calls of language models alone, as in agents and tasks.
     if run.kind() == Kind::Llm {
         spend(run, ended.usd());
     }
+    measured
 }
 
 /// What a call of a model costs its agent.

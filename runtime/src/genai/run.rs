@@ -12,7 +12,7 @@ use crate::{
     callsite::{Callsite, Given, Kind, Nature, Outcome},
     clock::{self, Stamp},
     lock::Lock,
-    span::Rider,
+    span::{Measured, Rider},
 };
 use std::sync::Arc;
 
@@ -229,9 +229,10 @@ impl Run {
     ) -> Ended {
         #[allow(clippy::cast_precision_loss)] // As sums of durations are.
         let seconds = clock::seconds(duration as f64);
-        let ended = Ended { outcome, error_type, seconds, cost: self.cost() };
+        let measured = Measured::default();
+        let mut ended = Ended { outcome, error_type, seconds, cost: self.cost(), measured };
         self.add_up(&ended);
-        figures::ends(self, &ended);
+        ended.measured = figures::ends(self, &ended);
         if self.is_listed() {
             live::ends(self);
             if outcome != Outcome::Ok {
@@ -279,6 +280,8 @@ pub(crate) struct Ended {
     pub(super) seconds: f64,
     /// What it cost, and who says so.
     pub(super) cost: Option<(f64, &'static str)>,
+    /// What was recorded of it that its span may show.
+    pub(super) measured: Measured,
 }
 
 impl Ended {

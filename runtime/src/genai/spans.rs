@@ -14,6 +14,7 @@ pub(crate) fn describe(run: &Run, ended: &Ended, extra: &mut Extra) {
     if extra.kind == SpanKind::Internal {
         extra.kind = kind(run);
     }
+    extra.measured = ended.measured;
     let mut say = Say { run, ended, extra };
     say.of_kind();
     say.of_scope();

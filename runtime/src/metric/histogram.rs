@@ -66,14 +66,12 @@ impl Histogram {
         work()
     }
 
-    /// As [`record`](Self::record), and the span that shows it. For sampled spans: it takes a lock.
-    #[allow(dead_code)] // As families of our own.
-    pub(crate) fn record_with(self, value: f64, exemplar: Exemplar) {
-        self.record(value);
+    /// Keeps the span that shows an observation which was recorded. It takes a lock: not for the thread of a call.
+    pub(crate) fn exemplify(self, exemplar: Exemplar) {
         if let Some(cells) = self.0
-            && value.is_finite()
+            && exemplar.value.is_finite()
         {
-            cells.exemplify(Exemplar { value, ..exemplar });
+            cells.exemplify(exemplar);
         }
     }
 }
@@ -103,7 +101,6 @@ impl HistogramCells {
     }
 
     /// Keeps it unless a later one of its bucket is known.
-    #[allow(dead_code)] // As families of our own.
     fn exemplify(&self, exemplar: Exemplar) {
         // An observed allocator would come back for the lock.
         let _work = Work::begin();

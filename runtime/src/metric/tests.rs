@@ -200,7 +200,7 @@ fn a_bucket_shows_its_last_sampled_observation() {
     SEEN.with(&[]).record(0.25);
     assert!(look().is_empty());
     for (value, unix_nanos) in [(0.25, 5), (0.125, 4), (0.5, 6)] {
-        SEEN.with(&[]).record_with(value, at(unix_nanos));
+        SEEN.with(&[]).exemplify(Exemplar { value, ..at(unix_nanos) });
     }
     assert_eq!(look(), [Some(Exemplar { value: 0.5, ..at(6) }), None]);
 }

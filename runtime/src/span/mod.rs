@@ -65,7 +65,7 @@ pub(crate) use mode::get as mode;
 pub(crate) use mode::set_record_all;
 pub use propagation::Propagator;
 pub(crate) use propagation::{Propagated, set_propagators};
-pub(crate) use record::{Extra, Owner, Record};
+pub(crate) use record::{Extra, Measured, Owner, Record};
 #[cfg(feature = "tower")]
 pub(crate) use sampler::Decision;
 pub use sampler::Sampler;

@@ -8,6 +8,7 @@ use crate::{
     callsite::{Callsite, Outcome},
     cell::CellSet,
     clock::{self, Stamp},
+    metric::Histogram,
     snapshot::Exemplar,
 };
 use std::{
@@ -61,7 +62,12 @@ pub(crate) struct Extra {
     pub(crate) links: Vec<Link>,
     pub(crate) dropped_links: u32,
     pub(crate) trace_state: Option<Arc<str>>,
+    /// What was recorded of it besides the duration of its call.
+    pub(crate) measured: Measured,
 }
+
+/// Observations in histograms, which the span of their call shows.
+pub(crate) type Measured = [Option<(Histogram, f64)>; 3];
 
 impl Extra {
     /// Sets an attribute; the last value of a key counts.
@@ -179,17 +185,17 @@ impl Record {
         match self.owner {
             Owner::Call { callsite, cells } => {
                 if self.flags & SAMPLED != 0 {
-                    cells.exemplify(
-                        self.outcome as usize,
-                        self.duration,
-                        Exemplar {
+                    let exemplar = Exemplar {
                         trace_id: self.trace_id.number(),
                         span_id: self.span_id.number(),
                         #[allow(clippy::cast_precision_loss)] // As sums of durations are.
                         value: clock::seconds(self.duration as f64),
                         unix_nanos: span.end_unix_nanos,
-                    },
-                    );
+                    };
+                    cells.exemplify(self.outcome as usize, self.duration, exemplar);
+                    for (histogram, value) in extra.measured.into_iter().flatten() {
+                        histogram.exemplify(Exemplar { value, ..exemplar });
+                    }
                 }
                 add_fields(&mut span, callsite, &extra.fields);
                 describe_call(&mut span, callsite, cells, self.outcome, self.error_type);

@@ -113,11 +113,12 @@ fn agents() -> Row {
                 Shape::Lines,
                 Unit::Seconds,
                 "How long agents run",
-                "Median, 95th and 99th percentile of the runs of each agent.",
+                "Median, 95th and 99th percentile of the runs of each agent; dots are traces of single runs.",
             )
             .query("p50 {{gen_ai_agent_name}}", quantile("0.5", by, name, ""))
             .query("p95 {{gen_ai_agent_name}}", quantile("0.95", by, name, ""))
-            .query("p99 {{gen_ai_agent_name}}", quantile("0.99", by, name, "")),
+            .query("p99 {{gen_ai_agent_name}}", quantile("0.99", by, name, ""))
+            .exemplars(),
             Panel::new(
                 Shape::Lines,
                 Unit::Seconds,

@@ -211,7 +211,7 @@ fn models() -> Row {
                 Shape::Lines,
                 Unit::Seconds,
                 "How long calls take",
-                "Median and 95th percentile of each model.",
+                "Median and 95th percentile of each model; dots are traces of single calls.",
             )
             .query(
                 "p50 {{gen_ai_request_model}}",
@@ -220,7 +220,8 @@ fn models() -> Row {
             .query(
                 "p95 {{gen_ai_request_model}}",
                 named(MODEL, NO_MODEL, &quantile("0.95", MODEL, name, "")),
-            ),
+            )
+            .exemplars(),
             Panel::new(
                 Shape::Lines,
                 Unit::Seconds,

@@ -63,7 +63,12 @@ fn panels_say_what_they_show() {
     let exemplars: Vec<_> = targets.filter(|target| target.exemplars).collect();
     assert!(exemplars.len() >= 5, "{}", exemplars.len());
     for target in exemplars {
-        assert!(target.expr.contains("observe_call_duration_seconds"), "{}", target.expr);
+        let have = [
+            "observe_call_duration_seconds",
+            "gen_ai_client_operation_duration_seconds",
+            "gen_ai_invoke_agent_duration_seconds",
+        ];
+        assert!(have.iter().any(|family| target.expr.contains(family)), "{}", target.expr);
     }
 }
 

@@ -3,6 +3,7 @@
 //!
 //! One run, since that takes a while. What a query has to find, and where it may find nothing, is in [`EXCUSED`].
 
+mod exemplars;
 mod families;
 mod fed;
 mod questions;
@@ -78,7 +79,6 @@ impl Watched {
         let webhook = Webhook::start();
         let alertmanager = Alertmanager::delivering_to(&webhook)?;
         let collector = Receiver::start();
-        collector.forgetful();
         let place = Place::new();
         for number in 0..12 {
             let text = format!("# Title {number}\n\nOne sentence about {number}, here.\n");
@@ -193,6 +193,7 @@ fn every_query_finds_something_and_alerts_are_delivered_and_resolve() {
     faults.extend(committed_faults(&watched, last));
     faults.extend(rule_faults(&watched, last));
     faults.extend(share_faults(&watched));
+    faults.extend(exemplars::faults(&watched));
     let pages = [watched.address, watched.fed.targets()[0]];
     faults.extend(families::faults(&pages.map(|of| http::get(of, "/metrics").text().to_owned())));
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
