@@ -98,7 +98,7 @@ pub(super) async fn artifact(
 /// a host of ours, which no page from elsewhere does in a browser on this machine.
 fn detail<B>(app: &App, request: &Request<B>, client: Client) -> Result<Detail, Page> {
     let headers = request.headers();
-    let forwarded = FORWARDED.iter().any(|name| headers.contains_key(*name));
+    let forwarded = headers.keys().any(is_of_proxies);
     let loopback = client.peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback());
     let expected = !client.is_mounted || names_known_host(app, request);
     if loopback && expected && !forwarded {
@@ -128,8 +128,23 @@ pub(super) fn needs_token() -> Page {
     page.with(header::WWW_AUTHENTICATE, "Bearer")
 }
 
-/// What proxies add to a request (RFC 7239, RFC 9110 section 7.6.3, and custom).
-const FORWARDED: [&str; 4] = ["forwarded", "via", "x-forwarded-for", "x-real-ip"];
+/// Whether this is a header that proxies add to a request (RFC 7239, RFC 9110 section 7.6.3, and custom).
+fn is_of_proxies(name: &HeaderName) -> bool {
+    let name = name.as_str();
+    name.starts_with("x-forwarded-") || FORWARDED.contains(&name)
+}
+
+const FORWARDED: [&str; 9] = [
+    "cf-connecting-ip",
+    "forwarded",
+    "true-client-ip",
+    "via",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-envoy-external-address",
+    "x-original-forwarded-for",
+    "x-real-ip",
+];
 
 /// One of `places` for `client`; if there is none, that of another who has more, or does not take its page.
 pub(super) async fn place(

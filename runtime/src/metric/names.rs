@@ -36,6 +36,41 @@ pub(crate) const PAST: u16 = u16::MAX - 1;
 /// Their places fit into two bytes.
 const MOST: usize = 10_000;
 
+/// Bytes of the longest text that is kept. A longer one is cut: Prometheus can be told to refuse a scrape as a whole for the
+/// length of one value, and 200 texts of any length would be no bound.
+pub(crate) const LONGEST: usize = 256;
+
+const ELLIPSIS: &str = "\u{2026}";
+
+/// A text that was too long: its beginning, and what tells it from others that begin alike.
+struct Cut {
+    bytes: [u8; LONGEST],
+    length: usize,
+}
+
+impl Cut {
+    /// `hash` is that of the whole.
+    fn of(text: &str, hash: u64) -> Self {
+        let mut kept = LONGEST - ELLIPSIS.len() - 16;
+        while !text.is_char_boundary(kept) {
+            kept -= 1;
+        }
+        let digits =
+            (0..16).rev().map(|digit| b"0123456789abcdef"[(hash >> (4 * digit) & 15) as usize]);
+        let whole = text.bytes().take(kept).chain(ELLIPSIS.bytes()).chain(digits);
+        let mut cut = Self { bytes: [0; LONGEST], length: 0 };
+        for (place, byte) in cut.bytes.iter_mut().zip(whole) {
+            *place = byte;
+            cut.length += 1;
+        }
+        cut
+    }
+
+    fn text(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..self.length]).unwrap_or(OTHER)
+    }
+}
+
 /// Mixes eight bytes at a time, which takes a tenth of what the hash of the standard library does. It does not keep
 /// anybody from choosing texts of one hash: then the few hundred that are admitted are looked through, and no more.
 fn hash(text: &str) -> u64 {
@@ -72,9 +107,12 @@ impl Names {
         self.most.unwrap_or_else(|| most_values().min(MOST))
     }
 
-    /// The number of a text; `None` when there is no room for it.
+    /// The number of a text, cut if it is too long; `None` when there is no room for it.
     pub(crate) fn number(&self, text: &str) -> Option<u16> {
         let hash = hash(text);
+        if text.len() > LONGEST {
+            return self.number(Cut::of(text, hash).text());
+        }
         // Acquire: whoever sees that it is full finds all that it holds. Past the bound no lock is taken.
         let full = self.admitted.load(Acquire) >= self.most();
         match self.find(hash, text) {
@@ -134,6 +172,25 @@ mod tests {
             assert_eq!(names.number(name), Some(number));
             assert_eq!(names.text(number), Some(name.as_str()));
         }
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_and_told_from_what_begins_alike() {
+        let names = Names::new(50);
+        let shown = |text: &str| names.text(names.number(text).unwrap()).unwrap().to_owned();
+        let fits = "x".repeat(LONGEST);
+        assert_eq!(shown(&fits), fits);
+        let (one, other) = ("x".repeat(10_000), "x".repeat(10_000) + "y");
+        assert_ne!(shown(&one), shown(&other));
+        assert_eq!(shown(&one), shown(&one), "once more, it is the same");
+        // Wherever the cut falls among the bytes of a letter.
+        for begin in ["", "a", "ab", "abc"] {
+            let long = shown(&(begin.to_owned() + &"\u{1f980}".repeat(500)));
+            assert!(long.len() <= LONGEST && long.len() > LONGEST - 4, "{}", long.len());
+            assert!(long.starts_with(&(begin.to_owned() + "\u{1f980}")), "{long}");
+            assert_eq!(names.number(&long), names.number(&long));
+        }
+        assert_eq!(names.admitted.load(Acquire), 7);
     }
 
     #[test]

@@ -32,7 +32,7 @@ mod unix {
     use super::Ending;
     use crate::background;
     use std::{
-        io::{PipeReader, PipeWriter, Read as _, Write as _, pipe},
+        io::{self, IsTerminal as _, PipeReader, PipeWriter, Read as _, Write as _, pipe},
         mem::MaybeUninit,
         os::fd::AsRawFd as _,
         process, ptr,
@@ -41,6 +41,7 @@ mod unix {
             atomic::{AtomicI32, Ordering::SeqCst},
         },
         thread::{self, JoinHandle},
+        time::Duration,
     };
 
     const HANDLED: [libc::c_int; 2] = [libc::SIGINT, libc::SIGTERM];
@@ -110,15 +111,15 @@ mod unix {
     /// The writing end, for threads that are no handlers.
     struct PipeEnd;
 
-    impl std::io::Write for PipeEnd {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+    impl io::Write for PipeEnd {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             // SAFETY: the descriptor is open for as long as the process lives, and the buffer is `bytes`.
             let written =
                 unsafe { libc::write(PIPE.load(SeqCst), bytes.as_ptr().cast(), bytes.len()) };
-            usize::try_from(written).map_err(|_| std::io::Error::last_os_error())
+            usize::try_from(written).map_err(|_| io::Error::last_os_error())
         }
 
-        fn flush(&mut self) -> std::io::Result<()> {
+        fn flush(&mut self) -> io::Result<()> {
             Ok(())
         }
     }
@@ -135,6 +136,7 @@ mod unix {
         if let Some(Ending { drain, not_ready, flush }) = end {
             if let Some(not_ready) = not_ready {
                 not_ready();
+                tell_of(drain);
                 thread::sleep(drain);
             }
             if let Some(flush) = flush {
@@ -142,6 +144,17 @@ mod unix {
             }
         }
         take_its_course(signal);
+    }
+
+    /// Whoever sits before a terminal would take the drain for a program that hangs.
+    fn tell_of(drain: Duration) {
+        let mut terminal = io::stderr();
+        if !drain.is_zero() && terminal.is_terminal() {
+            let _ = writeln!(
+                terminal,
+                "observant: not ready any more, and ends in {drain:?} (OBSERVANT_DRAIN); the same signal once more ends it at once"
+            );
+        }
     }
 
     /// Ends the program by the signal, so that its exit status says so.

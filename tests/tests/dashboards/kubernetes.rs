@@ -268,6 +268,17 @@ fn probes_agree_with_the_runtime() {
     assert!(probe("livenessProbe") > 10);
 }
 
+/// One value that is too long has Prometheus refuse the scrape as a whole.
+#[test]
+fn no_label_is_longer_than_what_the_monitor_takes() {
+    let Some(monitor) = object("servicemonitor") else { return };
+    let source = source("metric/names.rs");
+    let longest = source.split("const LONGEST: usize = ").nth(1).expect("a constant");
+    let longest: u64 = longest.split(';').next().unwrap().parse().expect("a number");
+    let limit = monitor["spec"]["labelValueLengthLimit"].as_u64().expect("a limit");
+    assert!(limit >= longest, "{limit} and {longest}");
+}
+
 /// As the kubelet does: each probe at its path, by the address; then the signal, a drain that is not ready, and an end in
 /// time.
 #[test]

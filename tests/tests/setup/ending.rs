@@ -251,3 +251,38 @@ fn the_end_of_main_ends_everything() {
     let told = program.end();
     assert!(!told.contains("panic"), "{told}");
 }
+
+/// As somebody sees it who presses Ctrl-C in a terminal, and then once more.
+#[cfg(target_os = "linux")]
+#[test]
+fn who_ends_it_in_a_terminal_is_told_why_it_takes_so_long() {
+    let command = format!("exec {}", env!("CARGO_BIN_EXE_observant-fixture-program"));
+    let mut script = std::process::Command::new("script")
+        .args(["-qec", &command, "/dev/null"])
+        .env("OBSERVANT_LISTEN", "127.0.0.1:0")
+        .env("OBSERVANT_DRAIN", "15s")
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("util-linux is there");
+    let mut keys = script.stdin.take().unwrap();
+    let mut screen = script.stdout.take().unwrap();
+    let mut seen = String::new();
+    let mut until = |text: &str| {
+        while !seen.contains(text) {
+            let mut bytes = [0; 256];
+            let read = screen.read(&mut bytes).expect("it writes");
+            assert!(read > 0, "{text:?} is missing in {seen:?}");
+            seen.push_str(&String::from_utf8_lossy(&bytes[..read]));
+        }
+    };
+    keys.write_all(b"init\n").unwrap();
+    until("\"address\":");
+    let start = Instant::now();
+    keys.write_all(b"\x03").unwrap();
+    until("ends in 15s (OBSERVANT_DRAIN)");
+    keys.write_all(b"\x03").unwrap();
+    let status = script.wait().unwrap();
+    assert!(start.elapsed() < Duration::from_secs(14), "the second Ctrl-C waits for nothing");
+    assert_eq!(status.code(), Some(128 + 2), "{seen}");
+}

@@ -146,6 +146,9 @@ fn what_a_proxy_forwards_does_not_come_from_loopback() {
         ("forwarded", "for=192.0.2.7"),
         ("via", "1.1 proxy"),
         ("x-real-ip", "127.0.0.1"),
+        ("x-forwarded-proto", "https"),
+        ("cf-connecting-ip", "192.0.2.7"),
+        ("x-envoy-external-address", "192.0.2.7"),
     ] {
         let (status, _, body) = ask_with(pages(), None, "127.0.0.1:1", "/status", Some(header));
         assert_eq!(status, StatusCode::OK);
