@@ -126,18 +126,29 @@ fn live_file_in(path: &str) -> Option<&str> {
     path.strip_prefix("/status/").filter(|name| !name.is_empty() && !name.contains('/'))
 }
 
-const INDEX: &str = "\
+const INDEX: [&str; 3] = [
+    "\
 observant: what this program observes of itself
 
 /metrics  figures for Prometheus (text 0.0.4 or OpenMetrics, as asked; ?name[]=FAMILY for some)
 /status   the live page in a browser; else every observed function, the build and the settings, as JSON; ?function=MODULE::NAME for one in depth
+",
+    // Only where they are written.
+    if cfg!(feature = "artifacts") {
+        "\
 /rules.yaml              rules of Prometheus for what this program has
 /dashboards/NAME.json    for Grafana: system-overview, agent-performance, error-tracking, resource-usage, genai-cost
+"
+    } else {
+        ""
+    },
+    "\
 /health   what all checks come to, as JSON; /health/NAME for one, ?tag=TAG for some, ?verbose for text
 /live     is the process alive? (also /livez; ?verbose, ?exclude=NAME)
 /ready    does it take work? (also /readyz; ?verbose, ?exclude=NAME)
 /startup  has it come up? (?verbose, ?exclude=NAME)
-";
+",
+];
 
 /// Answers `request`, which came from `client`.
 pub(super) async fn answer<B: Body>(app: &App, request: &Request<B>, client: Client) -> Page {
@@ -178,7 +189,7 @@ pub(super) async fn answer<B: Body>(app: &App, request: &Request<B>, client: Cli
         Route::Metrics | Route::Status | Route::Rules | Route::Dashboard if is_crowded => {
             pages::over_the_cap()
         }
-        Route::Index => Page::text(StatusCode::OK, INDEX),
+        Route::Index => Page::text(StatusCode::OK, INDEX.concat()),
         Route::Metrics => scrapes::metrics(app, request.headers(), parameters, client).await,
         Route::Status => pages::status(app, request, parameters, client).await,
         Route::LiveFile => {
