@@ -76,10 +76,10 @@ impl Functions {
         }
         let shown = self.longest(most);
         let names = shown.iter().map(|row| row.name.chars().count() + 2);
-        let width = names.max().unwrap_or_default().max(TITLE.len());
+        let width = names.max().unwrap_or_default().max(COLUMN.len());
         write!(
             f,
-            "{TITLE:width$} {:>8} {:>8} {:>7} {:>6} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8}",
+            "{TITLE}\n{COLUMN:width$} {:>8} {:>8} {:>7} {:>6} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8}",
             "calls", "ok", "errors", "panics", "cancelled", "total", "self", "mean", "p99", "max"
         )?;
         let mut module = "";
@@ -162,7 +162,8 @@ impl Functions {
     }
 }
 
-const TITLE: &str = "what each function did, by total time";
+const TITLE: &str = "what each function did: modules by self time, their functions by total time";
+const COLUMN: &str = "function";
 const BOUNDS: &str = "\nof several calls p99 and max are upper bounds, at most 9 % too much";
 
 impl Row {
