@@ -266,6 +266,23 @@ fn commands_are_commands_and_queries_are_queries() {
     }
 }
 
+/// Lines of Rust that rustdoc leaves out, and GitHub shows: whoever pastes them has a program that does not compile.
+fn hidden_lines(document: &str) -> Vec<&str> {
+    let rust = ["rust", "rust,no_run"].into_iter().flat_map(|language| blocks(document, language));
+    let lines = rust.flat_map(str::lines);
+    lines.filter(|line| line.trim() == "#" || line.trim_start().starts_with("# ")).collect()
+}
+
+#[test]
+fn what_is_shown_can_be_pasted() {
+    for name in guide() {
+        assert_eq!(hidden_lines(&page(&name)), [""; 0], "{name}");
+    }
+    assert_eq!(hidden_lines(&read("README.md")), [""; 0]);
+    let text = "\n```rust\n# fn a() {\n#[b]\n  # c\n#\n```\n\n```sh\n# d\n```\n\n```rust,no_run\n# e\n```\n";
+    assert_eq!(hidden_lines(text), ["# fn a() {", "  # c", "#", "# e"]);
+}
+
 /// Those for users.
 fn features_of_the_runtime() -> Names {
     let manifest = read("runtime/Cargo.toml");

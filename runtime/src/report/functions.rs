@@ -1,4 +1,4 @@
-//! The table of functions by the time they took, and that of their errors.
+//! The table of functions by the time they took, and that of their errors and panics.
 
 use super::cells;
 use crate::{
@@ -43,21 +43,26 @@ impl Functions {
         for function in &listing.functions {
             let figures = Figures::of(function);
             if figures.ended() == 0 && figures.in_flight == 0 {
-                idle.push(cells::name(&format!("{function:?}")));
+                idle.push(cells::path(&format!("{function:?}")));
                 continue;
             }
-            let ladder = function.callsite.ladder();
+            let total = clock::seconds(figures.sum);
+            // A quantile is the bound of a bucket; what one call took is known, and none took more than all.
+            let at_most = |quantile| match figures.ended() {
+                1 => Some(total),
+                _ => figures.seconds(function.callsite.ladder(), quantile).map(|it| it.min(total)),
+            };
             called.push(Row {
                 module: function.module(),
                 name: cells::name(&function.name),
                 calls: figures.ended(),
                 in_flight: figures.in_flight,
                 by_outcome: figures.calls,
-                total: clock::seconds(figures.sum),
+                total,
                 own: clock::seconds(figures.times.own),
                 mean: figures.mean(),
-                p99: figures.seconds(ladder, 0.99),
-                max: figures.seconds(ladder, 1.0),
+                p99: at_most(0.99),
+                max: at_most(1.0),
                 errors: figures.errors.into_iter().collect(),
             });
         }
@@ -71,10 +76,10 @@ impl Functions {
         }
         let shown = self.longest(most);
         let names = shown.iter().map(|row| row.name.chars().count() + 2);
-        let width = names.max().unwrap_or_default().max(TITLE.len());
+        let width = names.max().unwrap_or_default().max(COLUMN.len());
         write!(
             f,
-            "{TITLE:width$} {:>8} {:>8} {:>7} {:>6} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8}",
+            "{TITLE}\n{COLUMN:width$} {:>8} {:>8} {:>7} {:>6} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8}",
             "calls", "ok", "errors", "panics", "cancelled", "total", "self", "mean", "p99", "max"
         )?;
         let mut module = "";
@@ -86,6 +91,9 @@ impl Functions {
             row.write(f, width)?;
         }
         self.write_rest(f, &shown)?;
+        if shown.iter().any(|row| row.calls > 1) {
+            f.write_str(BOUNDS)?;
+        }
         self.write_idle(f)?;
         self.write_errors(f)
     }
@@ -135,28 +143,37 @@ impl Functions {
         let mut all: Vec<_> = self
             .called
             .iter()
-            .flat_map(|row| row.errors.iter().map(move |(error, count)| (*count, row, *error)))
+            .flat_map(|row| row.failures().map(move |(failure, count)| (count, row, failure)))
             .collect();
         if all.is_empty() {
             return Ok(());
         }
         // Stable: by function where they are equally many.
         all.sort_by_key(|(count, ..)| Reverse(*count));
-        write!(f, "\n\n{:>8}  what failed", "errors")?;
-        for (count, row, error) in all.iter().take(MOST_ERRORS) {
-            let error = cells::name(error);
-            write!(f, "\n{count:>8}  {error} in {}::{}", row.module, row.name)?;
+        write!(f, "\n\n{:>8}  what failed, by how often", "calls")?;
+        for (count, row, failure) in all.iter().take(MOST_ERRORS) {
+            let failure = cells::name(failure);
+            write!(f, "\n{count:>8}  {failure} in {}::{}", row.module, row.name)?;
         }
         match all.len().saturating_sub(MOST_ERRORS) {
             0 => Ok(()),
-            more => write!(f, "\nand {more} more types of errors"),
+            more => write!(f, "\nand {more} more kinds of failures"),
         }
     }
 }
 
-const TITLE: &str = "what each function did";
+const TITLE: &str = "what each function did: modules by self time, their functions by total time";
+const COLUMN: &str = "function";
+const BOUNDS: &str = "\nof several calls p99 and max are upper bounds, at most 9 % too much";
 
 impl Row {
+    /// Types of errors, and panics, with how many calls ended so.
+    fn failures(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let panics = Some(("panic", self.by_outcome[Outcome::Panic as usize]));
+        let panics = panics.filter(|(_, count)| *count > 0);
+        self.errors.iter().copied().chain(panics)
+    }
+
     fn write(&self, f: &mut fmt::Formatter<'_>, width: usize) -> fmt::Result {
         let [ok, error, panic, cancelled] =
             [Outcome::Ok, Outcome::Error, Outcome::Panic, Outcome::Cancelled]
@@ -181,11 +198,17 @@ impl Row {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::{Functions, Row};
+    use super::{Functions, Outcome, Row};
 
     impl Functions {
         pub(crate) fn from_parts(called: Vec<Row>, idle: &[&str]) -> Self {
             Self { called, idle: idle.iter().map(ToString::to_string).collect() }
+        }
+
+        /// Of the first function: the sum, then mean, 99th percentile and maximum.
+        pub(crate) fn times(&self) -> (f64, [Option<f64>; 3]) {
+            let row = &self.called[0];
+            (row.total, [row.mean, row.p99, row.max])
         }
     }
 
@@ -203,6 +226,18 @@ pub(super) mod tests {
             p99: Some(seconds),
             max: Some(seconds),
             errors: Vec::new(),
+        }
+    }
+
+    impl Row {
+        pub(crate) fn panicked(mut self, times: u64) -> Self {
+            self.by_outcome[Outcome::Panic as usize] = times;
+            self
+        }
+
+        pub(crate) fn called(mut self, times: u64) -> Self {
+            self.calls = times;
+            self
         }
     }
 }

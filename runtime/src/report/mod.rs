@@ -6,7 +6,7 @@
 //
 // | file | what lives there |
 // |---|---|
-// | `functions` | observed functions by the time they took, and their errors |
+// | `functions` | observed functions by the time they took, and how they failed |
 // | `spend` | agents, by what they spent |
 // | `cells` | numbers, times and names, as wide as a column |
 
@@ -63,9 +63,9 @@ impl fmt::Display for Report {
 
 /// What every observed function of this program did so far, how it failed, and what agents spent, as tables.
 ///
-/// For the end of a program, or any other moment: modules and functions are sorted by the time they took. `self` is the time a
-/// function ran without the observed functions it called, `p99` and `max` are at most 9 % too much. It needs no
-/// [`init`](crate::init) and no feature. Agents are listed if there are any, with their tasks, tokens and cost.
+/// For the end of a program, or any other moment: modules are sorted by self time, their functions by total time. `self` is the time a
+/// function ran without the observed functions it called, `p99` and `max` are exact of one call, and of several at most 9 % too much. It needs no
+/// [`init`](crate::init) and no feature. Agents are listed if there are any, with their tasks, tokens and cost, and what was spent outside of any agent.
 ///
 /// # Example
 ///

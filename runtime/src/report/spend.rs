@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, fmt};
 /// Agents that are shown, those that spent the most.
 const MOST: usize = 50;
 
-/// What agents did, by name.
+/// What agents did, by name; that of no agent by none.
 #[derive(Clone, Debug)]
 pub(super) struct Spend(BTreeMap<String, Row>);
 
@@ -65,11 +65,12 @@ impl Spend {
                 wanted.is_none_or(|(key, value)| series.label(key) == Some(value))
             });
             for series in series {
-                let agent = cells::name(series.label(whose).unwrap_or_default());
-                *place(rows.entry(agent).or_default()) += number(name, series);
+                let agent = series.label(whose).unwrap_or_default();
+                *place(rows.entry(agent.to_owned()).or_default()) += number(name, series);
             }
         }
-        rows.retain(|agent, _| !agent.is_empty());
+        // Of what no agent did only calls of models are spent.
+        rows.retain(|agent, row| !agent.is_empty() || row.spent() > (0.0, 0.0));
         Self(rows)
     }
 
@@ -77,18 +78,25 @@ impl Spend {
         if self.0.is_empty() {
             return Ok(());
         }
-        let width = self.0.keys().map(|agent| agent.chars().count()).max().unwrap_or_default();
+        let mut rows: Vec<_> = self.0.iter().map(|(agent, row)| (shown(agent), row)).collect();
+        let width = rows.iter().map(|(agent, _)| agent.chars().count()).max().unwrap_or_default();
         let width = width.max(TITLE.len());
         write!(
             f,
-            "\n\n{TITLE:width$} {:>8} {:>8} {:>8} {:>10} {:>10} {:>12} {:>8} {:>8} {:>8}",
-            "runs", "tasks", "success", "tokens in", "out", "USD", "models", "tools", "retries"
+            "\n\n{TITLE:width$} {:>8} {:>8} {:>8} {:>10} {:>10} {:>12} {:>10} {:>10} {:>8}",
+            "runs",
+            "tasks",
+            "success",
+            "tokens in",
+            "out",
+            "USD",
+            "llm calls",
+            "tool calls",
+            "retries"
         )?;
-        let mut rows: Vec<_> = self.0.iter().collect();
         // Stable: by name where they spent the same.
         rows.sort_by(|(_, one), (_, other)| {
-            let spent = |row: &Row| (row.dollars, row.input + row.output);
-            spent(other).partial_cmp(&spent(one)).unwrap_or(std::cmp::Ordering::Equal)
+            other.spent().partial_cmp(&one.spent()).unwrap_or(std::cmp::Ordering::Equal)
         });
         for (agent, row) in rows.iter().take(MOST) {
             row.write(f, agent, width)?;
@@ -100,22 +108,37 @@ impl Spend {
     }
 }
 
-const TITLE: &str = "what each agent spent";
+const TITLE: &str = "what each agent spent, by cost";
+const NOBODY: &str = "(no agent)";
+
+/// How an agent is called in the table.
+fn shown(agent: &str) -> String {
+    if agent.is_empty() { NOBODY.to_owned() } else { cells::name(agent) }
+}
 
 impl Row {
+    /// Dollars, then tokens.
+    fn spent(&self) -> (f64, f64) {
+        (self.dollars, self.input + self.output)
+    }
+
     fn write(&self, f: &mut fmt::Formatter<'_>, agent: &str, width: usize) -> fmt::Result {
+        // Runs of agents and what they called are not known of no agent.
+        let of_agents = |number: f64| {
+            if agent == NOBODY && number == 0.0 { "-".to_owned() } else { number.to_string() }
+        };
         write!(
             f,
-            "\n{agent:width$} {:>8} {:>8} {:>8} {:>10} {:>10} {:>12.6} {:>8} {:>8} {:>8}",
-            self.runs,
-            self.tasks,
+            "\n{agent:width$} {:>8} {:>8} {:>8} {:>10} {:>10} {:>12} {:>10} {:>10} {:>8}",
+            of_agents(self.runs),
+            of_agents(self.tasks),
             cells::share(self.succeeded, self.tasks),
             self.input,
             self.output,
-            self.dollars,
-            self.llm_calls,
-            self.tool_calls,
-            self.retries
+            cells::dollars(self.dollars),
+            of_agents(self.llm_calls),
+            of_agents(self.tool_calls),
+            of_agents(self.retries)
         )
     }
 }
