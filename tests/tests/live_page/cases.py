@@ -143,6 +143,9 @@ def themes(watch):
     assert page.evaluate("document.activeElement.id") == "content"
 
 
+HIDE = "(is) => { Object.defineProperty(document, 'hidden', { value: is, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); }"
+
+
 def up(watch):
     return watch.texts("#facts dd")[0]
 
@@ -158,19 +161,22 @@ def pauses(watch):
     page.wait_for_timeout(2_500)
     assert (len(watch.asked), up(watch)) == (asked, before), "it is paused"
     assert watch.texts("#updated")[0].startswith("paused"), watch.texts("#updated")
+    for hidden in (True, False):
+        page.evaluate(HIDE, hidden)
+    page.wait_for_timeout(300)
+    assert (len(watch.asked), up(watch)) == (asked, before), "it is paused, though somebody looks again"
     page.click("#pause")
     watch.until(lambda: up(watch) != before, "it goes on")
 
 
 def rests_when_hidden(watch):
     page = watch.page
-    hide = "(is) => { Object.defineProperty(document, 'hidden', { value: is, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); }"
-    page.evaluate(hide, True)
+    page.evaluate(HIDE, True)
     page.wait_for_timeout(500)
     asked = len(watch.asked)
     page.wait_for_timeout(2_500)
     assert len(watch.asked) == asked, "nobody looks, and it asks"
-    page.evaluate(hide, False)
+    page.evaluate(HIDE, False)
     watch.until(lambda: len(watch.asked) > asked, "it asks again", 1)
 
 
@@ -205,12 +211,15 @@ def formats(watch):
     script = "async (cases) => { const f = await import('/status/format.js'); return cases.map(([name, value]) => f[name](value).replaceAll('\\u202f', ' ')); }"
     cases = [
         ("duration", 0, "0 s"), ("duration", 8.5e-7, "850 ns"), ("duration", 1.23e-5, "12.3 µs"), ("duration", 0.0012, "1.2 ms"), ("duration", 9.996e-4, "1 ms"),
-        ("duration", 1.254, "1.25 s"), ("duration", 125, "2 min 5 s"), ("duration", 93_600, "1 d 2 h"), ("duration", None, "–"),
-        ("rate", 340, "340/s"), ("rate", 0, "0"), ("rate", 0.05, "0.05/s"), ("rate", 0.001, "0.06/min"), ("rate", 1_234_567, "1.23M/s"),
-        ("percent", 0.004, "0.4 %"), ("percent", 0, "0 %"), ("percent", 0.0000001, "<0.1 %"), ("percent", 1, "100 %"), ("percent", None, "–"),
+        ("duration", 1.254, "1.25 s"), ("duration", 59.96, "1 min 0 s"), ("duration", 125, "2 min 5 s"), ("duration", 93_600, "1 d 2 h"), ("duration", None, "–"),
+        ("rate", 340, "340/s"), ("rate", 0, "0"), ("rate", 0.05, "0.05/s"), ("rate", 0.001, "0.06/min"), ("rate", 0.005, "0.005/s"), ("rate", 0.014, "0.014/s"), ("rate", 9_999.5, "10k/s"), ("rate", 1_234_567, "1.23M/s"),
+        ("percent", 0.004, "0.4 %"), ("percent", 0, "0 %"), ("percent", 0.0000001, "<0.01 %"), ("percent", 1, "100 %"),
+        ("percent", 0.999, "99.9 %"), ("percent", 0.9996, "99.96 %"), ("percent", 0.9994, "99.94 %"), ("percent", 0.99999, ">99.99 %"), ("percent", 0.0004, "0.04 %"),
+        ("percent", 0.95, "95 %"), ("percent", 0.123, "12 %"), ("percent", 1.00001, ">100 %"), ("percent", 1.5, "150 %"),
+        ("exactly", 0.999, "99.9 %"), ("exactly", 0.99995, "99.995 %"), ("exactly", 0.95, "95 %"), ("percent", None, "–"),
         ("bytes", 1_300_000, "1.3 MB"), ("bytes", 999, "999 B"), ("bytes", 999_999, "1 MB"),
         ("dollars", 0.0123, "$0.0123"), ("dollars", 1234.5, "$1,234.50"), ("dollars", 0.0000273, "$0.0000273"), ("dollars", 0, "$0"),
-        ("count", 9_999, "9,999"), ("count", 56_700, "56.7k"), ("count", 999_960, "1M"), ("span", 3.9, "3 s"), ("span", 3_600, "1 h 0 min"),
+        ("count", 9_999, "9,999"), ("count", 56_700, "56.7k"), ("count", 9_999.5, "10k"), ("count", 1_234.5, "1,235"), ("count", 999_960, "1M"), ("span", 3.9, "3 s"), ("span", 3_600, "1 h 0 min"),
     ]
     said = watch.page.evaluate(script, [[name, value] for name, value, _ in cases])
     wrong = [(name, value, text, now) for (name, value, text), now in zip(cases, said) if now != text]

@@ -2,7 +2,7 @@
 
 import { element, find, keep, put, show, vary, write } from "./dom.js";
 import { mark, timeline } from "./draw.js";
-import { count, duration, grouped, moment, percent, plural, span } from "./format.js";
+import { count, duration, exactly, grouped, moment, percent, plural, span } from "./format.js";
 
 const HOUR = 3_600;
 const unix = (time) => Date.parse(time) / 1_000;
@@ -110,12 +110,12 @@ function makeSlo({ slo, sli }) {
 function changeSlo(item, slo) {
   const [title, meter, left, burn] = item.children;
   const promise = slo.sli === "latency" ? `within ${duration(slo.functions[0]?.latency_threshold_seconds)}` : "without failure";
-  write(title.lastChild, `${percent(slo.objective_ratio)} ${promise}, ${slo.window}`);
+  write(title.lastChild, `${exactly(slo.objective_ratio)} ${promise}, ${slo.window}`);
   const allowed = slo.events * (1 - slo.objective_ratio);
   const rest = slo.events === 0 ? 1 : Math.max(0, 1 - slo.bad_events / allowed);
   const value = Math.round(rest * 100);
   put(meter, "aria-valuenow", value);
-  put(meter, "aria-valuetext", `${value} %`);
+  put(meter, "aria-valuetext", percent(rest));
   put(meter, "class", rest > 0.25 ? "meter" : rest > 0 ? "meter warn" : "meter bad");
   vary(meter, "--share", `${value}%`);
   write(left, `${percent(rest)} of the budget left: ${grouped(slo.bad_events)} bad of ${count(slo.events)}`, `of the calls since the start, ${allowed.toFixed(2)} may be bad`);

@@ -33,7 +33,7 @@ export class Poller {
     }
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) clearTimeout(this.#timer);
-      else this.now();
+      else if (!this.paused) this.now();
     });
   }
 
