@@ -224,3 +224,23 @@ def formats(watch):
     said = watch.page.evaluate(script, [[name, value] for name, value, _ in cases])
     wrong = [(name, value, text, now) for (name, value, text), now in zip(cases, said) if now != text]
     assert not wrong, wrong
+
+
+def draws_what_can_be_drawn(watch):
+    """One view that fails is said, and stops no other; an answer that is no status is trouble."""
+    page = watch.page
+    status = data(watch)
+    broken = {**status, "uptime_seconds": status["uptime_seconds"] + 1_000, "slos": 7, "warnings": ["a late one"]}
+    broken["notices"] = [{"level": "info", "text": f"app_{each}xx keeps {number}"} for each in (2, 5) for number in (1, 2)]
+    page.route("**/status", lambda route: route.fulfill(json=broken))
+    watch.until(lambda: "A part of this page cannot be drawn." in watch.texts("#banner p"), "it is said")
+    assert watch.texts("#warnings li") == ["a late one"]
+    assert len(watch.texts("#banner p")) == 5, watch.texts("#banner p")
+    for strange, is_fresh in (("[]", False), ("null", True)):
+        page.unroute("**/status")
+        page.route("**/status", lambda route: route.fulfill(body=strange, content_type="application/json") if watch.is_data(route.request) else route.continue_())
+        if is_fresh:
+            page.goto(watch.base)
+        watch.until(lambda: any("something else than a status" in text for text in watch.texts("#banner p")), f"{strange} is no status")
+    assert "Nothing is shown" in watch.texts("#banner p")[0] and watch.texts("#updated") == ["no answer yet"]
+    page.unroute("**/status")

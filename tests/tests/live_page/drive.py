@@ -131,6 +131,10 @@ def prefix(browser, address):
         assert watch.texts(NAMES) == ["observant_example_axum::greet"], watch.texts(NAMES)
         page.click(NAMES)
         page.wait_for_selector("#function .tiles li")
+        page.goto(f"{watch.base}?function=observant_example_axum::greet")
+        page.wait_for_selector("#function .tiles li")
+        assert page.url == f"{watch.base}#/function/observant_example_axum%3A%3Agreet", page.url
+        assert watch.texts("#service") == ["observant-example-axum"], watch.texts("#service")
         paths = {url.removeprefix(f"http://{address}") for url in watch.asked}
         assert all(path.startswith("/internal/status") for path in paths), paths
         assert "/internal/status/page.js" in paths, paths
@@ -147,11 +151,19 @@ def away(browser, guarded, open_):
         asked = len(watch.asked)
         page.wait_for_timeout(1_500)
         assert len(watch.asked) == asked, "it asks without a token"
+        page.fill("#token-value", "gu\u00e9ss")
+        page.keyboard.press("Enter")
+        assert "ASCII" in watch.texts("#token-wrong")[0]
+        assert len(watch.asked) == asked, "it is not even sent"
         page.fill("#token-value", "guess")
         page.keyboard.press("Enter")
         page.wait_for_selector("text=This is not the token.")
         watch.axe("a wrong token")
-        page.fill("#token-value", "s3cret")
+        page.evaluate("location.hash = '#/function/any'")
+        page.wait_for_timeout(200)
+        assert not watch.texts("#function") and not watch.texts("#facts")
+        page.evaluate("location.hash = ''")
+        page.fill("#token-value", " s3cret ")
         page.keyboard.press("Enter")
         loaded(watch)
         assert not watch.texts("#token"), "the prompt goes"
@@ -168,7 +180,7 @@ def away(browser, guarded, open_):
 
 
 def trouble(browser, address):
-    refused = ("ERR_CONNECTION_REFUSED", "ERR_FAILED")
+    refused = ("ERR_CONNECTION_REFUSED", "ERR_FAILED", "slos.flatMap is not a function")
     with watched(browser, f"http://{address}/status", refused) as watch:
         page = watch.open()
         loaded(watch)
@@ -186,6 +198,7 @@ def trouble(browser, address):
         watch.until(lambda: not watch.texts("#banner p"), "it is well again", 25)
         assert page.locator("body.stale").count() == 0
         cases.starts_anew(watch, ROWS)
+        cases.draws_what_can_be_drawn(watch)
 
 
 if __name__ == "__main__":
