@@ -1,8 +1,9 @@
 """What scenarios do with the page, one thing each."""
 
 import json
+import re
 
-from browser import background
+from browser import NARROW, WIDE, background
 
 COLUMNS = {
     "Function": lambda each, _: f"{each['module']}::{each['function']}",
@@ -105,6 +106,19 @@ def opens_a_function(watch, names):
     assert page.evaluate("document.activeElement.closest('tbody') !== null"), "and goes on from there"
 
 
+def overlapping(page, selector):
+    """Texts that lie over one another."""
+    return page.eval_on_selector_all(selector, """all => {
+        const boxes = all.filter((each) => each.textContent).map((each) => {
+            const range = document.createRange();
+            range.selectNodeContents(each);
+            return [each.textContent, range.getBoundingClientRect()];
+        });
+        return boxes.flatMap(([text, one], index) => boxes.slice(index + 1).filter(([, other]) =>
+            one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom).map(([other]) => [text, other]));
+    }""")
+
+
 def tells_of_a_function(watch):
     page = watch.page
     watch.until(lambda: watch.texts("#function table code"), "traces are shown")
@@ -120,6 +134,15 @@ def tells_of_a_function(watch):
     assert {"Unwilling", "Unable"} <= set(watch.texts("#function .bars .what"))
     text = page.locator("#function").text_content()
     assert "way=Around" in text and "deadline 1\u202fmin" in text, text
+    texts = watch.texts("#function .slos .burn")
+    windows = [re.findall(r"(\d+[mhd]) [\d.]+×", text) for text in texts]
+    assert windows and all(each == sorted(each, key=lambda window: int(window[:-1]) * {"m": 60, "h": 3_600, "d": 86_400}[window[-1]]) for each in windows), texts
+    assert all("so far:" in text for text in texts) and " · success" in text, texts
+    for size in (NARROW, WIDE):
+        page.set_viewport_size(size)
+        watch.until(lambda: not overlapping(page, ".marks li") and not overlapping(page, ".bounds li"), f"no name covers another at {size}", 5)
+    marks = page.eval_on_selector_all(".marks li", "all => all.map((each) => [each.textContent, parseFloat(each.style.getPropertyValue('--at'))])")
+    assert [name for name, _ in marks if name != "SLO"] == ["p50", "p95", "p99"], marks
     before = watch.texts("#function .tiles li:first-child .note")
     watch.until(lambda: watch.texts("#function .tiles li:first-child .note") != before, "it is live")
     page.click("#function summary")
@@ -231,10 +254,13 @@ def draws_what_can_be_drawn(watch):
     page = watch.page
     status = data(watch)
     broken = {**status, "uptime_seconds": status["uptime_seconds"] + 1_000, "slos": 7, "warnings": ["a late one"]}
+    check = {**status["health"]["checks"][0], "name": "limit", "status": "fail", "reason": "consecutive_failures", "observed": {"value": 5, "threshold": 5}}
+    broken["health"] = {**status["health"], "checks": [check]}
     broken["notices"] = [{"level": "info", "text": f"app_{each}xx keeps {number}"} for each in (2, 5) for number in (1, 2)]
     page.route("**/status", lambda route: route.fulfill(json=broken))
     watch.until(lambda: "A part of this page cannot be drawn." in watch.texts("#banner p"), "it is said")
     assert watch.texts("#warnings li") == ["a late one"]
+    assert "consecutive failures 5 ≥ 5" in watch.texts("#health .why")[0], watch.texts("#health .why")
     assert len(watch.texts("#banner p")) == 5, watch.texts("#banner p")
     for strange, is_fresh in (("[]", False), ("null", True)):
         page.unroute("**/status")

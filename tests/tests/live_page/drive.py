@@ -40,6 +40,9 @@ def agents(browser, address):
         cards = dict(zip(watch.texts(".card h2"), watch.texts(".card .figure")))
         assert list(cards) == ["What is slow", "What fails", "What costs"], cards
         assert cards["What costs"].startswith("$0."), cards
+        assert "check fails" in cards["What fails"] or "checks fail" in cards["What fails"], cards
+        assert page.locator(".card", has_text="What fails").locator("li").first.text_content() == "storefail"
+        assert page.locator(".card.failing").count() == 1
         assert any(row.startswith("store") for row in watch.texts(".card li")), watch.texts(".card li")
         assert page.locator("#glance").bounding_box()["y"] < 200
         bar = page.locator(".checks li", has_text="store").locator("svg")
@@ -180,7 +183,7 @@ def away(browser, guarded, open_):
 
 
 def trouble(browser, address):
-    refused = ("ERR_CONNECTION_REFUSED", "ERR_FAILED", "slos.flatMap is not a function")
+    refused = ("ERR_CONNECTION_REFUSED", "ERR_FAILED", "flatMap is not a function")
     with watched(browser, f"http://{address}/status", refused) as watch:
         page = watch.open()
         loaded(watch)
