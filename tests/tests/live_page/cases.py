@@ -179,9 +179,9 @@ def pauses(watch):
     watch.until(lambda: up(watch) != before, "the page is live")
     page.click("#pause")
     assert page.get_attribute("#pause", "aria-pressed") == "true"
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(300)
     asked, before = len(watch.asked), up(watch)
-    page.wait_for_timeout(2_500)
+    page.wait_for_timeout(2_100)
     assert (len(watch.asked), up(watch)) == (asked, before), "it is paused"
     assert watch.texts("#updated")[0].startswith("paused"), watch.texts("#updated")
     for hidden in (True, False):
@@ -195,9 +195,9 @@ def pauses(watch):
 def rests_when_hidden(watch):
     page = watch.page
     page.evaluate(HIDE, True)
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(300)
     asked = len(watch.asked)
-    page.wait_for_timeout(2_500)
+    page.wait_for_timeout(2_100)
     assert len(watch.asked) == asked, "nobody looks, and it asks"
     page.evaluate(HIDE, False)
     watch.until(lambda: len(watch.asked) > asked, "it asks again", 1)
