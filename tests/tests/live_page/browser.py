@@ -36,7 +36,7 @@ class Watched:
         self.said, self.asked, self.waiting, self.most_waiting = [], [], set(), 0
         self.page = context.new_page()
         self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.said.append(f"error: {error.stack}"))
+        self.page.on("pageerror", self._error)
         self.page.on("request", self._request)
         for event in ("requestfinished", "requestfailed"):
             self.page.on(event, lambda request: self.waiting.discard(request))
@@ -49,6 +49,10 @@ class Watched:
         text = f"{message.type}: {message.text}"
         if message.type in ("error", "warning") and not any(each in text for each in self.expected):
             self.said.append(text)
+
+    def _error(self, error):
+        if not any(each in error.message for each in self.expected):
+            self.said.append(f"error: {error.stack}")
 
     def _request(self, request):
         self.asked.append(request.url)

@@ -1,8 +1,9 @@
 """What scenarios do with the page, one thing each."""
 
 import json
+import re
 
-from browser import background
+from browser import NARROW, WIDE, background
 
 COLUMNS = {
     "Function": lambda each, _: f"{each['module']}::{each['function']}",
@@ -105,6 +106,19 @@ def opens_a_function(watch, names):
     assert page.evaluate("document.activeElement.closest('tbody') !== null"), "and goes on from there"
 
 
+def overlapping(page, selector):
+    """Texts that lie over one another."""
+    return page.eval_on_selector_all(selector, """all => {
+        const boxes = all.filter((each) => each.textContent).map((each) => {
+            const range = document.createRange();
+            range.selectNodeContents(each);
+            return [each.textContent, range.getBoundingClientRect()];
+        });
+        return boxes.flatMap(([text, one], index) => boxes.slice(index + 1).filter(([, other]) =>
+            one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom).map(([other]) => [text, other]));
+    }""")
+
+
 def tells_of_a_function(watch):
     page = watch.page
     watch.until(lambda: watch.texts("#function table code"), "traces are shown")
@@ -120,6 +134,15 @@ def tells_of_a_function(watch):
     assert {"Unwilling", "Unable"} <= set(watch.texts("#function .bars .what"))
     text = page.locator("#function").text_content()
     assert "way=Around" in text and "deadline 1\u202fmin" in text, text
+    texts = watch.texts("#function .slos .burn")
+    windows = [re.findall(r"(\d+[mhd]) [\d.]+×", text) for text in texts]
+    assert windows and all(each == sorted(each, key=lambda window: int(window[:-1]) * {"m": 60, "h": 3_600, "d": 86_400}[window[-1]]) for each in windows), texts
+    assert all("so far:" in text for text in texts) and " · success" in text, texts
+    for size in (NARROW, WIDE):
+        page.set_viewport_size(size)
+        watch.until(lambda: not overlapping(page, ".marks li") and not overlapping(page, ".bounds li"), f"no name covers another at {size}", 5)
+    marks = page.eval_on_selector_all(".marks li", "all => all.map((each) => [each.textContent, parseFloat(each.style.getPropertyValue('--at'))])")
+    assert [name for name, _ in marks if name != "SLO"] == ["p50", "p95", "p99"], marks
     before = watch.texts("#function .tiles li:first-child .note")
     watch.until(lambda: watch.texts("#function .tiles li:first-child .note") != before, "it is live")
     page.click("#function summary")
@@ -143,6 +166,9 @@ def themes(watch):
     assert page.evaluate("document.activeElement.id") == "content"
 
 
+HIDE = "(is) => { Object.defineProperty(document, 'hidden', { value: is, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); }"
+
+
 def up(watch):
     return watch.texts("#facts dd")[0]
 
@@ -153,24 +179,27 @@ def pauses(watch):
     watch.until(lambda: up(watch) != before, "the page is live")
     page.click("#pause")
     assert page.get_attribute("#pause", "aria-pressed") == "true"
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(300)
     asked, before = len(watch.asked), up(watch)
-    page.wait_for_timeout(2_500)
+    page.wait_for_timeout(2_100)
     assert (len(watch.asked), up(watch)) == (asked, before), "it is paused"
     assert watch.texts("#updated")[0].startswith("paused"), watch.texts("#updated")
+    for hidden in (True, False):
+        page.evaluate(HIDE, hidden)
+    page.wait_for_timeout(300)
+    assert (len(watch.asked), up(watch)) == (asked, before), "it is paused, though somebody looks again"
     page.click("#pause")
     watch.until(lambda: up(watch) != before, "it goes on")
 
 
 def rests_when_hidden(watch):
     page = watch.page
-    hide = "(is) => { Object.defineProperty(document, 'hidden', { value: is, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); }"
-    page.evaluate(hide, True)
-    page.wait_for_timeout(500)
+    page.evaluate(HIDE, True)
+    page.wait_for_timeout(300)
     asked = len(watch.asked)
-    page.wait_for_timeout(2_500)
+    page.wait_for_timeout(2_100)
     assert len(watch.asked) == asked, "nobody looks, and it asks"
-    page.evaluate(hide, False)
+    page.evaluate(HIDE, False)
     watch.until(lambda: len(watch.asked) > asked, "it asks again", 1)
 
 
@@ -205,13 +234,39 @@ def formats(watch):
     script = "async (cases) => { const f = await import('/status/format.js'); return cases.map(([name, value]) => f[name](value).replaceAll('\\u202f', ' ')); }"
     cases = [
         ("duration", 0, "0 s"), ("duration", 8.5e-7, "850 ns"), ("duration", 1.23e-5, "12.3 µs"), ("duration", 0.0012, "1.2 ms"), ("duration", 9.996e-4, "1 ms"),
-        ("duration", 1.254, "1.25 s"), ("duration", 125, "2 min 5 s"), ("duration", 93_600, "1 d 2 h"), ("duration", None, "–"),
-        ("rate", 340, "340/s"), ("rate", 0, "0"), ("rate", 0.05, "0.05/s"), ("rate", 0.001, "0.06/min"), ("rate", 1_234_567, "1.23M/s"),
-        ("percent", 0.004, "0.4 %"), ("percent", 0, "0 %"), ("percent", 0.0000001, "<0.1 %"), ("percent", 1, "100 %"), ("percent", None, "–"),
+        ("duration", 1.254, "1.25 s"), ("duration", 59.96, "1 min 0 s"), ("duration", 125, "2 min 5 s"), ("duration", 93_600, "1 d 2 h"), ("duration", None, "–"),
+        ("rate", 340, "340/s"), ("rate", 0, "0"), ("rate", 0.05, "0.05/s"), ("rate", 0.001, "0.06/min"), ("rate", 0.005, "0.005/s"), ("rate", 0.014, "0.014/s"), ("rate", 9_999.5, "10k/s"), ("rate", 1_234_567, "1.23M/s"),
+        ("percent", 0.004, "0.4 %"), ("percent", 0, "0 %"), ("percent", 0.0000001, "<0.01 %"), ("percent", 1, "100 %"),
+        ("percent", 0.999, "99.9 %"), ("percent", 0.9996, "99.96 %"), ("percent", 0.9994, "99.94 %"), ("percent", 0.99999, ">99.99 %"), ("percent", 0.0004, "0.04 %"),
+        ("percent", 0.95, "95 %"), ("percent", 0.123, "12 %"), ("percent", 1.00001, ">100 %"), ("percent", 1.5, "150 %"),
+        ("exactly", 0.999, "99.9 %"), ("exactly", 0.99995, "99.995 %"), ("exactly", 0.95, "95 %"), ("percent", None, "–"),
         ("bytes", 1_300_000, "1.3 MB"), ("bytes", 999, "999 B"), ("bytes", 999_999, "1 MB"),
         ("dollars", 0.0123, "$0.0123"), ("dollars", 1234.5, "$1,234.50"), ("dollars", 0.0000273, "$0.0000273"), ("dollars", 0, "$0"),
-        ("count", 9_999, "9,999"), ("count", 56_700, "56.7k"), ("count", 999_960, "1M"), ("span", 3.9, "3 s"), ("span", 3_600, "1 h 0 min"),
+        ("count", 9_999, "9,999"), ("count", 56_700, "56.7k"), ("count", 9_999.5, "10k"), ("count", 1_234.5, "1,235"), ("count", 999_960, "1M"), ("span", 3.9, "3 s"), ("span", 3_600, "1 h 0 min"),
     ]
     said = watch.page.evaluate(script, [[name, value] for name, value, _ in cases])
     wrong = [(name, value, text, now) for (name, value, text), now in zip(cases, said) if now != text]
     assert not wrong, wrong
+
+
+def draws_what_can_be_drawn(watch):
+    """One view that fails is said, and stops no other; an answer that is no status is trouble."""
+    page = watch.page
+    status = data(watch)
+    broken = {**status, "uptime_seconds": status["uptime_seconds"] + 1_000, "slos": 7, "warnings": ["a late one"]}
+    check = {**status["health"]["checks"][0], "name": "limit", "status": "fail", "reason": "consecutive_failures", "observed": {"value": 5, "threshold": 5}}
+    broken["health"] = {**status["health"], "checks": [check]}
+    broken["notices"] = [{"level": "info", "text": f"app_{each}xx keeps {number}"} for each in (2, 5) for number in (1, 2)]
+    page.route("**/status", lambda route: route.fulfill(json=broken))
+    watch.until(lambda: "A part of this page cannot be drawn." in watch.texts("#banner p"), "it is said")
+    assert watch.texts("#warnings li") == ["a late one"]
+    assert "consecutive failures 5 ≥ 5" in watch.texts("#health .why")[0], watch.texts("#health .why")
+    assert len(watch.texts("#banner p")) == 5, watch.texts("#banner p")
+    for strange, is_fresh in (("[]", False), ("null", True)):
+        page.unroute("**/status")
+        page.route("**/status", lambda route: route.fulfill(body=strange, content_type="application/json") if watch.is_data(route.request) else route.continue_())
+        if is_fresh:
+            page.goto(watch.base)
+        watch.until(lambda: any("something else than a status" in text for text in watch.texts("#banner p")), f"{strange} is no status")
+    assert "Nothing is shown" in watch.texts("#banner p")[0] and watch.texts("#updated") == ["no answer yet"]
+    page.unroute("**/status")

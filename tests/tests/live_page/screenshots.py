@@ -56,7 +56,7 @@ def main(agents, workspace):
         "OTEL_SERVICE_NAME": "agents",
     }
     with tempfile.TemporaryDirectory() as place:
-        command = [agents, workspace, "--fresh", "--jobs", "2", "--data", place, "--out", f"{place}/report.md"]
+        command = [agents, workspace, "--again", "1", "--fresh", "--jobs", "2", "--data", place, "--out", f"{place}/report.md"]
         program = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         try:
             address = re.search(r"http://([^/]+)/", program.stdout.readline()).group(1)
@@ -64,7 +64,7 @@ def main(agents, workspace):
             with chromium() as browser, watched(browser, f"http://{address}/status", viewport={"width": 1400, "height": 1560}) as watch:
                 page = watch.open()
                 page.wait_for_selector("table.functions tbody tr")
-                page.wait_for_timeout(5_500)
+                page.wait_for_timeout(12_500)
                 take(page, images / "status-light.png", 1560)
                 page.emulate_media(color_scheme="dark")
                 take(page, images / "status-dark.png", 1560)

@@ -1,67 +1,80 @@
 // At a glance: what is slow, what fails, what costs. Enough for five seconds.
 
 import { element, find, functionLink, keep, put, show, vary, write } from "./dom.js";
-import { NONE, count, dollars, duration, grouped, percent, plural } from "./format.js";
+import { NONE, count, dollars, duration, grouped, percent, plural, rate } from "./format.js";
 import { keyOf } from "./history.js";
+import { modelOf, spentBy } from "./runs.js";
 
 const ROWS = 3;
 
 export class Cards {
   constructor() {
-    this.slow = card("What is slow", ["Slowest, p95", "Running most, self"]);
-    this.fails = card("What fails", ["Checks", "Functions"]);
+    this.slow = card("What is slow", ["Slowest, p95 since the start", "Running most, share of self time"]);
+    this.fails = card("What fails", ["Checks", "Functions, failures per second"]);
     this.costs = card("What costs", ["By agent and model"]);
     this.costs.whole.hidden = true;
     find("glance").append(this.slow.whole, this.fails.whole, this.costs.whole);
   }
 
   update(status, history) {
-    const rows = status.functions.map((entry) => ({
-      key: keyOf(entry),
-      module: entry.module,
-      entry,
-      p95: entry.duration_seconds.p95 ?? 0,
-      recent: history.figures(entry, false),
-    }));
-    this.#slow(rows);
+    const rows = status.functions.map((entry) => {
+      const seen = history.figures(entry, false, 0);
+      return {
+        key: keyOf(entry),
+        module: entry.module,
+        entry,
+        p95: entry.duration_seconds.p95 ?? 0,
+        recent: history.figures(entry, false),
+        // Failures per second, of those that this page has seen.
+        now: seen.isMean ? 0 : seen.badRate,
+      };
+    });
+    this.#slow(rows, history.basis());
     this.#fails(rows, status);
     this.#costs(status.spend);
   }
 
-  #slow(rows) {
+  #slow(rows, basis) {
     const { figure, caption, lists } = this.slow;
     const slowest = top(rows, (row) => row.p95);
     const first = slowest[0];
     write(figure, first ? duration(first.p95) : NONE);
-    write(caption, first ? `p95 of ${first.entry.function}` : "Nothing was called yet.");
+    write(caption, first ? `p95 of ${first.entry.function} since the start` : "Nothing was called yet.");
     const most = first?.p95 || 1;
     list(lists[0], slowest, (row) => [duration(row.p95), `${row.p95} s; p99 ${duration(row.entry.duration_seconds.p99)}`, row.p95 / most]);
     const own = (row) => row.recent.own;
     const all = rows.reduce((sum, row) => sum + own(row), 0);
+    write(lists[1].heading, `Running most, share of self time ${basis.replace(/,.*/, "")}`);
     list(lists[1], top(rows, own), (row) => [percent(own(row) / all), `${own(row)} s per second`, own(row) / all]);
   }
 
   #fails(rows, status) {
     const { figure, caption, lists, whole } = this.fails;
-    const checks = (status.health.checks ?? []).filter((check) => check.status === "fail" || check.status === "degraded");
+    const checks = (status.health.checks ?? []).filter(({ status }) => status in BAD).sort(worstFirst);
     const { ok, error, panic, cancelled } = status.totals.calls;
     const [bad, all] = [error + panic, ok + error + panic + cancelled];
-    write(figure, all ? percent(bad / all) : NONE, `${grouped(bad)} of ${grouped(all)}`);
-    const down = checks.length ? `, ${plural(checks.length, "check is", "checks are")} not well` : "";
-    write(caption, bad ? `${plural(bad, "call")} of ${count(all)} failed${down}` : checks.length ? `No call failed${down}` : "No call failed, and no check does.");
-    put(whole, "class", bad || checks.length ? "card failing" : "card");
-    list(lists[0], checks.slice(0, ROWS).map((check) => ({ key: check.name, check })), ({ check }) => [
-      check.status,
-      check.reason ?? "",
-      0,
-    ]);
-    // What fails now comes before what failed some time ago.
-    const failing = top(rows, (row) => row.recent.errors && row.recent.errors + (row.recent.isMean ? 0 : row.recent.bad * 1e6));
-    const most = Math.max(1, ...failing.map((row) => row.recent.errors));
+    const perSecond = rows.reduce((sum, row) => sum + row.now, 0);
+    const firing = (status.slos ?? []).flatMap(({ alerts }) => alerts).filter(({ firing }) => firing).length;
+    const number = (kind) => checks.filter(({ status }) => status === kind).length;
+    const now = [
+      number("fail") && `${plural(number("fail"), "check fails", "checks fail")}`,
+      number("degraded") && `${number("degraded")} degraded`,
+      perSecond && `${rate(perSecond).replace("/", " calls/")} fail`,
+      firing && plural(firing, "SLO alert"),
+    ].filter(Boolean);
+    write(figure, now.join(" · ") || "Nothing now", "failing checks now, and calls over what this page has seen");
+    write(caption, bad ? `${percent(bad / all)} of ${plural(all, "call")} failed since the start` : all ? `None of ${plural(all, "call")} failed since the start` : "Nothing was called yet.", `${grouped(bad)} of ${grouped(all)}`);
+    put(whole, "class", now.length ? "card failing" : "card");
+    list(lists[0], checks.slice(0, ROWS).map((check) => ({ key: check.name, check })), ({ check }) => [check.status, check.reason ?? "", 0, BAD[check.status]]);
+    // What fails now comes before what failed some time ago, and each says by what it stands there.
+    const failing = [...top(rows, (row) => row.now)];
+    failing.push(...top(rows.filter((row) => row.now === 0), (row) => row.recent.errors).slice(0, ROWS - failing.length));
+    const most = failing[0]?.now || 1;
     list(lists[1], failing, (row) => {
       const [type] = Object.entries(row.entry.errors).sort(([, left], [, right]) => right - left)[0] ?? [];
       const { errors, calls } = row.recent;
-      return [`${count(errors)} · ${percent(errors / calls)}`, type ? `mostly ${type}` : "panics", errors / most];
+      const text = row.now ? rate(row.now) : `${count(errors)} since the start`;
+      return [text, `${type ? `mostly ${type}` : "panics"}; since the start ${grouped(errors)} of ${grouped(calls)}, ${percent(errors / calls)}`, row.now / most, row.now ? "bad" : ""];
     });
   }
 
@@ -73,7 +86,7 @@ export class Cards {
     write(figure, dollars(spend.cost_usd), `${spend.cost_usd} USD`);
     write(caption, `${count(spend.input_tokens)} tokens in, ${count(spend.output_tokens)} out since the start`);
     const size = (row) => row.cost_usd || (row.input_tokens + row.output_tokens) * 1e-12;
-    const rows = spend.rows.map((row) => ({ key: `${row.agent || "no agent"} · ${row.model}`, row }));
+    const rows = spend.rows.map((row) => ({ key: spentBy(row), name: `${row.agent || "no agent"} · ${modelOf(row, spend.rows)}`, row }));
     const most = Math.max(1e-15, ...spend.rows.map(size));
     list(lists[0], top(rows, ({ row }) => size(row), 2 * ROWS), ({ row }) => [
       row.cost_usd ? dollars(row.cost_usd) : plural(row.input_tokens + row.output_tokens, "token"),
@@ -81,6 +94,15 @@ export class Cards {
       size(row) / most,
     ]);
   }
+}
+
+/** What is not well, and its colour. */
+const BAD = { fail: "bad", degraded: "warning" };
+
+/** Failing before degraded; what a program depends on before verdicts on its functions, which follow from it. */
+function worstFirst(left, right) {
+  const isFunction = ({ tags = [] }) => tags.includes("function");
+  return isFunction(left) - isFunction(right) || (right.status === "fail") - (left.status === "fail") || (left.name < right.name ? -1 : 1);
 }
 
 /** The largest of `rows`, of those that are anything at all. */
@@ -96,11 +118,12 @@ function card(title, parts) {
   const caption = element("p", { class: "caption" });
   const lists = parts.map((part) => {
     const items = element("ol", {});
-    const whole = element("div", { class: "part", hidden: true }, element("h3", {}, part), items);
-    return { whole, items };
+    const heading = element("h3", {}, part);
+    const whole = element("div", { class: "part", hidden: true }, heading, items);
+    return { whole, heading, items };
   });
   const head = element("div", { class: "lead" }, figure, caption);
-  const whole = element("article", { class: "card" }, element("h2", {}, title), head,
+  const whole = element("article", { class: "card", "aria-label": title }, element("h2", {}, title), head,
     element("div", { class: "parts" }, ...lists.map((each) => each.whole)));
   return { whole, figure, caption, lists };
 }
@@ -112,12 +135,13 @@ function list({ whole, items }, rows, figuresOf) {
     items,
     rows,
     ({ key }) => key,
-    ({ key, module }) => {
-      const name = module === undefined ? element("span", { class: "what", title: key }, key) : functionLink(key, module.length + 2);
+    ({ key, name: called = key, module }) => {
+      const name = module === undefined ? element("span", { class: "what", title: called }, called) : functionLink(key, module.length + 2);
       return element("li", {}, name, element("span", { class: "how-much" }));
     },
     (item, row) => {
-      const [text, title, share] = figuresOf(row);
+      const [text, title, share, kind] = figuresOf(row);
+      put(item.lastChild, "class", kind ? `how-much ${kind}` : "how-much");
       write(item.lastChild, text, title);
       vary(item, "--share", `${(share * 100).toFixed(1)}%`);
     },

@@ -116,7 +116,8 @@ export function tabulate({ body, columns }, rows, keyOf) {
         const cell = line.children[index];
         const value = row[index];
         if (value instanceof Node) {
-          if (cell.firstChild !== value) cell.replaceChildren(value);
+          // What is the same stays, and so does what somebody selected of it.
+          if (!cell.firstChild?.isEqualNode(value)) cell.replaceChildren(value);
         } else if (Array.isArray(value)) write(cell, value[0], value[1]);
         else write(cell, String(value ?? ""));
       });

@@ -27,7 +27,8 @@ export function duration(seconds) {
     // What would be written as 1000 of a unit is one of the next.
     if (seconds < size * 999.5 && (unit !== "s" || seconds < 59.95)) return short(seconds / size) + GAP + unit;
   }
-  return span(seconds);
+  // 59.96 s are a minute, and not 59 s.
+  return span(Math.round(seconds));
 }
 
 /** A longer time, in two units: `4 min 10 s`, `3 d 2 h`. */
@@ -47,7 +48,7 @@ export function span(seconds) {
 /** A number of things: `1,234`, `56.7k`, `8.9M`. */
 export function count(value) {
   if (!known(value)) return NONE;
-  if (Math.abs(value) < 10_000) return Number.isInteger(value) ? grouped(value) : short(value);
+  if (Math.abs(value) < 9_999.5) return Number.isInteger(value) ? grouped(value) : Math.abs(value) < 100 ? short(value) : grouped(Math.round(value));
   for (const [unit, size] of [["k", 1e3], ["M", 1e6], ["G", 1e9]]) {
     if (Math.abs(value) < size * 999.5) return short(value / size) + unit;
   }
@@ -66,17 +67,22 @@ export function rate(perSecond) {
   if (!known(perSecond)) return NONE;
   if (perSecond === 0) return "0";
   if (perSecond < 0.005) return `${short(perSecond * 60)}/min`;
-  return `${perSecond < 10 ? short(Number(perSecond.toFixed(perSecond < 1 ? 2 : 1))) : count(Math.round(perSecond))}/s`;
+  if (perSecond < 1) return `${short(perSecond)}/s`;
+  return `${perSecond < 10 ? short(Number(perSecond.toFixed(1))) : count(Math.round(perSecond))}/s`;
 }
 
-/** A ratio: `0.4 %`, `12 %`. */
+/** A ratio: `0.4 %`, `12 %`, `99.96 %`; none and all are only written where it is none and all. */
 export function percent(ratio) {
   if (!known(ratio)) return NONE;
   const value = ratio * 100;
-  if (value === 0) return `0${GAP}%`;
-  if (Math.abs(value) < 0.1) return `<0.1${GAP}%`;
-  return trim(value.toFixed(Math.abs(value) < 10 ? 1 : 0)) + GAP + "%";
+  const distance = Math.min(Math.abs(value), Math.abs(100 - value));
+  if (value === 0 || value === 100) return value + GAP + "%";
+  if (distance < 0.01) return (value < 50 ? "<0.01" : value < 100 ? ">99.99" : ">100") + GAP + "%";
+  return trim(value.toFixed(distance < 0.1 ? 2 : distance < 10 ? 1 : 0)) + GAP + "%";
 }
+
+/** A ratio as it was declared: `99.95 %`. */
+export const exactly = (ratio) => (known(ratio) ? Number((ratio * 100).toPrecision(8)) + GAP + "%" : NONE);
 
 /** Bytes: `1.3 MB`. */
 export function bytes(value) {

@@ -7,9 +7,23 @@ import { Slos, nowOf } from "./health.js";
 import { keyOf } from "./history.js";
 
 const OUTCOMES = ["ok", "error", "panic", "cancelled"];
-/** Bounds that are written below a histogram. */
-const MOST_BOUNDS = 12;
+/** Room that a bound below a histogram takes, and the name of a mark above it, in pixels. */
+const BOUND = 56;
+const MARK = 32;
 const QUANTILES = ["p50", "p95", "p99"];
+
+const BUSY = "Time on a thread, waiting and blocking included; 100 % is one thread all the time";
+
+/** Where a duration is among buckets, in buckets; they grow by factors, and so it is within its own. */
+function placeOf(value, buckets) {
+  const at = buckets.findIndex(({ le }) => le === null || le >= value * 0.999999);
+  if (at < 0) return buckets.length;
+  const [below, above] = [buckets[at - 1]?.le, buckets[at].le];
+  const factor = buckets.length > 2 ? buckets[1].le / buckets[0].le : 2;
+  const low = below || above / factor;
+  const high = above ?? below * factor;
+  return at + Math.min(1, Math.max(0, Math.log(value / low) / Math.log(high / low) || 0));
+}
 
 const total = (calls) => OUTCOMES.reduce((sum, outcome) => sum + calls[outcome], 0);
 
@@ -52,7 +66,8 @@ export class FunctionPage {
     this.missing = element("p", { class: "empty" });
     this.tiles = element("ul", { class: "tiles" });
     this.body = element("div", { class: "columns" });
-    this.root.append(this.back, this.heading, this.about, this.missing, this.unwell, this.tiles, this.body);
+    this.basis = element("p", { class: "note basis" });
+    this.root.append(this.back, this.heading, this.about, this.missing, this.unwell, this.tiles, this.basis, this.body);
     this.#durations();
     this.#ends();
     this.#promises();
@@ -113,7 +128,7 @@ export class FunctionPage {
     this.heading.replaceChildren(element("span", { class: "module" }, key.slice(0, at)), element("wbr"), key.slice(at));
     this.about.replaceChildren();
     show(this.missing, false);
-    for (const part of [this.tiles, this.body]) show(part, Boolean(entry));
+    for (const part of [this.tiles, this.basis, this.body]) show(part, Boolean(entry));
     show(this.unwell, false);
     if (entry) this.update({ function: entry });
     this.heading.focus({ preventScroll: true });
@@ -122,7 +137,7 @@ export class FunctionPage {
 
   /** There is no such function, or nobody may see it. */
   close(why) {
-    for (const part of [this.tiles, this.body, this.unwell]) show(part, false);
+    for (const part of [this.tiles, this.basis, this.body, this.unwell]) show(part, false);
     show(this.missing, true);
     write(this.missing, why);
   }
@@ -130,7 +145,7 @@ export class FunctionPage {
   update(status) {
     const entry = status.function;
     if (!entry || keyOf(entry) !== this.#key) return;
-    for (const part of [this.tiles, this.body]) show(part, true);
+    for (const part of [this.tiles, this.basis, this.body]) show(part, true);
     show(this.missing, false);
     if (!this.about.firstChild) this.#introduce(entry);
     show(this.unwell, Boolean(entry.unwell) || !entry.on);
@@ -139,7 +154,7 @@ export class FunctionPage {
     this.#fillHistogram(entry);
     this.#fillEnds(entry);
     const slos = entry.slos ?? [];
-    this.slos.update(slos);
+    this.slos.update(slos, status);
     this.#fillTraces(entry, status);
     this.#fillFlight(entry);
     this.#fillLabels(entry);
@@ -156,15 +171,16 @@ export class FunctionPage {
   #tiles(entry) {
     const figures = this.history.figures(entry, false);
     const series = this.history.of(this.#key);
-    const when = figures.isMean ? "on average since the start" : "over the last minute";
+    const when = figures.isMean ? "since the start" : this.history.basis(series);
+    write(this.basis, figures.isMean ? "Rate, errors, busy and self are means since the start" : `Rate, errors, busy and self are ${when}`);
     const times = entry.duration_seconds;
     const tiles = [
       ["Rate", figures.done ? rate(figures.rate) : NONE, `${plural(figures.calls, "call")} in all`, `${figures.rate} per second, ${when}`, series.rates(1)],
       ["Errors", percent(figures.errorRatio), `${count(figures.errors)} in all`, `${figures.bad} of ${figures.done}, ${when}`, series.rates(2)],
       ...QUANTILES.map((name) => [name, duration(times[name]), name === "p50" ? `mean ${duration(times.mean)}` : "since the start", `${times[name]} s`]),
       ["In flight", count(entry.in_flight), "now", String(entry.in_flight)],
-      ["Busy", percent(figures.busy), `${duration(entry.busy_seconds)} in all`, `${entry.busy_seconds} s`, series.rates(3)],
-      ["Self", percent(figures.own), `${duration(entry.self_seconds)} in all`, `${entry.self_seconds} s`, series.rates(4)],
+      ["Busy", percent(figures.busy), `${duration(entry.busy_seconds)} in all`, `${BUSY}: ${figures.busy} s per second, ${entry.busy_seconds} s in all`, series.rates(3)],
+      ["Self", percent(figures.own), `${duration(entry.self_seconds)} in all`, `${BUSY}, callees left out: ${figures.own} s per second, ${entry.self_seconds} s in all`, series.rates(4)],
     ];
     keep(this.tiles, tiles, ([label]) => label, tile, (item, [label, text, note, title, points]) => {
       const [, figure, below] = item.children;
@@ -180,23 +196,35 @@ export class FunctionPage {
     const there = all.map(({ count }) => count > 0);
     show(this.histogram.whole, there.includes(true));
     if (!there.includes(true)) return;
-    const shown = all.slice(Math.max(0, there.indexOf(true) - 1), there.lastIndexOf(true) + 1);
+    const threshold = entry.slos?.flatMap(({ functions }) => functions).find((each) => each.latency_threshold_seconds)?.latency_threshold_seconds;
+    // As far as there are calls, and to where the promise is.
+    const promised = threshold === undefined ? [] : [Math.ceil(placeOf(threshold, all))];
+    const from = Math.max(0, Math.min(there.indexOf(true) - 1, ...promised));
+    const shown = all.slice(from, Math.max(there.lastIndexOf(true) + 1, ...promised));
     const calls = shown.reduce((sum, { count }) => sum + count, 0);
     const times = entry.duration_seconds;
     const words = QUANTILES.map((name) => `${name} ${duration(times[name])}`).join(", ");
     write(this.histogram.note, `${plural(calls, "call")} since the start; each column is a bucket`);
     columns(this.chart, shown.map(({ count }) => count), `Histogram of ${plural(calls, "call")}: ${words}`);
     const bound = ({ le }) => (le === null ? "more" : duration(le));
-    const every = Math.ceil(shown.length / MOST_BOUNDS);
+    const width = this.bounds.clientWidth || 480;
+    const every = Math.ceil(shown.length / Math.max(1, Math.floor(width / BOUND)));
     vary(this.bounds, "--buckets", String(shown.length));
     keep(this.bounds, shown, (_, index) => index, () => element("li"), (item, bucket, index) =>
       write(item, (shown.length - 1 - index) % every ? "" : bound(bucket)));
-    const threshold = entry.slos?.flatMap(({ functions }) => functions).find((each) => each.latency_threshold_seconds)?.latency_threshold_seconds;
-    const marks = [...QUANTILES.map((name) => [name, times[name]]), ["SLO", threshold]].filter(([, value]) => typeof value === "number");
-    keep(this.marks, marks, ([name]) => name, ([name]) => element("li", { class: `mark-${name.toLowerCase()}` }, name), (item, [, value]) => {
-      const at = shown.findIndex(({ le }) => le === null || le >= value * 0.999999);
-      vary(item, "--at", `${(((at < 0 ? shown.length : at + 1) / shown.length) * 100).toFixed(2)}%`);
+    const marks = [...QUANTILES.map((name) => [name, times[name]]), ["SLO", threshold]]
+      .filter(([, value]) => typeof value === "number")
+      .map(([name, value]) => [name, Math.min(1, Math.max(0, (placeOf(value, all) - from) / shown.length))])
+      .sort(([, left], [, right]) => left - right);
+    const ends = [];
+    keep(this.marks, marks, ([name]) => name, ([name]) => element("li", { class: `mark-${name.toLowerCase()}` }, name), (item, [, at]) => {
+      // Below every name that its line would cut.
+      const level = ends.findLastIndex((end) => end > at * width) + 1;
+      ends[level] = at * width + MARK;
+      vary(item, "--at", `${(at * 100).toFixed(2)}%`);
+      vary(item, "--level", String(level));
     });
+    vary(this.chart.parentNode, "--levels", String(ends.length));
     tabulate(this.buckets, shown.map((bucket) => [[bound(bucket), `${bucket.le} s`], [count(bucket.count), grouped(bucket.count)], percent(bucket.count / calls)]));
   }
 

@@ -19,19 +19,19 @@ const COLUMNS = [
   { key: "kind", label: "Kind", by: (row) => row.entry.kind, rising: true },
   { key: "calls", label: "Calls", by: (row) => row.figures.calls, means: "Finished calls since the program started" },
   { key: "rate", label: "Rate", by: (row) => row.figures.rate, means: "Finished calls per second" },
-  { key: "trend", label: "Trend", means: "Calls per second over the last minute; those that failed are red" },
+  { key: "trend", label: "Trend", means: "Calls per second over what this page has seen of the last minute; those that failed are red" },
   { key: "errors", label: "Errors", by: (row) => row.figures.errorRatio, means: "Share of calls that were errors or panics" },
   { key: "p50", label: "p50", by: (row) => seconds(row, "p50"), means: "Half of all calls since the start took at most so long" },
   { key: "p95", label: "p95", by: (row) => seconds(row, "p95"), means: "95 % of all calls since the start took at most so long" },
   { key: "p99", label: "p99", by: (row) => seconds(row, "p99"), means: "99 % of all calls since the start took at most so long" },
   { key: "flight", label: "In flight", by: (row) => row.entry.in_flight, means: "Calls that have begun and not ended" },
-  { key: "busy", label: "Busy", by: (row) => row.figures.busy, means: "Time running, callees included: 100 % is one core" },
-  { key: "self", label: "Self", by: (row) => row.figures.own, means: "Share of all observed running time that is this function's own" },
+  { key: "busy", label: "Busy", by: (row) => row.figures.busy, means: "Time on a thread, waiting and blocking included, callees too; 100 % is one thread all the time" },
+  { key: "self", label: "Self", by: (row) => row.figures.own, means: "The same without callees; the bar is the share of all self time" },
 ];
 
 const ONLY = {
   failing: { label: "Failing", test: (row) => row.figures.bad > 0 || Boolean(row.entry.unwell) },
-  active: { label: "Active", test: (row) => row.entry.in_flight > 0 || (row.figures.done > 0 && !row.figures.isMean) },
+  active: { label: "Active", test: (row) => row.entry.in_flight > 0 || row.figures.done > 0 },
   never: { label: "Never called", test: (row) => row.figures.calls === 0 && row.entry.in_flight === 0 },
 };
 
@@ -87,7 +87,7 @@ export class FunctionsTable {
     });
     find("only").append(...this.only.map(({ button }) => button));
     const spans = ["Last minute", "Since start"].map((label, index) => {
-      const button = element("button", { type: "button", "aria-pressed": String(index === 0) }, label);
+      const button = element("button", { type: "button", "aria-pressed": String(index === 0), title: index ? null : "What this page has seen of it; until that is enough, means since the start" }, label);
       button.addEventListener("click", () => {
         this.#wholeTime = index === 1;
         spans.forEach((each, other) => put(each, "aria-pressed", String(other === index)));
@@ -168,8 +168,9 @@ export class FunctionsTable {
       if (isNew || this.#sight.has(row) || index % TURNS === this.#turn) this.#write(row);
       index += 1;
     }
-    const isMean = [...this.#rows.values()].some(({ figures }) => figures.isMean);
-    write(find("functions-note"), isMean ? "Means since the program started; p50 to p99 likewise" : "Rates of the last minute; p50 to p99 since the start");
+    const basis = this.#wholeTime ? "since the start" : this.history.basis();
+    const isMean = basis === "since the start";
+    write(find("functions-note"), isMean ? "Means since the program started; p50 to p99 likewise" : `Rates ${basis}; p50 to p99 since the start`);
   }
 
   /** Filters, and orders what is left. */
@@ -228,7 +229,7 @@ export class FunctionsTable {
     put(flight, "class", entry.in_flight ? "c-flight live" : "c-flight");
     write(busy, figures.busy ? percent(figures.busy) : NONE, `${figures.busy} s per second; ${entry.busy_seconds} s since the start`);
     const share = this.own > 0 ? figures.own / this.own : 0;
-    write(own, share ? percent(share) : NONE, `${figures.own} s per second; ${entry.self_seconds} s since the start`);
+    write(own, figures.own ? percent(figures.own) : NONE, `${figures.own} s per second, ${percent(share)} of all self time; ${entry.self_seconds} s since the start`);
     // What would be a hair is none.
     vary(own, "--share", `${share < 0.02 ? 0 : (share * 100).toFixed(1)}%`);
     put(row.line, "class", rowClass(row));

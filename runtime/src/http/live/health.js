@@ -2,13 +2,15 @@
 
 import { element, find, keep, put, show, vary, write } from "./dom.js";
 import { mark, timeline } from "./draw.js";
-import { count, duration, grouped, moment, percent, plural, span } from "./format.js";
+import { count, duration, exactly, grouped, moment, percent, plural, span } from "./format.js";
 
 const HOUR = 3_600;
 const unix = (time) => Date.parse(time) / 1_000;
 
 /** What a status is called, and a sign that needs no colour. */
 const SIGNS = { pass: "✓", degraded: "!", fail: "✕", unknown: "?" };
+
+const REACHED = new Set(["consecutive_failures", "panics"]);
 
 /** A status as a word with its sign. */
 export function badge(status) {
@@ -63,7 +65,9 @@ function change(item, check, from, now) {
   }
   const since = unix(check.since);
   const { observed, reason } = check;
-  const figure = observed ? ` ${Number(observed.value.toPrecision(3))} > ${observed.threshold}` : "";
+  // Counts reach their limits, everything else passes them.
+  const sign = REACHED.has(reason) ? "≥" : ">";
+  const figure = observed ? ` ${Number(observed.value.toPrecision(3))} ${sign} ${observed.threshold}` : "";
   const what = reason ? `${reason.replaceAll("_", " ")}${figure}, ` : check.severity === "critical" ? "critical, " : "";
   const stuck = check.stuck ? "stuck, " : "";
   write(why, `${stuck}${what}for ${span(now - since)}`, `${check.kind}, ${check.severity}, every ${duration(check.interval_seconds)}; since ${moment(since)}`);
@@ -86,12 +90,12 @@ export class Slos {
     body.append(this.list);
   }
 
-  update(slos) {
+  update(slos, { uptime_seconds: uptime = Infinity }) {
     show(this.section, slos.length > 0);
     const firing = slos.flatMap(({ alerts }) => alerts).filter(({ firing }) => firing).length;
     const note = this.section.querySelector(".note");
     if (note) write(note, firing ? `${plural(firing, "alert")} would fire` : plural(slos.length, "objective"));
-    keep(this.list, slos, ({ slo, sli }) => `${slo} ${sli}`, makeSlo, changeSlo);
+    keep(this.list, slos, ({ slo, sli }) => JSON.stringify([slo, sli]), makeSlo, (item, slo) => changeSlo(item, slo, uptime));
   }
 }
 
@@ -100,28 +104,35 @@ function makeSlo({ slo, sli }) {
   return element(
     "li",
     {},
-    element("p", { class: "title" }, element("span", { class: "what", title: slo }, slo), element("span", { class: "why" })),
+    element("p", { class: "title" }, element("span", { class: "what", title: `${slo} · ${sli}` }, `${slo} · ${sli}`), element("span", { class: "why" })),
     element("div", { class: "meter", role: "meter", "aria-label": label, "aria-valuemin": 0, "aria-valuemax": 100 }, element("span")),
     element("p", { class: "left" }),
     element("p", { class: "burn" }),
   );
 }
 
-function changeSlo(item, slo) {
+/** `5m`, `6h`, `30d` in seconds. */
+const secondsOf = (window) => parseFloat(window) * ({ s: 1, m: 60, h: 3_600, d: 86_400 }[window.at(-1)] ?? 1);
+
+function changeSlo(item, slo, uptime) {
   const [title, meter, left, burn] = item.children;
   const promise = slo.sli === "latency" ? `within ${duration(slo.functions[0]?.latency_threshold_seconds)}` : "without failure";
-  write(title.lastChild, `${percent(slo.objective_ratio)} ${promise}, ${slo.window}`);
+  write(title.lastChild, `${exactly(slo.objective_ratio)} ${promise}, ${slo.window}`);
   const allowed = slo.events * (1 - slo.objective_ratio);
-  const rest = slo.events === 0 ? 1 : Math.max(0, 1 - slo.bad_events / allowed);
+  const rest = slo.bad_events === 0 ? 1 : Math.max(0, 1 - slo.bad_events / Math.max(allowed, 1e-9));
   const value = Math.round(rest * 100);
   put(meter, "aria-valuenow", value);
-  put(meter, "aria-valuetext", `${value} %`);
+  put(meter, "aria-valuetext", percent(rest));
   put(meter, "class", rest > 0.25 ? "meter" : rest > 0 ? "meter warn" : "meter bad");
   vary(meter, "--share", `${value}%`);
-  write(left, `${percent(rest)} of the budget left: ${grouped(slo.bad_events)} bad of ${count(slo.events)}`, `of the calls since the start, ${allowed.toFixed(2)} may be bad`);
-  const rates = Object.entries(slo.burn_rate).filter(([, rate]) => rate !== null && rate !== undefined);
+  write(left, `${percent(rest)} of the budget left: ${grouped(slo.bad_events)} bad of ${count(slo.events)}${uptime < secondsOf(slo.window) ? " since the start" : ""}`, `of the calls since the start, ${allowed.toFixed(2)} may be bad`);
+  const rates = Object.entries(slo.burn_rate)
+    .filter(([, rate]) => rate !== null && rate !== undefined)
+    .sort(([left], [right]) => secondsOf(left) - secondsOf(right));
   const firing = slo.alerts.filter(({ firing }) => firing).map(({ severity, window }) => `${severity} (${window})`);
-  const text = rates.map(([window, rate]) => `${window} ${Number(rate.toPrecision(2))}×`).join("  ");
+  const list = (rates) => rates.map(([window, rate]) => `${window} ${Number(rate.toPrecision(2))}×`).join("  ");
+  const [full, begun] = [true, false].map((isFull) => list(rates.filter(([window]) => secondsOf(window) <= uptime === isFull)));
+  const text = [full, begun && `of ${span(uptime)} so far: ${begun}`].filter(Boolean).join(" · ");
   write(burn, (firing.length ? `would fire: ${firing.join(", ")}. ` : "") + (text ? `burn rate ${text}` : ""), "how many times too fast the budget is spent; 1× lasts exactly for the window");
   put(burn, "class", firing.length ? "burn bad" : "burn");
 }

@@ -3,6 +3,10 @@
 
 /** How far back rates and sparklines go. */
 const SECONDS = 60;
+/** What was seen for a shorter time tells too little of a program that does things in turns. */
+const LEAST = 10;
+/** Of a minute, with answers a second or two apart. */
+const MINUTE = 57;
 /** Samples of one series at most, however often somebody asks. */
 const MOST = 64;
 
@@ -20,6 +24,11 @@ class Series {
     if (last && sample[0] <= last[0]) return;
     this.samples.push(sample);
     while (this.samples.length > MOST || sample[0] - this.samples[0][0] > SECONDS) this.samples.shift();
+  }
+
+  /** Seconds from the first to the last. */
+  get seconds() {
+    return this.samples.length < 2 ? 0 : this.samples.at(-1)[0] - this.samples[0][0];
   }
 
   /** How much counter `index` grew, and in which time; `null` before there are two samples. */
@@ -50,6 +59,7 @@ export class History {
   #functions = new Map();
   #others = new Map();
   #process = null;
+  #wholes = new Series();
   /** The program's time of the last answer. */
   now = 0;
   /** How often it was seen to have started anew. */
@@ -62,16 +72,24 @@ export class History {
     if (status.uptime_seconds < this.now || isAnother) {
       this.#functions.clear();
       this.#others.clear();
+      this.#wholes = new Series();
       this.restarts += 1;
     }
     this.#process = pid;
     this.now = status.uptime_seconds;
+    if (status.functions) this.#wholes.push([this.now]);
     const entries = status.functions ?? (status.function ? [status.function] : []);
     for (const entry of entries) {
       const { calls } = entry;
       const sample = [this.now, sum(calls), failed(calls), entry.busy_seconds, entry.self_seconds];
       this.#series(this.#functions, keyOf(entry)).push(sample);
     }
+  }
+
+  /** Over which time figures are that are not since the start, in words: what this page has seen, or the same as all. */
+  basis(series = this.#wholes) {
+    if (series.seconds < LEAST) return "since the start";
+    return series.seconds < MINUTE ? `of the last ${Math.round(series.seconds)} s, since this page was opened` : "of the last minute";
   }
 
   #series(map, key) {
@@ -92,13 +110,13 @@ export class History {
   }
 
   /**
-   * What a function did: over the last minute, or since the program started, as is all there is to say at first.
-   * Shares are seconds for each second that passed.
+   * What a function did: over what this page has seen of the last minute, or since the program started, as long as that
+   * is less than `least` seconds. Shares are seconds for each second that passed.
    */
-  figures(entry, wholeTime) {
+  figures(entry, wholeTime, least = LEAST) {
     const { calls } = entry;
     const series = this.of(keyOf(entry));
-    const isMean = wholeTime || series.samples.length < 2;
+    const isMean = wholeTime || series.samples.length < 2 || series.seconds < least;
     const first = isMean ? ZERO : series.samples[0];
     const last = isMean ? [this.now, sum(calls), failed(calls), entry.busy_seconds, entry.self_seconds] : series.samples.at(-1);
     const grown = (index) => Math.max(0, last[index] - first[index]);
@@ -111,6 +129,7 @@ export class History {
       done,
       bad,
       rate: done / seconds,
+      badRate: bad / seconds,
       errorRatio: done > 0 ? bad / done : null,
       busy: busy / seconds,
       own: own / seconds,

@@ -38,6 +38,8 @@ let open = null;
 /** The last whole answer, and when it came. */
 let whole = null;
 let wholeAt = -Infinity;
+let isRefused = false;
+let isOverviewDrawn = true;
 /** Milliseconds after which the whole is asked for again while a function's page is open: verdict and notices are there. */
 const OLD = 10_000;
 
@@ -46,9 +48,14 @@ const poller = new Poller({
   answered,
   missing: (target) => open !== null && target === addressOfData(open) && page.close("This program has no such function, or not any more."),
   refused: (wasSent) => {
+    // Nothing that came before is shown to whoever sits here now.
+    isRefused = true;
+    whole = null;
+    wholeAt = -Infinity;
     show(find("overview"), false);
     show(find("function"), false);
     show(find("sections"), false);
+    top.refused();
     prompt.ask(wasSent);
   },
   failed: (why, seconds) => top.failed(why, seconds),
@@ -56,11 +63,38 @@ const poller = new Poller({
 
 const addressOfData = (key) => `${HOME}?function=${encodeURIComponent(key)}`;
 
+/** Has every part do its work, whatever becomes of the others; whether all of them could. */
+function drawEach(parts) {
+  let isWhole = true;
+  for (const draw of parts) {
+    try {
+      draw();
+    } catch (error) {
+      isWhole = false;
+      reportError(error);
+    }
+  }
+  return isWhole;
+}
+
 function answered(status) {
   const begun = performance.now();
+  isRefused = false;
+  isOverviewDrawn = true;
   prompt.done();
-  history.add(status);
-  top.update(status);
+  const isDrawn = drawEach([
+    () => history.add(status),
+    () => top.update(status),
+    () => draw(status),
+    sections,
+  ]);
+  top.broken(!isDrawn || !isOverviewDrawn);
+  // The last one only, or the browser would keep them all.
+  performance.clearMeasures("observant-tick");
+  performance.measure("observant-tick", { start: begun, end: performance.now() });
+}
+
+function draw(status) {
   show(find("overview"), open === null);
   show(find("function"), open !== null);
   if (status.functions) {
@@ -73,10 +107,6 @@ function answered(status) {
   if (open === null && !status.function) overview(status);
   else if (open !== null && status.function) page.update(status);
   else if (open !== null && isSummary) page.close("The summary shows no functions.");
-  sections();
-  // The last one only, or the browser would keep them all.
-  performance.clearMeasures("observant-tick");
-  performance.measure("observant-tick", { start: begun, end: performance.now() });
 }
 
 function overview(status) {
@@ -84,16 +114,18 @@ function overview(status) {
   show(find("glance"), isWhole);
   show(find("functions"), isWhole && status.functions.length > 0);
   if (!isWhole) return;
-  views.cards.update(status, history);
-  views.functions.update(status.functions);
-  views.health.update(status);
-  views.runs.update(status);
-  views.slos.update(status.slos);
-  views.spend.update(status.spend);
-  views.system.update(status);
-  views.export.update(status);
-  views.settings.update(status.settings);
-  views.warnings.update(status.warnings);
+  isOverviewDrawn = drawEach([
+    () => views.cards.update(status, history),
+    () => views.functions.update(status.functions),
+    () => views.health.update(status),
+    () => views.runs.update(status),
+    () => views.slos.update(status.slos, status),
+    () => views.spend.update(status.spend),
+    () => views.system.update(status),
+    () => views.export.update(status),
+    () => views.settings.update(status.settings),
+    () => views.warnings.update(status.warnings),
+  ]);
 }
 
 /** Links to what there is to see. */
@@ -124,7 +156,7 @@ function follow() {
   open = key;
   if (open === was) return;
   show(find("overview"), open === null && whole !== null);
-  show(find("function"), open !== null);
+  show(find("function"), open !== null && !isRefused);
   if (open !== null) {
     page.open(open, whole?.functions.find((entry) => keyOf(entry) === open));
   } else {
@@ -150,6 +182,9 @@ find("skip").addEventListener("click", (event) => {
   find("content").focus();
 });
 addEventListener("hashchange", follow);
+const wanted = new URLSearchParams(location.search).get("function");
+// The address of a function's figures, opened in a browser.
+if (wanted) globalThis.history.replaceState(null, "", `${location.pathname}${ROUTE}${encodeURIComponent(wanted)}`);
 write(find("updated"), "asking");
 follow();
 if (open === null) poller.now();

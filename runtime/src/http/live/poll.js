@@ -5,11 +5,14 @@ const EVERY = 1_000;
 /** The same where an answer and what is drawn of it take their time. */
 const SELDOM = 2_000;
 const COSTLY = 150;
+/** The same while it wants a token: it may be started anew without one. */
+const REFUSED = 15_000;
 /** An answer that takes longer is none. */
 const PATIENCE = 12_000;
 /** After so many failures in a row, the next attempt waits so long. */
 const BACKOFF = [1_000, 2_000, 4_000, 8_000, 15_000];
 const KEPT = "observant-token";
+const STRANGE = "It answers something else than a status.";
 
 export class Poller {
   #timer = 0;
@@ -17,7 +20,7 @@ export class Poller {
   #again = false;
   #failures = 0;
   #token = null;
-  #stopped = false;
+  #refused = false;
   paused = false;
 
   /**
@@ -33,7 +36,7 @@ export class Poller {
     }
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) clearTimeout(this.#timer);
-      else this.now();
+      else if (!this.paused) this.now();
     });
   }
 
@@ -41,7 +44,7 @@ export class Poller {
   now() {
     clearTimeout(this.#timer);
     if (this.#busy) this.#again = true;
-    else if (!this.#stopped) this.#ask();
+    else this.#ask();
   }
 
   pause(paused) {
@@ -53,7 +56,7 @@ export class Poller {
   /** Goes on with this token, which no other page or tab gets to see. */
   authorize(token) {
     this.#token = token;
-    this.#stopped = false;
+    this.#refused = false;
     this.now();
   }
 
@@ -75,7 +78,8 @@ export class Poller {
     try {
       await this.#once(target);
       this.#failures = 0;
-      if (performance.now() - begun > COSTLY) wait = SELDOM;
+      if (this.#refused) wait = REFUSED;
+      else if (performance.now() - begun > COSTLY) wait = SELDOM;
     } catch (error) {
       wait = BACKOFF[Math.min(this.#failures, BACKOFF.length - 1)];
       this.#failures += 1;
@@ -83,7 +87,7 @@ export class Poller {
     }
     this.#busy = false;
     if (this.#again) this.now();
-    else if (!this.paused && !document.hidden && !this.#stopped) {
+    else if (!this.paused && !document.hidden) {
       const left = Math.max(50, wait - (this.#failures ? 0 : performance.now() - begun));
       this.#timer = setTimeout(() => this.now(), left);
     }
@@ -106,14 +110,20 @@ export class Poller {
       // What is not read keeps its connection.
       else await response.text();
     } catch (error) {
+      if (error.name === "SyntaxError") throw new Error(STRANGE);
       throw new Error(error.name === "TimeoutError" ? "It does not answer." : "It cannot be reached.");
     }
     if (response.status === 401) {
-      this.#stopped = true;
-      this.refused(this.#token !== null);
+      const isNews = !this.#refused;
+      const wasSent = this.#token !== null;
+      this.#refused = true;
+      this.#token = null;
+      if (isNews) this.refused(wasSent);
     } else if (response.status === 404 && target.includes("?")) this.missing(target);
-    else if (status === undefined) throw new Error(`It answers ${response.status}.`);
+    else if (!response.ok) throw new Error(`It answers ${response.status}.`);
+    else if (!status?.totals || !status.build) throw new Error(STRANGE);
     else {
+      this.#refused = false;
       this.#keep();
       try {
         this.answered(status);

@@ -4,20 +4,32 @@ import { element, find, keep, put, show, table, tabulate, vary, write } from "./
 import { NONE, count, dollars, duration, grouped, moment, percent, plural, span } from "./format.js";
 import { nowOf } from "./health.js";
 
+/** What one row of spend is of, as a key. */
+export const spentBy = ({ agent, model, provider }) => JSON.stringify([agent, model, provider]);
+
+/** A model, with its provider where several have one of this name. */
+export function modelOf({ model, provider }, rows) {
+  const isOne = rows.every((row) => row.model !== model || row.provider === provider);
+  return isOne && model ? model : [model, provider].filter(Boolean).join(" · ");
+}
+
 const RUN_KINDS = new Set(["agent", "workflow", "task"]);
 const FAILURES = 6;
 /** Rows of runs for which there is room, once there were as many. */
 const ROWS = 6;
+/** Seconds without a run after which that room is given up. */
+const LULL = 10;
 
 export class Runs {
   most = 0;
+  worked = -Infinity;
 
   constructor() {
     this.live = table("Runs under way", [
       ["What"],
       ["Task"],
       ["Age", "figure"],
-      ["Tokens", "figure", "in and out, so far"],
+      ["Tokens in / out", "figure", "so far"],
       ["Cost", "figure", "so far"],
       ["Calls", "figure", "of models and of tools, so far"],
     ]);
@@ -27,7 +39,7 @@ export class Runs {
     this.types = element("ul", { class: "chips" });
     this.last = element("ol", { class: "events" });
     this.failures = element("div", { class: "part" }, element("h3", {}, "Last failures"), this.types, this.last);
-    find("runs-body").append(this.scroll, this.none, this.failures);
+    find("runs-body").append(this.none, this.scroll, this.failures);
   }
 
   update(status) {
@@ -38,9 +50,17 @@ export class Runs {
     // What was needed once stays, so that nothing below it jumps up and down.
     this.most = Math.max(this.most, Math.min(live.length, ROWS));
     vary(this.scroll, "--rows", String(this.most));
+    if (live.length > 0) this.worked = status.uptime_seconds;
+    else if (Math.abs(status.uptime_seconds - this.worked) > LULL) this.most = 0;
     show(this.scroll, this.most > 0);
     show(this.none, live.length === 0);
-    tabulate(this.live, live.map(row), (_, index) => index);
+    const seen = new Map();
+    tabulate(this.live, live.map(row), (_, index) => {
+      const { kind, name, task } = live[index];
+      const key = JSON.stringify([kind, name, task]);
+      seen.set(key, (seen.get(key) ?? 0) + 1);
+      return `${key} ${seen.get(key)}`;
+    });
     show(this.failures, failures.last.length > 0);
     const types = Object.entries(failures.by_type).sort(([, left], [, right]) => right - left);
     keep(this.types, types, ([type]) => type, () => element("li"), (item, [type, number]) => write(item, `${type} ${count(number)}`));
@@ -50,7 +70,7 @@ export class Runs {
     keep(
       this.last,
       last,
-      ({ kind, name, error_type: type, unix_seconds: at }) => `${kind} ${name} ${type} ${at}`,
+      ({ kind, name, error_type: type, unix_seconds: at }) => JSON.stringify([kind, name, type, at]),
       ({ kind, name, error_type: type }) => element("li", {}, tag(kind), element("span", { class: "what" }, name), element("span", { class: "bad" }, type), element("span", { class: "when" })),
       (item, { unix_seconds: at }) => write(item.lastChild, `${span(now - at)} ago`, moment(at)),
     );
@@ -61,12 +81,12 @@ const tag = (kind) => element("span", { class: `kind kind-${kind}` }, kind);
 
 function row({ kind, name, task, step, age_seconds: age, so_far: sums }) {
   return [
-    element("span", { class: "run" }, tag(kind), " ", name),
-    [[task, step].filter(Boolean).join(" · ") || NONE],
+    element("span", { class: "run", title: name }, tag(kind), " ", name),
+    Array(2).fill([task, step].filter(Boolean).join(" · ") || NONE),
     [span(age), `${age} s`],
-    [`${count(sums.input_tokens)} + ${count(sums.output_tokens)}`, `${grouped(sums.input_tokens)} in, ${grouped(sums.output_tokens)} out, ${grouped(sums.cached_tokens)} cached`],
+    [`${count(sums.input_tokens)} / ${count(sums.output_tokens)}`, `${grouped(sums.input_tokens)} in, ${grouped(sums.output_tokens)} out, ${grouped(sums.cached_tokens)} cached`],
     [sums.cost_usd ? dollars(sums.cost_usd) : NONE, `${sums.cost_usd} USD`],
-    [`${count(sums.llm_calls)} + ${count(sums.tool_calls)}`, `${grouped(sums.llm_calls)} of models, ${grouped(sums.tool_calls)} of tools, ${grouped(sums.retries)} retries`],
+    [`${count(sums.llm_calls)} llm · ${plural(sums.tool_calls, "tool")}`, `${grouped(sums.llm_calls)} of models, ${grouped(sums.tool_calls)} of tools, ${grouped(sums.retries)} retries`],
   ];
 }
 
@@ -100,24 +120,26 @@ export class Spend {
     tabulate(
       this.rows,
       dearest.map((each) => [
-        each.agent || NONE,
-        [each.model, each.provider],
+        [each.agent || NONE, each.agent || "no agent"],
+        [modelOf(each, rows), [each.model, each.provider].join(", ")],
         [count(each.input_tokens), grouped(each.input_tokens)],
         [count(each.output_tokens), grouped(each.output_tokens)],
         [each.cost_usd ? dollars(each.cost_usd) : NONE, `${each.cost_usd} USD`],
       ]),
+      (_, index) => spentBy(dearest[index]),
     );
     const models = spend.models ?? [];
     show(this.models.whole.parentNode, models.length > 0);
     tabulate(
       this.models,
       models.map((each) => [
-        [each.model || each.provider, each.provider],
+        [modelOf(each, models), [each.model, each.provider].join(", ")],
         each.operation,
         [count(each.calls), grouped(each.calls)],
         [each.errors ? `${count(each.errors)} · ${percent(each.errors / each.calls)}` : "0", grouped(each.errors)],
         [duration(each.mean_seconds), `${each.mean_seconds} s`],
       ]),
+      (_, index) => JSON.stringify([models[index].model, models[index].provider, models[index].operation]),
     );
   }
 }

@@ -4,11 +4,18 @@ import { element, find, keep, put, show, write } from "./dom.js";
 import { count, plural, span } from "./format.js";
 import { badge } from "./health.js";
 
+/** What tells of the program. */
+const PARTS = ["facts", "verdict", "updated"];
+
+/** OpenTelemetry has programs without a name be called `unknown_service:` and their executable. */
+const nameOf = ({ service }) => service.replace(/^unknown_service:/, "");
+
 const THEMES = ["auto", "light", "dark"];
 
 export class Top {
   #notices = [];
   #trouble = null;
+  #broken = null;
   #verdict = "";
   #answered = null;
   #paused = false;
@@ -47,9 +54,10 @@ export class Top {
 
   /** An answer came. */
   update(status) {
-    this.#answered = Date.now();
+    this.#answered = performance.now();
     this.#trouble = null;
-    write(find("service"), status.service);
+    for (const part of PARTS) show(find(part), true);
+    write(find("service"), nameOf(status), status.service);
     if (status.health) this.#judge(status);
     this.#facts(status);
     const isSummary = status.functions === undefined && status.function === undefined;
@@ -69,7 +77,7 @@ export class Top {
       find("verdict").replaceChildren(badge(health), element("span", { class: "lifecycle" }, lifecycle));
     }
     const sign = { pass: "", degraded: "! ", fail: "✕ " }[health] ?? "? ";
-    const title = `${sign}${status.service}`;
+    const title = `${sign}${nameOf(status)}`;
     if (document.title !== title) document.title = title;
   }
 
@@ -93,18 +101,45 @@ export class Top {
 
   /** No answer came, and the next attempt is `seconds` away. */
   failed(why, seconds) {
-    this.#trouble = { level: "error", text: `${why} What is shown is as old as the last answer; next attempt within ${plural(seconds, "second")}.` };
+    const shown = this.#answered === null ? "Nothing is shown until it answers" : "What is shown is as old as the last answer";
+    this.#trouble = { level: "error", text: `${why} ${shown}; next attempt within ${plural(seconds, "second")}.` };
+    if (this.#answered === null) write(find("updated"), "no answer yet");
     put(document.body, "class", "stale");
     this.#banner();
   }
 
+  /** It answers, but wants a token. */
+  refused() {
+    Object.assign(document, { title: "Status" });
+    this.#answered = null;
+    this.#trouble = null;
+    this.#broken = null;
+    this.#notices = [];
+    this.#verdict = "";
+    for (const part of PARTS) show(find(part), false);
+    put(document.body, "class", null);
+    this.#banner();
+  }
+
+  /** Whether something of this page's own went wrong. */
+  broken(isBroken) {
+    if (isBroken === (this.#broken !== null)) return;
+    this.#broken = isBroken ? { level: "error", text: "A part of this page cannot be drawn." } : null;
+    this.#banner();
+  }
+
   #banner() {
-    const notices = this.#trouble ? [this.#trouble, ...this.#notices] : this.#notices;
+    const notices = [this.#trouble, this.#broken, ...this.#notices].filter(Boolean);
+    const seen = new Map();
     keep(
       find("banner"),
       notices,
-      // A figure that grows makes no other notice, which would be read out once more.
-      ({ level, text }) => `${level} ${text.replace(/\d+/g, "")}`,
+      // A figure that grows makes no other notice, which would be read out once more; two that differ in one are two.
+      ({ level, text }) => {
+        const key = `${level} ${text.replace(/\b\d+\b/g, "")}`;
+        seen.set(key, (seen.get(key) ?? 0) + 1);
+        return `${key} ${seen.get(key)}`;
+      },
       ({ level }) => element("p", { class: level }),
       (item, { text }) => write(item, text),
     );
@@ -113,7 +148,7 @@ export class Top {
   #age() {
     const updated = find("updated");
     if (this.#answered === null) return;
-    const age = Math.round((Date.now() - this.#answered) / 1_000);
+    const age = Math.round((performance.now() - this.#answered) / 1_000);
     write(updated, this.#paused ? `paused, ${span(age)} old` : age < 3 ? "live" : `${span(age)} old`);
     put(updated, "class", this.#paused || age >= 5 ? "updated old" : "updated");
   }
@@ -130,7 +165,10 @@ export class TokenPrompt {
     this.form = find("token");
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      authorize(find("token-value").value);
+      const token = find("token-value").value.trim();
+      // Nothing else can be sent in a header.
+      if (/^[\x21-\x7e]+$/.test(token)) authorize(token);
+      else this.#say("A token has no spaces in it, and no letters but those of ASCII.");
     });
   }
 
@@ -138,10 +176,13 @@ export class TokenPrompt {
   ask(wasSent) {
     const wasThere = !this.form.hidden;
     show(this.form, true);
-    write(find("token-wrong"), wasSent ? "This is not the token." : "");
-    const value = find("token-value");
-    put(value, "aria-invalid", wasSent ? "true" : null);
-    if (!wasThere || wasSent) value.focus();
+    this.#say(wasSent ? "This is not the token." : "");
+    if (!wasThere || wasSent) find("token-value").focus();
+  }
+
+  #say(wrong) {
+    write(find("token-wrong"), wrong);
+    put(find("token-value"), "aria-invalid", wrong ? "true" : null);
   }
 
   done() {
