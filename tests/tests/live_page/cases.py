@@ -221,6 +221,7 @@ def starts_anew(watch, rows):
     """Another process under the same address: nothing is a rate over both."""
     page = watch.page
     watch.until(lambda: "Rates" in watch.texts("#functions-note")[0], "there are rates")
+    assert "s, since this page was opened" in watch.texts("#functions-note")[0], watch.texts("#functions-note")
     status = data(watch)
     status["uptime_seconds"] = 0.5
     status["process"]["pid"] += 1

@@ -69,6 +69,10 @@ def agents(browser, address):
         # A row more tells axe nothing, and costs it its time.
         page.fill("#filter", "store registry")
         in_every_shape(watch, "the whole")
+        page.set_viewport_size(NARROW)
+        shown = watch.texts("table.functions thead th")
+        assert shown[:4] == ["Function", "Rate", "Errors", "p95"], shown
+        page.set_viewport_size(WIDE)
         page.goto(watch.base + "#/function/agents%3A%3Aorchestrator%3A%3Atask%3A%3Aperform")
         page.wait_for_selector("svg.histogram rect")
         in_every_shape(watch, "a function")
@@ -87,7 +91,9 @@ def work(browser, address):
         assert {"agent", "task", "workflow"} <= kinds, kinds
         assert any(text != "–" for text in watch.texts(f"{ROWS} td.c-flight"))
         before = watch.texts("#runs tbody tr")
+        page.evaluate("document.querySelector('#runs tbody th .run').mine = true")
         watch.until(lambda: watch.texts("#runs tbody tr") != before, "runs grow older")
+        assert page.evaluate("document.querySelector('#runs tbody th .run').mine"), "what somebody selects stays"
         page.fill("#filter", "review")
         in_every_shape(watch, "agents at work", TWO)
 

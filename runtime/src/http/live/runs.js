@@ -18,7 +18,7 @@ const FAILURES = 6;
 /** Rows of runs for which there is room, once there were as many. */
 const ROWS = 6;
 /** Seconds without a run after which that room is given up. */
-const LULL = 10;
+const LULL = 3;
 
 export class Runs {
   most = 0;
@@ -29,7 +29,7 @@ export class Runs {
       ["What"],
       ["Task"],
       ["Age", "figure"],
-      ["Tokens in / out", "figure", "so far"],
+      ["Tokens", "figure", "in / out, so far"],
       ["Cost", "figure", "so far"],
       ["Calls", "figure", "of models and of tools, so far"],
     ]);
