@@ -52,6 +52,20 @@ impl Program {
         Self { child, stdin, stdout, stderr, address: None, said: String::new() }
     }
 
+    /// Starts `executable` with these variables, set up and listening on any free port; what it writes on standard error is
+    /// not looked at.
+    ///
+    /// # Panics
+    ///
+    /// When it does not start, or cannot be set up.
+    pub fn serving(executable: impl AsRef<Path>, environment: &[(&str, &str)]) -> Self {
+        let listen = [("OBSERVANT_LISTEN", "127.0.0.1:0")];
+        let mut program = Self::start(executable, &[environment, &listen].concat());
+        program.ignore_error();
+        program.init("");
+        program
+    }
+
     /// Tells it to do something and returns its answer.
     ///
     /// # Panics

@@ -123,9 +123,8 @@ impl Functions {
         if rest == 0 {
             return Ok(());
         }
-        let time = |rows: &mut dyn Iterator<Item = f64>| -> f64 { rows.sum() };
-        let all = time(&mut self.called.iter().map(|row| row.own));
-        let seen = time(&mut shown.iter().map(|row| row.own));
+        let all: f64 = self.called.iter().map(|row| row.own).sum();
+        let seen: f64 = shown.iter().map(|row| row.own).sum();
         write!(f, "\nand {rest} more, which ran for {} of the time", cells::share(all - seen, all))
     }
 

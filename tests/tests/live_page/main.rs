@@ -39,16 +39,6 @@ fn is_driven() -> bool {
     found && is_there("chromium")
 }
 
-/// A fixture that has been told to begin.
-fn fixture(executable: &str, environment: &[(&str, &str)]) -> Program {
-    let listen = ("OBSERVANT_LISTEN", "127.0.0.1:0");
-    let environment: Vec<_> = environment.iter().copied().chain([listen]).collect();
-    let mut program = Program::start(executable, &environment);
-    program.ignore_error();
-    program.init("");
-    program
-}
-
 const MANY: &str = env!("CARGO_BIN_EXE_observant-fixture-many");
 const CHECKED: &str = env!("CARGO_BIN_EXE_observant-fixture-checked");
 
@@ -101,7 +91,7 @@ fn a_thousand_functions_stay_smooth() {
         ("OTEL_BSP_SCHEDULE_DELAY", "500"),
         ("OBSERVANT_FILTER", "observant_fixture_many::m0::f00=off"),
     ];
-    let program = fixture(MANY, &environment);
+    let program = Program::serving(MANY, &environment);
     drive("many", &[&program.address().to_string()]);
 }
 
@@ -133,8 +123,8 @@ fn off_this_machine_it_asks_for_the_token_and_shows_a_summary_without_one() {
     if !is_driven() {
         return;
     }
-    let guarded = fixture(CHECKED, &[("OBSERVANT_TOKEN", "s3cret")]);
-    let open = fixture(CHECKED, &[]);
+    let guarded = Program::serving(CHECKED, &[("OBSERVANT_TOKEN", "s3cret")]);
+    let open = Program::serving(CHECKED, &[]);
     drive("away", &[&guarded.address().to_string(), &open.address().to_string()]);
 }
 
@@ -143,6 +133,6 @@ fn what_does_not_answer_is_said_and_asked_again() {
     if !is_driven() {
         return;
     }
-    let program = fixture(CHECKED, &[]);
+    let program = Program::serving(CHECKED, &[]);
     drive("trouble", &[&program.address().to_string()]);
 }

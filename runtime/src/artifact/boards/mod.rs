@@ -29,9 +29,9 @@ fn of(name: &str) -> String {
     format!("{name}{{{S}}}")
 }
 
-/// The same, with more matchers.
+/// The same, with more matchers, if there are any.
 fn with(name: &str, matchers: &str) -> String {
-    format!("{name}{{{S},{matchers}}}")
+    if matchers.is_empty() { of(name) } else { format!("{name}{{{S},{matchers}}}") }
 }
 
 /// How fast a selection of counters grows, by labels; an empty `by` is all of them.
@@ -62,7 +62,7 @@ fn share_or_none(by: &str, part: &str, whole: &str) -> String {
 
 /// A quantile of a histogram, from classic buckets, or from native ones where there are no others.
 fn quantile(q: &str, by: &str, name: &str, matchers: &str) -> String {
-    let selection = |name: &str| if matchers.is_empty() { of(name) } else { with(name, matchers) };
+    let selection = |name: &str| with(name, matchers);
     let classic = if by.is_empty() { "le".to_owned() } else { format!("{by}, le") };
     format!(
         "histogram_quantile({q}, {})\nor histogram_quantile({q}, {})",
@@ -73,12 +73,21 @@ fn quantile(q: &str, by: &str, name: &str, matchers: &str) -> String {
 
 /// How many observations a histogram has a second, classic or native.
 fn observed(by: &str, name: &str, matchers: &str) -> String {
-    let selection = |name: &str| if matchers.is_empty() { of(name) } else { with(name, matchers) };
+    part(by, name, matchers, "count")
+}
+
+/// How long observations of a histogram were, in seconds of a second, classic or native.
+fn seconds(by: &str, name: &str, matchers: &str) -> String {
+    part(by, name, matchers, "sum")
+}
+
+/// How fast the count or the sum of a histogram grows, classic or native.
+fn part(by: &str, name: &str, matchers: &str, part: &str) -> String {
     format!(
-        "{}\nor {}(histogram_count(rate({}{R})))",
-        rate(by, &selection(&format!("{name}_count"))),
+        "{}\nor {}(histogram_{part}(rate({}{R})))",
+        rate(by, &with(&format!("{name}_{part}"), matchers)),
         sum(by),
-        selection(name)
+        with(name, matchers)
     )
 }
 
@@ -95,17 +104,6 @@ fn mean(by: &str, name: &str) -> String {
     )
 }
 
-/// How long observations of a histogram were, in seconds of a second, classic or native.
-fn seconds(by: &str, name: &str, matchers: &str) -> String {
-    let selection = |name: &str| if matchers.is_empty() { of(name) } else { with(name, matchers) };
-    format!(
-        "{}\nor {}(histogram_sum(rate({}{R})))",
-        rate(by, &selection(&format!("{name}_sum"))),
-        sum(by),
-        selection(name)
-    )
-}
-
 /// `word` where series have no such label: Prometheus has none that are empty, and a legend would have a gap.
 fn named(label: &str, word: &str, expr: &str) -> String {
     format!("label_replace({expr}, \"{label}\", \"{word}\", \"{label}\", \"\")")
@@ -113,7 +111,7 @@ fn named(label: &str, word: &str, expr: &str) -> String {
 
 /// Buckets over time, classic or native.
 fn heat(name: &str, matchers: &str) -> String {
-    let selection = |name: &str| if matchers.is_empty() { of(name) } else { with(name, matchers) };
+    let selection = |name: &str| with(name, matchers);
     format!(
         "{}\nor {}",
         rate("le", &selection(&format!("{name}_bucket"))),

@@ -73,7 +73,7 @@ impl Status {
             sections.insert("unix_seconds".to_owned(), clock::wall().into());
             match wanted {
                 Some(key) => {
-                    sections.insert("function".to_owned(), self.function(&listing, key)?);
+                    sections.insert("function".to_owned(), self.function(&listing, &figures, key)?);
                 }
                 None => sections.extend(self.sections(&listing, &figures)),
             }
@@ -109,13 +109,13 @@ impl Status {
     }
 
     /// The function that `key` names, module and name with `::` between them, in depth.
-    fn function(&self, listing: &Listing, key: &str) -> Option<Json> {
-        let function = listing.functions.iter().find(|function| {
+    fn function(&self, listing: &Listing, figures: &[Figures], key: &str) -> Option<Json> {
+        let (function, figures) = listing.functions.iter().zip(figures).find(|(function, _)| {
             let name = key.strip_prefix(function.module()).and_then(|key| key.strip_prefix("::"));
             name.is_some_and(|name| name == function.name)
         })?;
         let derived = &self.sources.derived;
-        let mut described = describe(function, &Figures::of(function), derived);
+        let mut described = describe(function, figures, derived);
         if let Some(fields) = described.as_object_mut() {
             in_depth(function, derived, fields);
         }
