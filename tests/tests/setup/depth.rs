@@ -43,6 +43,22 @@ fn one_function_comes_with_its_histogram_and_nothing_of_the_rest() {
     for (bound, bucket) in bounds.iter().zip(buckets) {
         assert!(*bound > 0.0045 || whole(&bucket["count"]) == 0, "{bound}");
     }
+    // Those of a scrape are cumulative, and apart by outcome.
+    let metrics = program.get("/metrics").text().to_owned();
+    let mut so_far = 0;
+    for (bound, bucket) in bounds.iter().zip(buckets) {
+        so_far += whole(&bucket["count"]);
+        let scraped = metrics.lines().filter(|line| {
+            let le = line.split("le=\"").nth(1).and_then(|rest| rest.split('"').next());
+            line.starts_with("observe_call_duration_seconds_bucket{")
+                && line.contains("function=\"custom\"")
+                && le
+                    .and_then(|le| le.parse::<f64>().ok())
+                    .is_some_and(|le| (le - bound).abs() < 1e-12)
+        });
+        let scraped = scraped.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap());
+        assert_eq!(scraped.sum::<u64>(), so_far, "{bound}");
+    }
     assert_eq!(function["exemplars"], serde_json::json!([]), "nobody takes spans");
     assert_eq!(function["slos"], serde_json::json!([]));
 }
