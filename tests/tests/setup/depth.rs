@@ -49,7 +49,7 @@ fn one_function_comes_with_its_histogram_and_nothing_of_the_rest() {
     for (bound, bucket) in bounds.iter().zip(buckets) {
         so_far += whole(&bucket["count"]);
         let scraped = metrics.lines().filter(|line| {
-            let le = line.split("le=\"").nth(1).and_then(|rest| rest.split('"').next());
+            let le = line.split(",le=\"").nth(1).and_then(|rest| rest.split('"').next());
             line.starts_with("observe_call_duration_seconds_bucket{")
                 && line.contains("function=\"custom\"")
                 && le
