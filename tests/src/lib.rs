@@ -1,6 +1,7 @@
 //! Helpers of the tests.
 pub mod alertmanager;
 pub mod http;
+pub mod nginx;
 pub mod otlp;
 pub mod parse;
 pub mod program;

@@ -1,7 +1,8 @@
 //! Every endpoint of a running program (`fixtures/checked`) under tools that are not ours: `schemathesis` by the published
-//! description, `slowhttptest` with clients that take their time.
+//! description, `slowhttptest` with clients that take their time, nginx before it.
 
 mod described;
+mod proxied;
 mod slow;
 
 use observant_tests::program::Program;

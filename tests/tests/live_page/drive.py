@@ -154,6 +154,22 @@ def prefix(browser, address):
         assert "/internal/status/page.js" in paths, paths
 
 
+def proxied(browser, address):
+    unauthorized = ("status of 401",)
+    with watched(browser, f"http://{address}/observant/status", unauthorized) as watch:
+        page = watch.open()
+        page.wait_for_selector("#token:not([hidden])")
+        page.fill("#token-value", "s3cret")
+        page.keyboard.press("Enter")
+        loaded(watch)
+        name = watch.texts(NAMES)[0]
+        page.locator(NAMES).first.click()
+        page.wait_for_selector("#function .tiles li")
+        assert name.rsplit("::")[-1] in page.locator("#function h2").first.text_content()
+        paths = {url.removeprefix(f"http://{address}") for url in watch.asked}
+        assert all(path.startswith("/observant/status") for path in paths), paths
+
+
 def away(browser, guarded, open_):
     elsewhere = {"X-Forwarded-For": "192.0.2.7"}
     unauthorized = ("status of 401",)
@@ -216,6 +232,6 @@ def trouble(browser, address):
 
 
 if __name__ == "__main__":
-    scenarios = {each.__name__: each for each in (agents, work, many, prefix, away, trouble)}
+    scenarios = {each.__name__: each for each in (agents, work, many, prefix, proxied, away, trouble)}
     with chromium() as browser:
         scenarios[sys.argv[1]](browser, *sys.argv[2:])

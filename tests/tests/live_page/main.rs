@@ -5,7 +5,7 @@
 #[path = "../agents_example/program.rs"]
 mod program;
 
-use observant_tests::{otlp::Receiver, program::Program, prometheus::is_there};
+use observant_tests::{nginx::Nginx, otlp::Receiver, program::Program, prometheus::is_there};
 use program::{Place, Running};
 use std::{
     io::{BufRead as _, BufReader},
@@ -116,6 +116,13 @@ fn below_a_prefix_in_a_server_of_the_programs_own() {
     drive("prefix", &[address.expect("an address")]);
     drop(run.stdin.take());
     assert!(run.wait().expect("it ends").success());
+}
+
+#[test]
+fn behind_a_proxy_that_the_guide_sets_up() {
+    let program = Program::serving(CHECKED, &[("OBSERVANT_TOKEN", "s3cret")]);
+    let Some(nginx) = Nginx::before(program.address()).filter(|_| is_driven()) else { return };
+    drive("proxied", &[&nginx.address().to_string()]);
 }
 
 #[test]
