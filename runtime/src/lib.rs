@@ -58,6 +58,13 @@
     any(feature = "off", not(all(feature = "http", feature = "otlp", feature = "tower"))),
     allow(dead_code, unused_imports)
 )]
+// Its documentation is that of all features; where some are left out, its links to them lead nowhere.
+#![cfg_attr(
+    not(all(feature = "prometheus", feature = "testing", feature = "tokio", feature = "tower")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
+// docs.rs says which feature an item needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // Finished spans are shown to tests alone.
 #![cfg_attr(not(feature = "testing"), allow(unreachable_pub))]
 
