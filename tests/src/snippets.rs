@@ -51,3 +51,35 @@ pub struct ComingFromInstrument;
 #[doc = include_str!("../../docs/guide/coming-from-metrics.md")]
 #[derive(Debug)]
 pub struct ComingFromMetrics;
+
+#[doc = include_str!("../../docs/reference/endpoints.md")]
+#[derive(Debug)]
+pub struct EndpointsReference;
+
+#[doc = include_str!("../../docs/reference/health.md")]
+#[derive(Debug)]
+pub struct HealthReference;
+
+#[doc = include_str!("../../docs/reference/kinds.md")]
+#[derive(Debug)]
+pub struct KindsReference;
+
+#[doc = include_str!("../../docs/reference/lifecycle.md")]
+#[derive(Debug)]
+pub struct LifecycleReference;
+
+#[doc = include_str!("../../docs/reference/metrics.md")]
+#[derive(Debug)]
+pub struct MetricsReference;
+
+#[doc = include_str!("../../docs/reference/promises.md")]
+#[derive(Debug)]
+pub struct PromisesReference;
+
+#[doc = include_str!("../../docs/reference/spans.md")]
+#[derive(Debug)]
+pub struct SpansReference;
+
+#[doc = include_str!("../../docs/reference/testing.md")]
+#[derive(Debug)]
+pub struct TestingReference;

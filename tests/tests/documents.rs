@@ -23,23 +23,38 @@ fn read(path: &str) -> String {
 }
 
 /// Documents at the root of the workspace, and beside what they tell of.
-const DOCUMENTS: [&str; 6] = [
+const DOCUMENTS: [&str; 9] = [
     "README.md",
     "ARCHITECTURE.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
+    "docs/guide/README.md",
+    "docs/reference/README.md",
+    "examples/agents/README.md",
     "dashboards/kubernetes/README.md",
     "dashboards/compose/README.md",
 ];
 
-/// Pages of the guide but its list of pages.
-fn guide() -> Vec<String> {
-    let files = fs::read_dir(root().join("docs/guide")).expect("a guide");
+/// Pages of a folder of documents but its list of pages.
+fn pages(folder: &str) -> Vec<String> {
+    let files = fs::read_dir(root().join(folder)).expect("a folder");
     let names = files.map(|file| file.expect("a file").file_name().into_string().expect("UTF-8"));
     let mut pages: Vec<_> = names.filter(|name| name != "README.md").collect();
     pages.sort_unstable();
     assert!(pages.len() >= 10, "{pages:?}");
     pages
+}
+
+fn guide() -> Vec<String> {
+    pages("docs/guide")
+}
+
+/// Paths of all documents for users, and of those for whoever works on this.
+fn documents() -> Vec<String> {
+    let folders = ["docs/guide", "docs/reference", "docs/runbooks"].into_iter();
+    let pages = folders
+        .flat_map(|folder| pages(folder).into_iter().map(move |name| format!("{folder}/{name}")));
+    pages.chain(DOCUMENTS.map(str::to_owned)).collect()
 }
 
 fn page(name: &str) -> String {
@@ -136,7 +151,7 @@ fn settings() -> Names {
     for file in ["environment", "export", "sampling"] {
         known.extend(literals(&read(&format!("runtime/src/config/{file}.rs")), is_variable));
     }
-    // Those of OTLP have a form for each signal, which the README tells once.
+    // Those of OTLP have a form for each signal, which the reference tells once.
     let source = read("runtime/src/config/otlp.rs");
     let general = source.split("per_signal!(\"").skip(1).filter_map(|rest| rest.split('"').next());
     known.extend(general.map(|name| format!("OTEL_EXPORTER_OTLP_{name}")));
@@ -145,10 +160,10 @@ fn settings() -> Names {
 }
 
 #[test]
-fn the_readme_lists_every_setting() {
-    let readme = read("README.md");
+fn every_setting_is_listed() {
+    let page = read("docs/reference/settings.md");
     let written: Names =
-        quoted(&readme).filter(|name| is_variable(name)).map(str::to_owned).collect();
+        quoted(&page).filter(|name| is_variable(name)).map(str::to_owned).collect();
     assert_eq!(written, settings());
 }
 
@@ -161,8 +176,7 @@ fn named<'d>(document: &'d str, prefixes: &[&str]) -> BTreeSet<&'d str> {
 #[test]
 fn documents_name_settings_that_there_are() {
     let known = settings();
-    let guide = guide().into_iter().map(|name| format!("docs/guide/{name}"));
-    for path in guide.chain(DOCUMENTS.map(str::to_owned)) {
+    for path in documents() {
         let text = read(&path);
         // What ends so stands for several, or is the variable of another crate's settings.
         let names =
@@ -175,7 +189,7 @@ fn documents_name_settings_that_there_are() {
 
 /// Our metrics as they stand in the source, of which buckets, sums and counts are parts.
 #[test]
-fn the_guide_names_metrics_that_there_are() {
+fn documents_name_metrics_that_there_are() {
     let mut source = String::new();
     let mut folders = vec![root().join("runtime/src")];
     while let Some(folder) = folders.pop() {
@@ -190,8 +204,8 @@ fn the_guide_names_metrics_that_there_are() {
     }
     let known = named(&source, &["observe_", "observant_"]);
     let mut seen = 0;
-    for name in guide() {
-        let text = page(&name);
+    for name in documents() {
+        let text = read(&name);
         for metric in
             named(&text, &["observe_", "observant_"]).into_iter().filter(|it| !it.ends_with('_'))
         {
@@ -205,12 +219,9 @@ fn the_guide_names_metrics_that_there_are() {
 }
 
 #[test]
-fn every_page_of_the_guide_is_compiled_and_listed_and_leads_on() {
-    let (compiled, list) = (read("tests/src/snippets.rs"), page("README.md"));
+fn every_page_of_the_guide_shows_code_and_leads_on() {
     for name in guide() {
         let text = page(&name);
-        assert!(compiled.contains(&format!("docs/guide/{name}\"")), "nobody compiles {name}");
-        assert!(list.contains(&format!("]({name})")), "docs/guide/README.md does not list {name}");
         let end = text.trim_end().rsplit("\n\n").next().unwrap_or_default();
         assert!(end.starts_with("**Next:** "), "{name} leads nowhere");
         assert!(text.contains("\n```rust"), "{name} shows no code");
@@ -222,18 +233,34 @@ fn every_page_of_the_guide_is_compiled_and_listed_and_leads_on() {
             assert_eq!(fences.next(), Some(""), "{name}: a block does not end");
         }
     }
-    assert!(read("README.md").contains("](docs/guide/README.md)"));
+}
+
+#[test]
+fn every_page_is_compiled_and_listed() {
+    let (compiled, readme) = (read("tests/src/snippets.rs"), read("README.md"));
+    for folder in ["docs/guide", "docs/reference"] {
+        let list = read(&format!("{folder}/README.md"));
+        assert!(
+            readme.contains(&format!("]({folder}/README.md)")),
+            "README.md leads not to {folder}"
+        );
+        for name in pages(folder) {
+            let path = format!("{folder}/{name}");
+            assert!(
+                list.contains(&format!("]({name})")),
+                "{folder}/README.md does not list {name}"
+            );
+            let is_compiled = compiled.contains(&format!("../../{path}\""));
+            assert!(is_compiled || !read(&path).contains("\n```rust"), "nobody compiles {path}");
+        }
+    }
 }
 
 #[test]
 fn commands_are_commands_and_queries_are_queries() {
     let mut rules = String::from("groups:\n- name: guide\n  rules:\n");
     let mut count = 0;
-    for path in guide()
-        .into_iter()
-        .map(|name| format!("docs/guide/{name}"))
-        .chain(DOCUMENTS.map(str::to_owned))
-    {
+    for path in documents() {
         let text = read(&path);
         for block in blocks(&text, "sh") {
             let output = Command::new("sh").args(["-n", "-c", block]).output().expect("a shell");
@@ -275,10 +302,9 @@ fn hidden_lines(document: &str) -> Vec<&str> {
 
 #[test]
 fn what_is_shown_can_be_pasted() {
-    for name in guide() {
-        assert_eq!(hidden_lines(&page(&name)), [""; 0], "{name}");
+    for path in documents() {
+        assert_eq!(hidden_lines(&read(&path)), [""; 0], "{path}");
     }
-    assert_eq!(hidden_lines(&read("README.md")), [""; 0]);
     let text = "\n```rust\n# fn a() {\n#[b]\n  # c\n#\n```\n\n```sh\n# d\n```\n\n```rust,no_run\n# e\n```\n";
     assert_eq!(hidden_lines(text), ["# fn a() {", "  # c", "#", "# e"]);
 }
@@ -315,17 +341,18 @@ fn options_and_kinds() -> (Names, Names) {
 }
 
 #[test]
-fn the_readme_lists_every_option() {
+fn every_option_is_listed() {
     let (known, _) = options_and_kinds();
     assert!(known.contains("name"), "{known:?}");
-    let written = column(&read("README.md"), "option").into_iter().map(|cell| {
-        let option = cell.trim_start_matches("`#[observe(").to_owned();
-        option
-            .split(|end: char| !end.is_ascii_alphanumeric() && end != '_')
-            .next()
-            .unwrap()
-            .to_owned()
-    });
+    let written =
+        column(&read("docs/reference/annotations.md"), "option").into_iter().map(|cell| {
+            let option = cell.trim_start_matches("`#[observe(").to_owned();
+            option
+                .split(|end: char| !end.is_ascii_alphanumeric() && end != '_')
+                .next()
+                .unwrap()
+                .to_owned()
+        });
     assert_eq!(written.collect::<Names>(), known);
 }
 
@@ -340,10 +367,10 @@ fn kinds(document: &str) -> BTreeSet<Vec<String>> {
 
 /// What the attribute's documentation says of options is held against the macro in the macro's own tests.
 #[test]
-fn the_readme_lists_every_kind_with_its_options() {
+fn every_kind_is_listed_with_its_options() {
     let (_, known) = options_and_kinds();
     assert!(known.contains("agent"), "{known:?}");
-    let written = kinds(&read("README.md"));
+    let written = kinds(&read("docs/reference/kinds.md"));
     assert_eq!(written.iter().map(|kind| kind[0].clone()).collect::<Names>(), known);
     assert_eq!(written, kinds(&read("runtime/src/genai/kinds.md")));
 }
@@ -351,9 +378,7 @@ fn the_readme_lists_every_kind_with_its_options() {
 #[test]
 fn links_between_documents_lead_somewhere() {
     let mut checked = 0;
-    let guide = guide().into_iter().map(|name| format!("docs/guide/{name}"));
-    let list = ["docs/guide/README.md".to_owned()];
-    for document in guide.chain(list).chain(DOCUMENTS.map(str::to_owned)) {
+    for document in documents() {
         for link in relative_links(&read(&document)) {
             assert_eq!(fault(&document, link), None);
             checked += 1;
@@ -389,7 +414,7 @@ fn the_readers_see() {
 }
 
 #[test]
-fn the_readme_lists_every_metric_of_the_system() {
+fn every_metric_of_the_system_is_listed() {
     let source = include_str!("../../runtime/src/system/families.rs");
     let names: Vec<&str> = source
         .split("fn place")
@@ -404,8 +429,8 @@ fn the_readme_lists_every_metric_of_the_system() {
         .filter(|text| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
         .collect();
     assert!(names.len() > 50, "{names:?}");
-    let readme = include_str!("../../README.md");
+    let page = include_str!("../../docs/reference/system.md");
     let missing: Vec<_> =
-        names.into_iter().filter(|name| !readme.contains(&format!("`{name}`"))).collect();
+        names.into_iter().filter(|name| !page.contains(&format!("`{name}`"))).collect();
     assert_eq!(missing, [""; 0]);
 }

@@ -82,7 +82,7 @@ impl HealthCheck for Usual {
     }
 }
 
-/// The figure of the README.
+/// The figure of the reference.
 #[test]
 #[ignore = "wants a quiet machine and an optimized build for a minute: CONTRIBUTING.md, Measuring"]
 fn at_the_usual_interval_a_thousand_checks_take_less_than_a_hundredth_of_a_core() {

@@ -1,4 +1,4 @@
-//! A real Prometheus scrapes the program, and the queries of the README are put to it.
+//! A real Prometheus scrapes the program, and the queries of the reference are put to it.
 
 use super::{family, program, scrape};
 use observant_tests::prometheus::Prometheus;
@@ -13,12 +13,12 @@ use std::{
 /// A minute: on a busy machine targets appear late.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The queries of the README, in order.
+/// The queries of the reference, in order.
 fn queries() -> Vec<String> {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
-    let readme = fs::read_to_string(readme).expect("there is a README");
-    let block = readme.split("```promql\n").nth(1).and_then(|rest| rest.split("```").next());
-    let block = block.expect("the README has a block of PromQL");
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference/dashboards.md");
+    let page = fs::read_to_string(page).expect("there is a reference");
+    let block = page.split("```promql\n").nth(1).and_then(|rest| rest.split("```").next());
+    let block = block.expect("it has a block of PromQL");
     // Each begins with a comment.
     let mut queries: Vec<String> = Vec::new();
     for line in block.lines() {
@@ -36,7 +36,7 @@ fn value(series: &Json) -> f64 {
 }
 
 #[test]
-fn it_is_scraped_whole_and_answers_the_queries_of_the_readme() {
+fn it_is_scraped_whole_and_answers_the_queries_of_the_reference() {
     let mut program = program();
     program.tell("work");
     let address = program.address();
