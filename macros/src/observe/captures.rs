@@ -7,7 +7,7 @@
 //! It is dropped after all others.
 
 use super::lent;
-use super::model::Shape;
+use super::shape::Shape;
 use crate::returns::{PLAIN, plain};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote_spanned};

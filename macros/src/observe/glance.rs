@@ -6,7 +6,7 @@ use crate::returns::plain;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::Ident;
 
-/// Macros of the standard library: none of them waits, returns or breaks but for what it is given.
+/// Macros of the standard library: none of them returns or breaks but for what it is given.
 const KNOWN_MACROS: &[&str] = &[
     "assert",
     "assert_eq",
@@ -31,9 +31,10 @@ const KNOWN_MACROS: &[&str] = &[
     "writeln",
 ];
 
-/// Whether the body of an `async fn` may wait for something.
+/// Whether the body of an `async fn` may wait for something. Any macro may, whatever it is called: a name of the standard
+/// library's can be somebody else's.
 pub(super) fn could_wait(body: &Group) -> bool {
-    mentions(body.stream(), &["await", "yield"]) || hides(&trees(body.stream()))
+    mentions(body.stream(), &["await", "yield"]) || expands(&trees(body.stream()), &|_| true)
 }
 
 /// Whether the body calls the function it belongs to, and has no way out that only rustc could see.
@@ -66,10 +67,15 @@ fn anywhere(trees: &[TokenTree], test: &impl Fn(&[TokenTree]) -> bool) -> bool {
 
 /// Whether a macro is called of which nothing is known.
 fn hides(trees: &[TokenTree]) -> bool {
+    expands(trees, &|name| !KNOWN_MACROS.iter().any(|known| name == known))
+}
+
+/// Whether a macro is called whose name `is_sought`.
+fn expands(trees: &[TokenTree], is_sought: &impl Fn(&Ident) -> bool) -> bool {
     anywhere(trees, &|trees| {
         trees.windows(3).any(|window| match window {
             [TokenTree::Ident(name), bang, TokenTree::Group(_)] if is_punct(bang, '!') => {
-                !KNOWN_MACROS.iter().any(|known| name == known)
+                is_sought(name)
             }
             // `macro_rules! name {}`
             [_, bang, TokenTree::Ident(_)] => is_punct(bang, '!'),
@@ -119,11 +125,18 @@ mod tests {
 
     #[test]
     fn what_could_wait() {
-        for text in ["a.await", "{ f(x.await) }", "select! {}", "a::join!(b)", "async { a.await }"]
-        {
+        for text in [
+            "a.await",
+            "{ f(x.await) }",
+            "select! {}",
+            "a::join!(b)",
+            "async { a.await }",
+            "println!(\"{}\", a)",
+            "return Ok(vec![1])",
+        ] {
             assert!(could_wait(&body(text)), "{text}");
         }
-        for text in ["", "f(x)?", "println!(\"{}\", a)", "if a != (b) {}", "return Ok(vec![1])"] {
+        for text in ["", "f(x)?", "if a != (b) {}", "return Ok(Vec::new())"] {
             assert!(!could_wait(&body(text)), "{text}");
         }
     }

@@ -16,6 +16,7 @@ mod owner;
 mod parse;
 mod refused;
 mod repeated;
+mod shape;
 mod site;
 mod slo;
 mod tail;

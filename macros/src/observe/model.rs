@@ -4,21 +4,20 @@
 use super::Plan;
 use super::buckets::Buckets;
 use super::fields::Field;
-use super::glance;
 use super::health::Health;
 use super::kind::{Nature, Place};
 use super::owner::Owner;
 use super::parse::{Label, Level, Options};
 use super::refused::refused;
+use super::shape::{Shape, shape};
 use super::slo::Slo;
 use crate::errors::Errors;
-use crate::item::{Container, Function, Item, Other, mentions};
+use crate::item::{Container, Function, Item, Other};
 use crate::krate::Krate;
 use crate::returns::{Returns, Yield};
 use proc_macro2::Ident;
-use quote::quote;
 use std::time::Duration;
-use syn::{Expr, ReturnType, Type};
+use syn::Expr;
 
 /// One function to observe, everything decided.
 pub(super) struct Observed {
@@ -43,30 +42,6 @@ pub(super) struct Observed {
     pub(super) rewritten: bool,
 }
 
-pub(super) enum Shape {
-    /// The outcome is `ok` or a panic: a guard beside the body.
-    Guard,
-    /// The body in a closure of this return type; `None` is `()`.
-    Closure(Option<Type>),
-    /// As `Closure`, for `#[track_caller]`, as a closure would be its own caller, and for what calls
-    /// itself, as rustc looks for an endless recursion within one function.
-    EarlyExit(Option<Type>),
-    /// The body in an `async` block of this output.
-    Async(Yield),
-    Deferred(Deferred),
-}
-
-/// A body that makes a future or a stream.
-pub(super) struct Deferred {
-    pub(super) stream: bool,
-    /// The declared type, where it is a box.
-    pub(super) boxed: Option<Type>,
-    /// The type of the output or the items.
-    pub(super) yields: Yield,
-    /// `#[track_caller]`: no closure around the statements before the future.
-    pub(super) located: bool,
-}
-
 pub(super) enum Judge {
     /// Nothing to look at.
     Ok,
@@ -76,21 +51,6 @@ pub(super) enum Judge {
     OkIf { test: Expr, error_type: Option<Expr> },
     /// What passes the test is refused; an `Err` is an error in any case.
     ErrorIf { test: Expr, error_type: Option<Expr> },
-}
-
-impl Shape {
-    pub(super) fn cancellable(&self) -> bool {
-        matches!(self, Self::Async(_) | Self::Deferred(_))
-    }
-
-    /// Whether the body runs in something that captures the parameters.
-    pub(super) fn captures(&self) -> bool {
-        match self {
-            Self::Guard | Self::EarlyExit(_) => false,
-            Self::Closure(_) | Self::Async(_) => true,
-            Self::Deferred(deferred) => !deferred.located,
-        }
-    }
 }
 
 /// Decides for the annotated item.
@@ -344,43 +304,4 @@ fn judge(options: &Options, may_fail: bool) -> Judge {
 /// The ladder of those who ask for none.
 fn buckets(nature: Option<&Nature>) -> Buckets {
     if nature.is_some_and(|nature| nature.kind.slow) { Buckets::Slow } else { Buckets::Default }
-}
-
-/// `looks`: whether anything is to be learnt from what is returned.
-fn shape(function: &Function, returns: Returns, looks: bool) -> Shape {
-    let is_async = function.signature.asyncness.is_some();
-    // One that never waits is done when it is first polled: a call like any other.
-    let could_wait = function.body.as_ref().is_some_and(glance::could_wait);
-    let recursive = !is_async
-        && function
-            .body
-            .as_ref()
-            .is_some_and(|body| glance::plainly_recursive(body, &function.signature.ident));
-    let mut attributes = function.attributes.others.iter();
-    let located = attributes.any(|attribute| {
-        // What holds without it holds with it, so a condition need not be known.
-        let conditional = attribute.path().is_ident("cfg_attr");
-        attribute.path().is_ident("track_caller")
-            || (conditional && mentions(quote!(#attribute), &["track_caller"]))
-    });
-    let deferred = |stream, boxed: bool, yields| {
-        let boxed = match &function.signature.output {
-            ReturnType::Type(_, declared) if boxed => Some((**declared).clone()),
-            _ => None,
-        };
-        Shape::Deferred(Deferred { stream, boxed, yields, located })
-    };
-    match returns {
-        Returns::Future { boxed, output } => deferred(false, boxed, output),
-        Returns::Stream { boxed, item } => deferred(true, boxed, item),
-        Returns::Value(output) if is_async && (located || could_wait) => Shape::Async(output),
-        Returns::Value(_) if !looks => Shape::Guard,
-        Returns::Value(value) => {
-            let ty = match value {
-                Yield::Type(ty) => Some(*ty),
-                Yield::Unit | Yield::Never | Yield::Of { .. } | Yield::Unknown => None,
-            };
-            if located || recursive { Shape::EarlyExit(ty) } else { Shape::Closure(ty) }
-        }
-    }
 }

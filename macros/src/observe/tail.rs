@@ -79,29 +79,26 @@ fn async_block(trees: &[TokenTree]) -> Option<usize> {
     }
 }
 
-/// Where a trailing `Box::pin(..)`, under any path to `Box`, begins.
+/// Where a trailing `Box::pin(..)` begins: of the standard library's `Box`, as far as a path tells. What another one takes
+/// need be no future.
 fn box_pin(trees: &[TokenTree]) -> Option<usize> {
     let (TokenTree::Group(arguments), rest) = trees.split_last()? else { return None };
     if arguments.delimiter() != Delimiter::Parenthesis {
         return None;
     }
-    let mut rest = word(rest, Some("pin"))?;
-    rest = word(colons(rest)?, Some("Box"))?;
-    while let Some(shorter) = colons(rest) {
-        rest = shorter;
-        match word(rest, None) {
-            Some(shorter) => rest = shorter,
-            None => break,
-        }
+    let mut rest = word(rest, "pin")?;
+    rest = word(colons(rest)?, "Box")?;
+    if let Some(module) = colons(rest) {
+        let module = word(module, "boxed").and_then(colons)?;
+        rest = word(module, "std").or_else(|| word(module, "alloc"))?;
+        rest = colons(rest).unwrap_or(rest);
     }
     ends_statement(rest).then_some(rest.len())
 }
 
-fn word<'a>(trees: &'a [TokenTree], expected: Option<&str>) -> Option<&'a [TokenTree]> {
+fn word<'a>(trees: &'a [TokenTree], expected: &str) -> Option<&'a [TokenTree]> {
     match trees.split_last()? {
-        (TokenTree::Ident(word), rest) if expected.is_none_or(|expected| word == expected) => {
-            Some(rest)
-        }
+        (TokenTree::Ident(word), rest) if word == expected => Some(rest),
         _ => None,
     }
 }

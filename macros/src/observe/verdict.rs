@@ -1,7 +1,8 @@
 //! The closure that judges what a function returned, and reads from it. Part of the expansion.
 
 use super::expand::Expansion;
-use super::model::{Judge, Observed, Shape};
+use super::model::{Judge, Observed};
+use super::shape::Shape;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;

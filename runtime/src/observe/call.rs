@@ -2,7 +2,7 @@
 
 use super::{frame::Frame, judge::Verdict, site::Site};
 use crate::callsite::Outcome;
-use std::mem::MaybeUninit;
+use std::{marker::PhantomData, mem::MaybeUninit};
 
 /// Runs `body` as one call and judges what it returns.
 #[inline]
@@ -33,16 +33,30 @@ impl Drop for Unfinished<'_> {
     }
 }
 
+/// Keeps a call on the thread whose stack it is linked into: a future that held one over an `await` cannot go to another.
+type OnThisThread = PhantomData<*const ()>;
+
 /// A call that ends with the scope it is in.
 #[derive(Debug)]
-pub struct Entered<'f>(&'f Frame);
+pub struct Entered<'f>(&'f Frame, OnThisThread);
+
+// What is `Send` has this twice, and then no choice can be made: `impl !Send`, which cannot be written.
+const _: () = {
+    trait OnOneThread<Choice> {
+        const HOLDS: () = ();
+    }
+    impl<T> OnOneThread<()> for T {}
+    impl<T: Send> OnOneThread<u8> for T {}
+    let () = <Entered<'_> as OnOneThread<_>>::HOLDS;
+    let () = <EnteredJudged<'_> as OnOneThread<_>>::HOLDS;
+};
 
 /// Starts a call that cannot fail; it ends when what is returned is dropped.
 #[inline]
 pub fn enter(site: impl Site, frame: &mut MaybeUninit<Frame>) -> Entered<'_> {
     let frame = Frame::new_in(frame);
     site.begin_guarded(frame);
-    Entered(frame)
+    Entered(frame, PhantomData)
 }
 
 impl Drop for Entered<'_> {
@@ -56,14 +70,14 @@ impl Drop for Entered<'_> {
 
 /// A call that is judged before it ends.
 #[derive(Debug)]
-pub struct EnteredJudged<'f>(&'f Frame);
+pub struct EnteredJudged<'f>(&'f Frame, OnThisThread);
 
 /// Starts a call that ends with [`EnteredJudged::leave`].
 #[inline]
 pub fn enter_judged(site: impl Site, frame: &mut MaybeUninit<Frame>) -> EnteredJudged<'_> {
     let frame = Frame::new_in(frame);
     site.begin_guarded(frame);
-    EnteredJudged(frame)
+    EnteredJudged(frame, PhantomData)
 }
 
 impl EnteredJudged<'_> {

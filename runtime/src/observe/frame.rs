@@ -39,7 +39,8 @@ pub struct Frame {
 }
 
 // SAFETY: a shard is made of atomics, a stamp is a number, a span may be sent, and a node is followed
-// only between `begin` and `close`, which borrow the frame and happen on one thread.
+// only between `begin` and `close`, which borrow the frame and happen on one thread: a guard between
+// them, such as `Entered`, is not `Send`.
 unsafe impl Send for Frame {}
 // SAFETY: nothing can be done through `&Frame` outside this room, where a frame has one user.
 unsafe impl Sync for Frame {}
@@ -313,7 +314,8 @@ impl Frame {
     #[cold]
     #[inline(never)]
     pub(super) fn abandon(&self) {
-        if thread::panicking() && !self.unwinding.get() {
+        // In a destructor that an unwind runs, it may be either.
+        if thread::panicking() {
             self.end(Outcome::Panic);
         } else {
             self.fail(Fault::OTHER);

@@ -10,7 +10,7 @@ use crate::{
     callsite::{Callsite, Given, Kind},
     clock::Stamp,
     genai::{self, Around, GivenValues, Run},
-    span::{self, Ending, Fields, Node, Rider, Span},
+    span::{self, Ending, Fields, Node, Rider, Span, shown},
 };
 use std::fmt::Display;
 
@@ -39,7 +39,7 @@ pub fn kinded<S: Site>(
     if callsite.is_on() && !cell::is_at_work() {
         read(&mut |option, value| {
             let _work = Work::begin();
-            given.get_or_insert_default().push((option, value.to_string()));
+            given.get_or_insert_default().push((option, shown(format_args!("{value}"))));
         });
     }
     #[cfg(feature = "off")]

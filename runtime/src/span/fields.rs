@@ -2,7 +2,7 @@
 //!
 //! They come as `tracing`'s own values, so that everything it can record can stand in an annotation.
 
-use super::Value;
+use super::{Value, shown};
 use std::{error::Error, fmt};
 use tracing::{
     Metadata,
@@ -108,11 +108,11 @@ impl Visit for Read {
     }
 
     fn record_error(&mut self, _: &Field, value: &(dyn Error + 'static)) {
-        self.0 = FieldValue::Formatted(value.to_string());
+        self.0 = FieldValue::Formatted(shown(format_args!("{value}")));
     }
 
     fn record_debug(&mut self, _: &Field, value: &dyn fmt::Debug) {
-        self.0 = FieldValue::Formatted(format!("{value:?}"));
+        self.0 = FieldValue::Formatted(shown(format_args!("{value:?}")));
     }
 }
 
@@ -120,6 +120,22 @@ impl Visit for Read {
 mod tests {
     use super::*;
     use tracing::field::{Empty, debug};
+
+    /// As a date with a wrong pattern: its formatting fails half way.
+    struct Half;
+
+    impl fmt::Debug for Half {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("half")?;
+            Err(fmt::Error)
+        }
+    }
+
+    #[test]
+    fn what_cannot_show_itself_shows_what_it_can() {
+        let half = FieldValue::Formatted("half".to_owned());
+        assert_eq!(FieldValue::of(&debug(Half)), half);
+    }
 
     #[test]
     fn values_of_every_kind_are_read() {

@@ -75,6 +75,7 @@ pub(crate) use sampler::{decide_root, set_sampler};
 pub(crate) use stack::{Carried, Node, Place};
 pub(crate) use told::Told;
 pub use value::Value;
+pub(crate) use value::shown;
 
 /// Hands a finished span over to whoever takes it.
 pub(crate) fn push(record: Record) {

@@ -1,6 +1,16 @@
 //! Values of attributes. Uses nothing of the crate.
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    fmt::{self, Write as _},
+};
+
+/// What a value of the program shows of itself, as far as it can: `format!` and `to_string` panic where that fails.
+pub(crate) fn shown(value: fmt::Arguments<'_>) -> String {
+    let mut text = String::new();
+    let _ = text.write_fmt(value);
+    text
+}
 
 /// The value of a span's attribute.
 #[derive(Clone, Debug, PartialEq)]

@@ -318,3 +318,39 @@ async fn async_trait_in_every_order() {
     assert_eq!(figures!("Object::inside").ok, 3);
     assert_eq!(figures!("Object::inside").error, 3);
 }
+
+/// Called like one of the standard library's, and it waits.
+macro_rules! println {
+    ($future:expr) => {
+        $future.await
+    };
+}
+
+#[observe]
+async fn waits_within_a_macro() {
+    println!(pending::<()>());
+}
+
+#[observe]
+async fn fails_after_a_macro(fails: bool) -> Result<u8, Broken> {
+    let value = println!(ready(1));
+    if fails { Err(Broken) } else { Ok(value) }
+}
+
+#[observe]
+fn comes_next() {}
+
+#[tokio::test]
+async fn a_macro_may_wait_whatever_it_is_called() {
+    let mut future = Box::pin(waits_within_a_macro());
+    assert!(future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    assert_eq!(figures!("waits_within_a_macro").in_flight, 1);
+    // It is `Send`, and nothing of it is left behind on this thread.
+    std::thread::spawn(move || drop(future)).join().expect("it is dropped");
+    assert_eq!(figures!("waits_within_a_macro"), Figures { cancelled: 1, ..NONE });
+    comes_next();
+    assert_eq!(figures!("comes_next"), ok(1));
+    assert!(fails_after_a_macro(true).await.is_err());
+    assert_eq!(fails_after_a_macro(false).await.ok(), Some(1));
+    assert_eq!(figures!("fails_after_a_macro"), errors(1, &["Broken"]));
+}

@@ -259,3 +259,27 @@ async fn streams() {
     assert_eq!(pinned_stream("abc").count().await + pinned_stream("").count().await, 3);
     assert_eq!(figures!("pinned_stream"), ok(2));
 }
+
+/// A `Box` of somebody's own, whose `pin` makes the future.
+mod own {
+    use std::{future::ready, pin::Pin};
+
+    pub(crate) struct Box;
+
+    impl Box {
+        pub(crate) fn pin(value: u8) -> Pin<std::boxed::Box<dyn Future<Output = u8> + Send>> {
+            std::boxed::Box::pin(ready(value))
+        }
+    }
+}
+
+#[observe]
+fn boxed_by_another() -> Pin<Box<dyn Future<Output = u8> + Send>> {
+    own::Box::pin(3)
+}
+
+#[tokio::test]
+async fn a_box_of_ones_own_may_take_what_it_likes() {
+    assert_eq!(boxed_by_another().await, 3);
+    assert_eq!(figures!("boxed_by_another"), ok(1));
+}

@@ -225,6 +225,40 @@ fn a_call_during_unwinding_is_not_a_panic() {
     assert_eq!(figures!("during_unwinding_fallible"), ok(1));
 }
 
+/// One that is caught within a destructor that an unwind runs: nobody but the function's own frame can tell.
+#[test]
+fn a_panic_during_unwinding_is_one_of_the_function_that_can_fail() {
+    struct Caller;
+    impl Drop for Caller {
+        fn drop(&mut self) {
+            catch_unwind(|| located_during_unwinding(true)).unwrap_err();
+            catch_unwind(|| recursive_during_unwinding(1)).unwrap_err();
+            located_during_unwinding(false).unwrap_err();
+        }
+    }
+    catch_unwind(|| {
+        let _caller = Caller;
+        panic!("elsewhere");
+    })
+    .unwrap_err();
+    let located = figures!("located_during_unwinding");
+    assert_eq!((located.panic, located.error), (1, 1));
+    assert_eq!(figures!("recursive_during_unwinding"), Figures { panic: 2, ..NONE });
+}
+
+#[observe]
+#[track_caller]
+fn located_during_unwinding(panics: bool) -> Result<u8, String> {
+    assert!(!panics, "inner");
+    Err("error".to_owned())
+}
+
+#[observe]
+fn recursive_during_unwinding(depth: u8) -> Result<u8, String> {
+    assert!(depth > 0, "inner");
+    recursive_during_unwinding(depth - 1)
+}
+
 #[observe]
 fn during_unwinding() {}
 

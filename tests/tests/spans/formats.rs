@@ -3,6 +3,7 @@
 use observant::testing::{self, SpanData};
 use observant::{JsonFormat, TextFormat, observe};
 use serde_json::Value;
+use std::fmt::{Display, Formatter};
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 use tracing::{Dispatch, info, info_span, warn};
@@ -96,4 +97,51 @@ fn lines_for_people_carry_them_too() {
     assert!(lines[1].ends_with(&ids("work")), "{text}");
     assert!(lines[2].contains(" WARN work:block: "), "{text}");
     assert!(lines[2].ends_with(&ids("block")), "{text}");
+}
+
+/// As a date with a wrong pattern: its formatting fails half way.
+#[derive(Clone, Copy)]
+struct Half;
+
+impl Display for Half {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.write_str("half")?;
+        Err(std::fmt::Error)
+    }
+}
+
+#[observe(fields(date = %date))]
+fn dated(date: Half) {
+    info!(date = %date, "dated");
+}
+
+#[observe(tool = tool)]
+fn called(tool: Half) -> u8 {
+    let _ = tool;
+    1
+}
+
+#[test]
+fn what_cannot_show_itself_shows_what_it_can() {
+    let lines = Lines::default();
+    let layer = fmt::layer().event_format(JsonFormat::default()).with_writer(lines.clone());
+    let dispatch = Dispatch::new(observant::subscriber(registry().with(layer)));
+    let capture = testing::capture();
+    tracing::dispatcher::with_default(&dispatch, || {
+        dated(Half);
+        assert_eq!(called(Half), 1);
+    });
+    // The layer that writes lines would panic by itself, of a span of `tracing`.
+    tracing::dispatcher::with_default(&Dispatch::new(observant::subscriber(registry())), || {
+        info_span!("block", date = %Half).in_scope(|| ());
+    });
+    let line: Value = serde_json::from_str(lines.text().trim()).unwrap();
+    assert_eq!(line["fields"]["date"], "half");
+    let spans = capture.spans();
+    for name in ["dated", "block"] {
+        let span = spans.iter().find(|span| span.name == name).expect(name);
+        let date = span.attributes.iter().find(|attribute| attribute.key == "date").expect(name);
+        assert_eq!(date.value, testing::Value::Text("half".into()), "{name}");
+    }
+    assert!(spans.iter().any(|span| span.name == "execute_tool half"), "{spans:?}");
 }

@@ -1,6 +1,6 @@
 //! Formatters for the layer `fmt` of `tracing-subscriber`, whose lines say which trace and span they belong to.
 
-use super::super::SpanContext;
+use super::super::{SpanContext, shown};
 use serde_json::{Map, Value};
 use std::{cell::RefCell, error::Error, fmt};
 use tracing::{
@@ -203,10 +203,10 @@ impl Visit for Fields {
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        self.put(field, value.to_string());
+        self.put(field, shown(format_args!("{value}")));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.record_str(field, &format!("{value:?}"));
+        self.record_str(field, &shown(format_args!("{value:?}")));
     }
 }

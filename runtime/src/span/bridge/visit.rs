@@ -1,6 +1,6 @@
 //! Fields of foreign spans and events as attributes.
 
-use super::super::{Attribute, Event, Extra, SpanKind, Status, Value, record::Anchor};
+use super::super::{Attribute, Event, Extra, SpanKind, Status, Value, record::Anchor, shown};
 use crate::clock;
 use std::{borrow::Cow, error::Error, fmt};
 use tracing::{
@@ -111,10 +111,10 @@ impl Visit for Visitor {
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        self.put(field, value.to_string());
+        self.put(field, shown(format_args!("{value}")));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.record_str(field, &format!("{value:?}"));
+        self.record_str(field, &shown(format_args!("{value:?}")));
     }
 }
