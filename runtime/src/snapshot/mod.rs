@@ -286,13 +286,15 @@ impl Snapshot {
     /// let snapshot = observant::snapshot();
     /// let calls = snapshot.sum("observe_calls_total", &[("function", "halve")]);
     /// assert_eq!(calls, 2.0);
+    /// assert_eq!(snapshot.sum("no_such_family", &[]).to_string(), "0");
     /// ```
     pub fn sum(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
         let families = self.families.iter().filter(|family| family.name == name);
         families
             .flat_map(|family| family.matching(labels))
             .map(|series| series.value.as_f64())
-            .sum()
+            // Not `sum`, which is -0.0 of none.
+            .fold(0.0, |sum, value| sum + value)
     }
 }
 
