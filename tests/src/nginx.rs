@@ -5,7 +5,7 @@
 use std::{
     fs,
     net::{SocketAddr, TcpListener, TcpStream},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
     time::Duration,
@@ -67,7 +67,7 @@ impl Drop for Nginx {
 }
 
 /// Starts one on a port that is free; `None` if somebody else was faster.
-fn start(folder: &PathBuf, server: SocketAddr) -> Option<(Child, SocketAddr)> {
+fn start(folder: &Path, server: SocketAddr) -> Option<(Child, SocketAddr)> {
     let free = TcpListener::bind("127.0.0.1:0").expect("there is a port");
     let address = free.local_addr().expect("it is bound");
     drop(free);
