@@ -63,7 +63,9 @@ pub use judged::{Judged, Looked, judged, looked};
 pub use linked::{LinkedCheck, LinkedRun, RunningCheck, inventory, submit_check};
 
 #[allow(unused_imports)] // By rooms that judge functions.
-pub(crate) use checks::{Checks, Source, refused};
+pub(crate) use checks::{
+    Checks, OF_RUNTIME, OF_SLOS, OF_TELEMETRY, OURS, Refused, Source, refused,
+};
 #[cfg(feature = "health")]
 pub(crate) use engine::Engine;
 #[allow(unused_imports)]

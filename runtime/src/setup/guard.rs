@@ -117,18 +117,28 @@ impl Guard {
                 crate::derived::MOST
             ));
         }
+        if let Some(crate::health::Refused(why)) = &derived.unsampled {
+            warnings.keep(format!("nothing samples the SLOs: {why}"));
+        }
         self.derived = Some(Arc::clone(&derived));
         derived
     }
 
     /// Notices when the runtime that this is called in is wedged, or a thread of ours.
     #[cfg(feature = "health")]
-    pub(super) fn watch(&mut self, watchdog: Watchdog) {
+    pub(super) fn watch(&mut self, watchdog: Watchdog, warnings: &Warnings) {
         use crate::watchdog::contribute;
         let Watchdog::After(limit) = watchdog else { return };
         let runtime = tokio::runtime::Handle::try_current().ok();
         let checks = crate::health::Checks::of_process();
-        self.watched = contribute(checks, limit, runtime, self.threads());
+        for watched in contribute(checks, limit, runtime, self.threads()) {
+            match watched {
+                Ok(registration) => self.watched.push(registration),
+                Err(crate::health::Refused(why)) => {
+                    warnings.keep(format!("the watchdog does not look: {why}"));
+                }
+            }
+        }
     }
 
     /// The threads of ours that answer and export.
