@@ -139,8 +139,8 @@ fn the_figure_of_a_probe_is_its_answer() {
         }
         for (probe, path) in [("live", "/livez"), ("ready", "/readyz"), ("startup", "/startup")] {
             let figure = snapshot.find("observe_health_probe", &[("probe", probe)]).unwrap();
-            let (figure, (status, word)) = (figure.value.as_f64(), answer(&server, path));
-            assert_eq!(figure == 1.0, status == 200, "{path} is {word}, and the figure {figure}");
+            let (status, word) = answer(&server, path);
+            assert_eq!(figure.value.as_f64() > 0.5, status == 200, "{path} is {word}");
             seen.borrow_mut().insert((probe, status));
         }
     };
