@@ -53,9 +53,9 @@ impl fmt::Display for Twin {
         if (file, line) == other {
             return write!(
                 f,
-                "two functions are called `{path}`, both written by a macro at {file}:{line}; the second is shown as \
-                 `{name}`; numbers may change when the macro writes one more: have it name each, by `#[observe(name = $name)]` \
-                 with a `$name:literal` of its own"
+                "two functions are called `{path}`, both at {file}:{line}; the second is shown as `{name}`; give one of \
+                 them another name with `#[observe(name = \"..\")]`; where a macro writes both, numbers may change when \
+                 it writes one more: have it name each, by `#[observe(name = $name)]` with a `$name:literal` of its own"
             );
         }
         write!(

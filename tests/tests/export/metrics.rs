@@ -96,7 +96,7 @@ fn a_short_lived_program_loses_nothing_and_pushes_what_a_scrape_shows() {
         let ready = shown.iter_mut().find(|((name, labels), _)| {
             name == "observe_health_probe" && labels.iter().any(|(_, probe)| probe == "ready")
         });
-        assert_eq!(std::mem::replace(ready.expect("it is shown").1, 0.0), 1.0);
+        assert!(std::mem::replace(ready.expect("it is shown").1, 0.0) > 0.5);
         for (key, value) in &shown {
             assert_eq!(pushed.get(key), Some(value), "{key:?}");
         }

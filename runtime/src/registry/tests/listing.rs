@@ -167,9 +167,9 @@ fn twins_on_one_line_stay_apart() {
     assert_eq!(
         twins,
         [
-            "two functions are called `m::f`, both written by a macro at m.rs:1; the second is shown as `f#2`; \
-             numbers may change when the macro writes one more: have it name each, by `#[observe(name = $name)]` \
-             with a `$name:literal` of its own"
+            "two functions are called `m::f`, both at m.rs:1; the second is shown as `f#2`; give one of them another \
+             name with `#[observe(name = \"..\")]`; where a macro writes both, numbers may change when it writes one \
+             more: have it name each, by `#[observe(name = $name)]` with a `$name:literal` of its own"
         ]
     );
 }
