@@ -2,12 +2,16 @@
 
 use super::function::Judged;
 use crate::{
-    health::{CheckOptions, Checks, Kind, Place, Registration, Severity, Source, Verdict},
+    health::{
+        CheckOptions, Checks, Kind, OF_SLOS, OURS, Place, Refused, Registration, Severity, Source,
+        Verdict,
+    },
     registry::{self, Function},
     slo::{Board, Paging},
 };
 use std::{
     collections::HashSet,
+    fmt::Write as _,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -26,6 +30,8 @@ pub(crate) struct Derived {
     judged: Vec<Arc<Judged>>,
     /// Functions beyond [`MOST`], and those whose check was refused.
     pub(crate) refused: usize,
+    /// Why nobody looks after the histories of `board`.
+    pub(crate) unsampled: Option<Refused>,
     pub(crate) board: Arc<Board>,
     _registrations: Vec<Registration>,
 }
@@ -45,16 +51,14 @@ pub(crate) fn contribute(checks: &Arc<Checks>, board: Arc<Board>, start: Instant
         wishes.health.is_some() || wishes.deadline.is_some()
     };
     let (mut judged, mut registrations, mut refused) = (Vec::new(), Vec::new(), 0);
-    let mut names = HashSet::new();
+    let mut names = taken();
     for function in listing.functions.iter().filter(asks) {
         if judged.len() == MOST {
             refused += 1;
             continue;
         }
         let name = check_name(function.module(), &function.name);
-        let numbered = (2_u32..).map(|number| format!("{name}-{number}"));
-        let free = |name: &String| names.insert(name.clone());
-        let Some(name) = std::iter::once(name.clone()).chain(numbered).find(free) else { continue };
+        let Some(name) = free(&name, &mut names) else { continue };
         let first = Arc::new(Judged::new(function.clone(), name.clone(), start));
         // A check that the program wrote may have that name.
         let other = || Arc::new(first.renamed(format!("{name}-calls"), start));
@@ -69,24 +73,38 @@ pub(crate) fn contribute(checks: &Arc<Checks>, board: Arc<Board>, start: Instant
             None => refused += 1,
         }
     }
+    let mut unsampled = None;
     if !board.is_empty() {
-        registrations.extend(checks.contribute(Arc::new(Slos(board.clone()))).ok());
+        match checks.contribute(Arc::new(Slos(board.clone()))) {
+            Ok(registration) => registrations.push(registration),
+            Err(refused) => unsampled = Some(refused),
+        }
     }
-    Derived { judged, refused, board, _registrations: registrations }
+    Derived { judged, refused, unsampled, board, _registrations: registrations }
+}
+
+/// Ours: functions of a crate called `watchdog` keep away from them.
+fn taken() -> HashSet<String> {
+    HashSet::from(OURS.map(str::to_owned))
+}
+
+/// The name, or one with a number, that is not among `taken` yet; it is from here on.
+fn free(name: &str, taken: &mut HashSet<String>) -> Option<String> {
+    let numbered = (2_u32..).map(|number| format!("{name}-{number}"));
+    std::iter::once(name.to_owned()).chain(numbered).find(|name| taken.insert(name.clone()))
 }
 
 /// A path that a page can be asked for: `agents/planner/Planner/plan` of `agents::planner` and `Planner::plan`.
 fn check_name(module: &str, function: &str) -> String {
-    let written = format!("{module}::{function}").replace("::", "/");
+    let written = format!("{module}::{function}");
+    // Where a name is raw is how it had to be written, not what it is.
+    let parts = written.split("::").map(|part| part.strip_prefix("r#").unwrap_or(part));
     let mut name = String::with_capacity(written.len());
-    for letter in written.chars() {
-        let fits = letter.is_ascii_alphanumeric() || "_./".contains(letter);
-        match letter {
-            _ if fits => name.push(letter),
-            // What is between two names, and never at the beginning of a part or twice.
-            _ if name.ends_with(['-', '/']) || name.is_empty() => {}
-            _ => name.push('-'),
+    for (place, part) in parts.enumerate() {
+        if place > 0 {
+            name.push('/');
         }
+        part.chars().for_each(|letter| spell(letter, &mut name));
     }
     let parts =
         name.split('/').map(|part| part.trim_end_matches('-')).filter(|part| !part.is_empty());
@@ -97,12 +115,32 @@ fn check_name(module: &str, function: &str) -> String {
     if name.is_empty() { "function".to_owned() } else { name.to_owned() }
 }
 
+/// Adds a letter, or what stands for it: `-u00f6-` for `ö`, so that names of two functions stay two, and `-` for what is
+/// between names.
+fn spell(letter: char, name: &mut String) {
+    // Never at the beginning of a part, or twice.
+    let separate = |name: &mut String| {
+        if !(name.is_empty() || name.ends_with(['-', '/'])) {
+            name.push('-');
+        }
+    };
+    match letter {
+        _ if letter.is_ascii_alphanumeric() || "_./".contains(letter) => name.push(letter),
+        _ if letter.is_ascii() => separate(name),
+        _ => {
+            separate(name);
+            // A string takes all that is written to it.
+            let _ = write!(name, "u{:04x}-", u32::from(letter));
+        }
+    }
+}
+
 /// The SLOs: looked at on each tick, so that windows have a beginning. Shown, and nothing follows of it.
 struct Slos(Arc<Board>);
 
 impl Source for Slos {
     fn name(&self) -> String {
-        "slo".to_owned()
+        OF_SLOS.to_owned()
     }
 
     fn options(&self) -> CheckOptions {
@@ -141,10 +179,36 @@ mod tests {
         assert_eq!(check_name("agents::planner", "Planner::plan"), "agents/planner/Planner/plan");
         assert_eq!(check_name("agents", "<Planner as Agent>::run"), "agents/Planner-as-Agent/run");
         assert_eq!(check_name("agents", "load#2"), "agents/load-2");
-        assert_eq!(check_name("a", "größe"), "a/gr-e", "two letters of it are not ASCII");
-        assert_eq!(check_name("", "ß"), "function");
+        assert_eq!(check_name("a::r#type", "r#match"), "a/type/match");
+        assert_eq!(check_name("a", "bar#2"), "a/bar-2");
+        assert_eq!(check_name("", "<>"), "function");
         assert_eq!(check_name("m", "From<io::Error>"), "m/From-io/Error");
         let long = check_name(&"module::".repeat(40), "function");
         assert!(long.len() <= LONGEST && long.ends_with("/module/function"), "{long}");
+    }
+
+    #[test]
+    fn letters_of_all_languages_tell_checks_apart() {
+        assert_eq!(check_name("a", "größe"), "a/gr-u00f6-u00df-e");
+        assert_eq!(check_name("a::r#type::größe", "変数"), "a/type/gr-u00f6-u00df-e/u5909-u6570");
+        assert_eq!(check_name("uni", "ขึ้น"), "uni/u0e02-u0e36-u0e49-u0e19");
+        assert_eq!(
+            check_name("uni", "हिन्दी"),
+            "uni/u0939-u093f-u0928-u094d-u0926-u0940",
+            "marks count too"
+        );
+        assert_eq!(check_name("a", "𝕏::run"), "a/u1d54f/run");
+        // Too long a name is cut where a function of one module does not differ from another.
+        let long = check_name("a", &"ß".repeat(40));
+        assert!(long.len() <= LONGEST && long.ends_with("-u00df-u00df"), "{long}");
+    }
+
+    #[test]
+    fn a_function_leaves_our_checks_their_names() {
+        let mut names = taken();
+        let mut next = |module, function| free(&check_name(module, function), &mut names);
+        assert_eq!(next("watchdog", "runtime").as_deref(), Some("watchdog/runtime-2"));
+        assert_eq!(next("watchdog", "pet").as_deref(), Some("watchdog/pet"));
+        assert_eq!(next("watchdog", "pet").as_deref(), Some("watchdog/pet-2"));
     }
 }

@@ -21,11 +21,25 @@ use std::{
     time::Instant,
 };
 
-/// How many checks there may be.
+/// How many checks there may be, beside ours.
 pub(crate) const MOST: usize = 2_000;
 
 /// Characters of a name.
 const LONGEST_NAME: usize = 128;
+
+/// What names of our own checks begin with. No check of the program's may be called so: it would stand in the place of one
+/// that has the process restarted, or shows its SLOs.
+const RESERVED: [&str; 2] = ["observant/", "watchdog/"];
+
+/// The check that samples SLOs.
+pub(crate) const OF_SLOS: &str = "observant/slo";
+/// The check of the program's async runtime.
+pub(crate) const OF_RUNTIME: &str = "watchdog/runtime";
+/// The check of the threads of ours.
+pub(crate) const OF_TELEMETRY: &str = "watchdog/telemetry";
+
+/// Our own checks. Each finds room however many others there are.
+pub(crate) const OURS: [&str; 3] = [OF_SLOS, OF_RUNTIME, OF_TELEMETRY];
 
 /// A verdict that is computed on our scheduler's thread, from figures that are there: it must neither block nor take
 /// its time. Hysteresis, history, metrics and pages are those of any check; for none of the former set
@@ -100,7 +114,8 @@ impl Checks {
                     return Err(Refused(twins(&entry.name, other, entry.place)));
                 }
             }
-            if names.len() > MOST {
+            let others = names.keys().filter(|name| !OURS.contains(name)).count();
+            if others > MOST && !entries.iter().all(|entry| OURS.contains(&&*entry.name)) {
                 self.refused.fetch_add(entries.len() as u64, Relaxed);
                 return Err(Refused(format!(
                     "there are {MOST} health checks already, and no more can be added; \
@@ -165,7 +180,7 @@ impl Checks {
                 (None, "") => snake_case(type_name::<C>()),
                 (None, path) => path.to_owned(),
             };
-            let plan = plan(&name, &leaf.options, place)?;
+            let plan = written(&name, &leaf.options, place)?;
             if plan.kind == Kind::Liveness {
                 return Err(Refused(format!(
                     "the health check `{name}` registered at {place} is of the kind `liveness`, which takes a \
@@ -189,8 +204,20 @@ pub(crate) fn refused() -> u64 {
     Checks::of_process().refused()
 }
 
+/// As [`plan`], of a check that the program wrote: it may not be called like one of ours.
+pub(super) fn written(name: &str, options: &CheckOptions, place: Place) -> Result<Plan, Refused> {
+    match RESERVED.into_iter().find(|reserved| name.starts_with(reserved)) {
+        Some(reserved) => Err(Refused(format!(
+            "the health check `{name}` at {place} is called like one of observant's own, whose names begin with \
+             `observant/` or `watchdog/`; give it a name that does not begin with `{reserved}`, with \
+             `#[health_check(name = \"..\")]`, or where it is registered with `register_as(\"..\", ..)`"
+        ))),
+        None => plan(name, options, place),
+    }
+}
+
 /// The name and the options of a check, examined.
-pub(crate) fn plan(name: &str, options: &CheckOptions, place: Place) -> Result<Plan, Refused> {
+fn plan(name: &str, options: &CheckOptions, place: Place) -> Result<Plan, Refused> {
     let said = |what: &str| Refused(format!("the health check `{name}` at {place} {what}"));
     if !is_name(name) {
         return Err(said(

@@ -3,6 +3,7 @@
 use super::{
     checks::{Checks, Refused},
     entry::Entry,
+    lifecycle::Lifecycle,
     linked,
     outlets::{Dropped, Hooked, Outlets},
     scheduler::{Message, Scheduler},
@@ -23,6 +24,7 @@ pub(crate) struct Engine {
     checks: Arc<Checks>,
     desk: Arc<Desk>,
     dropped: Arc<Dropped>,
+    lifecycle: Arc<Lifecycle>,
 }
 
 /// The way to the scheduler, and the scheduler itself until it is needed.
@@ -93,11 +95,16 @@ impl Engine {
         if !checks.all().is_empty() {
             desk.start().map_err(Error::thread)?;
         }
-        Ok(Arc::new(Self { checks, desk, dropped }))
+        Ok(Arc::new(Self { checks, desk, dropped, lifecycle: Arc::default() }))
     }
 
     pub(crate) fn checks(&self) -> &Checks {
         &self.checks
+    }
+
+    /// The life of the program that these checks are of.
+    pub(crate) fn lifecycle(&self) -> &Arc<Lifecycle> {
+        &self.lifecycle
     }
 
     pub(crate) fn dropped(&self) -> &Dropped {

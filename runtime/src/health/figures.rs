@@ -3,13 +3,15 @@
 use super::{
     engine::Engine,
     entry::{BOUNDS, Ended, Entry},
-    words::Status,
+    report::passes,
+    words::{Kind as Asked, Status},
 };
 use crate::{
     registry::Collector,
     snapshot::{Bound, Family, Histogram, Kind, Value, Visitor, canonical},
 };
 use std::{
+    slice,
     sync::{Arc, atomic::Ordering::Relaxed},
     time::{Instant, UNIX_EPOCH},
 };
@@ -19,10 +21,11 @@ const DURATION: &str = "observe_health_check_duration_seconds";
 const LAST_SUCCESS: &str = "observe_health_check_last_success_timestamp_seconds";
 const TRANSITIONS: &str = "observe_health_check_transitions_total";
 const RUNS: &str = "observe_health_checks_total";
+const PROBE: &str = "observe_health_probe";
 const DROPPED: &str = "observant_health_transitions_dropped_total";
 
 /// In order of names.
-pub(crate) static FAMILIES: [Family<'static>; 6] = [
+pub(crate) static FAMILIES: [Family<'static>; 7] = [
     Family::new(
         DROPPED,
         "Transitions of health checks that were told to nobody, as the log or the hook did not keep up.",
@@ -59,7 +62,17 @@ pub(crate) static FAMILIES: [Family<'static>; 6] = [
         Kind::Counter,
         None,
     ),
+    Family::new(
+        PROBE,
+        "1 where the probe would be answered that all is well, else 0.",
+        Kind::Gauge,
+        None,
+    ),
 ];
+
+/// The probes by the value of the label `probe`, in order.
+const PROBES: [(&str, Asked); 3] =
+    [("live", Asked::Liveness), ("ready", Asked::Readiness), ("startup", Asked::Startup)];
 
 /// Shows the checks of an engine.
 pub(crate) struct Figures {
@@ -110,9 +123,10 @@ impl Figures {
 }
 
 impl Collector for Figures {
-    /// None as long as there is no check.
+    /// As long as there is no check, what probes are answered: that of the program's life alone.
     fn families(&self) -> &[Family<'_>] {
-        if self.engine.checks().all().is_empty() { &[] } else { &FAMILIES }
+        let [.., probe] = &FAMILIES;
+        if self.engine.checks().all().is_empty() { slice::from_ref(probe) } else { &FAMILIES }
     }
 
     fn series(&self, family: &Family<'_>, visitor: &mut dyn Visitor) {
@@ -123,8 +137,15 @@ impl Collector for Figures {
             }
             return;
         }
-        let now = Instant::now();
-        for entry in self.engine.checks().all().iter() {
+        let (all, now) = (self.engine.checks().all(), Instant::now());
+        if family.name == PROBE {
+            for (probe, kind) in PROBES {
+                let passes = passes(kind, self.engine.lifecycle(), &all, now);
+                visitor.series(&[("probe", probe)], &Value::Unsigned(u64::from(passes)));
+            }
+            return;
+        }
+        for entry in all.iter() {
             self.of(family.name, entry, now, visitor);
         }
     }

@@ -1,7 +1,7 @@
 //! The checks that `#[health_check]` put into the program at link time, like every observed function.
 
 use super::{
-    checks::{Checks, Refused, plan},
+    checks::{Checks, Refused, written},
     entry::{Entry, Place},
     home::Home,
     leaves::{Run, Running},
@@ -52,7 +52,7 @@ inventory::collect!(LinkedCheck);
 ///
 /// # Errors
 ///
-/// When two are named alike, or there are too many.
+/// When two are named alike, one like a check of ours, or there are too many.
 pub(crate) fn enter(checks: &Checks) -> Result<(), Refused> {
     let (known, home) = (checks.all(), Home::here());
     known.iter().for_each(|entry| entry.settle(&home, false));
@@ -64,19 +64,23 @@ pub(crate) fn enter(checks: &Checks) -> Result<(), Refused> {
             entry.settle(&home, true);
             continue;
         }
-        let plan = plan(check.name, &check.options, place)?;
-        let run = match check.run {
-            LinkedRun::Blocking(run) => Run::Blocking(Arc::new(run)),
-            LinkedRun::Future(run) => {
-                let run: Arc<dyn Fn() -> Running + Send + Sync> = Arc::new(run);
-                Run::Future(run)
-            }
-        };
-        entries.push(Arc::new(Entry::new(check.name.to_owned(), plan, place, run)));
+        entries.push(Arc::new(made(check, place)?));
     }
     // Of two with one name the message is the same in every build.
     entries.sort_by_key(|entry| (entry.place.file, entry.place.line));
     checks.add(entries)
+}
+
+fn made(check: &LinkedCheck, place: Place) -> Result<Entry, Refused> {
+    let plan = written(check.name, &check.options, place)?;
+    let run = match check.run {
+        LinkedRun::Blocking(run) => Run::Blocking(Arc::new(run)),
+        LinkedRun::Future(run) => {
+            let run: Arc<dyn Fn() -> Running + Send + Sync> = Arc::new(run);
+            Run::Future(run)
+        }
+    };
+    Ok(Entry::new(check.name.to_owned(), plan, place, run))
 }
 
 #[cfg(not(feature = "off"))]
@@ -149,5 +153,28 @@ mod tests {
         assert!(matches!(all[1].run, Run::Future(_)));
         assert!(one().is_err());
         drop(other());
+    }
+
+    /// In its place the watchdog would look at nothing, and nobody would know.
+    #[test]
+    fn none_is_called_like_ours() {
+        let place = Place { file: "src/checks.rs", line: 7 };
+        for (name, taken) in [
+            ("watchdog/runtime", true),
+            ("observant/slo", true),
+            ("watchdog", false),
+            ("slo", false),
+        ] {
+            let run = LinkedRun::Blocking(Verdict::pass);
+            let check = LinkedCheck::new(name, (place.file, place.line), CheckOptions::new(), run);
+            let refused = made(&check, place).err().map(|Refused(message)| message);
+            assert_eq!(refused.is_some(), taken, "{name}");
+            let says = |message: String| {
+                ["src/checks.rs:7", name, "`observant/` or `watchdog/`", "name = "]
+                    .iter()
+                    .all(|part| message.contains(part))
+            };
+            assert!(refused.is_none_or(says), "{name}");
+        }
     }
 }

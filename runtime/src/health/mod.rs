@@ -18,6 +18,7 @@
 // | `home` | the runtime that async checks run on |
 // | `engine`, `scheduler`, `runners` | running checks: when, where, and until when |
 // | `outlets` | who hears of a change |
+// | `lifecycle` | whether the program has started, or ends |
 // | `report`, `figures` | what all come to: for pages, and for a scrape |
 // | `face` | `health()`: what a program does with all that |
 
@@ -33,6 +34,8 @@ mod home;
 mod hysteresis;
 mod judged;
 mod leaves;
+#[cfg(feature = "health")]
+mod lifecycle;
 mod linked;
 mod options;
 #[cfg(feature = "health")]
@@ -63,7 +66,9 @@ pub use judged::{Judged, Looked, judged, looked};
 pub use linked::{LinkedCheck, LinkedRun, RunningCheck, inventory, submit_check};
 
 #[allow(unused_imports)] // By rooms that judge functions.
-pub(crate) use checks::{Checks, Source, refused};
+pub(crate) use checks::{
+    Checks, OF_RUNTIME, OF_SLOS, OF_TELEMETRY, OURS, Refused, Source, refused,
+};
 #[cfg(feature = "health")]
 pub(crate) use engine::Engine;
 #[allow(unused_imports)]
@@ -73,6 +78,10 @@ pub(crate) use figures::FAMILIES;
 #[cfg(feature = "health")]
 pub(crate) use figures::Figures;
 #[cfg(feature = "health")]
+pub(crate) use lifecycle::Lifecycle;
+#[cfg(feature = "http")]
+pub(crate) use lifecycle::State;
+#[cfg(feature = "health")]
 pub(crate) use outlets::Hooked;
 #[cfg(feature = "http")]
-pub(crate) use report::{Answer, Item, Report, answer, answer_to_all, overall};
+pub(crate) use report::{Answer, Item, Report, answer, answer_to_all, of_lifecycle, overall};

@@ -2,6 +2,7 @@
 
 use super::{
     entry::{Entry, Glance, Known},
+    lifecycle::{Lifecycle, State},
     verdict::reason,
     words::{Kind, Severity, Status},
 };
@@ -46,6 +47,27 @@ pub(crate) fn answer(entry: &Entry, kind: Kind, now: Instant) -> Answer {
         Severity::Critical => Answer::Fails(glance.reason),
         Severity::Degraded | Severity::Info => Answer::Ails(glance.reason),
     }
+}
+
+/// What the program's own life means to the probe of `kind`, or to one for all; else the word for what it is not yet, or
+/// no more.
+pub(crate) fn of_lifecycle(kind: Option<Kind>, lifecycle: &Lifecycle) -> Result<(), &'static str> {
+    match kind {
+        // This code runs, so the process does.
+        Some(Kind::Liveness) => Ok(()),
+        Some(Kind::Startup) if lifecycle.has_started() => Ok(()),
+        Some(Kind::Startup) => Err(State::Starting.word()),
+        _ => match lifecycle.state() {
+            State::Ready => Ok(()),
+            state @ (State::Starting | State::Draining) => Err(state.word()),
+        },
+    }
+}
+
+/// Whether the probe of `kind` is answered that all is well: the same as its page, which has a line for each part.
+pub(crate) fn passes(kind: Kind, lifecycle: &Lifecycle, all: &[Arc<Entry>], now: Instant) -> bool {
+    let fails = |entry: &Arc<Entry>| matches!(answer(entry, kind, now), Answer::Fails(_));
+    of_lifecycle(Some(kind), lifecycle).is_ok() && !all.iter().any(fails)
 }
 
 /// One check in a report.

@@ -20,13 +20,12 @@ use super::{
     Detail, Pages,
     encoding::quality_of,
     health_json::{describe, draft, draft_word, history, transitions},
-    lifecycle::State,
     pages,
     probes::Probe,
     response::{JSON, Page, json as bytes},
     server::{App, Client},
 };
-use crate::health::{Checks, Entry, Kind, Report, Status, overall};
+use crate::health::{Checks, Entry, Kind, Report, State, Status, overall};
 
 /// What the JSON is valid against: the `$id` of `schema/health.json`.
 const SCHEMA: &str = "urn:observant:health:1";

@@ -7,8 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use humantime::format_rfc3339_millis;
 use serde_json::{Map, Value, json};
 
-use super::lifecycle::State;
-use crate::health::{Item, Status};
+use crate::health::{Item, State, Status};
 
 fn time(time: SystemTime) -> Value {
     // A clock that stands before 1970 cannot be written.

@@ -29,7 +29,6 @@ mod figures;
 mod health;
 mod health_json;
 mod hosts;
-mod lifecycle;
 mod live;
 mod pages;
 mod probes;
@@ -43,9 +42,9 @@ mod tests;
 mod token;
 mod watch;
 
+pub(crate) use crate::health::Lifecycle;
 #[cfg(feature = "tower")]
 pub(crate) use desk::{Ask, Desk};
-pub(crate) use lifecycle::Lifecycle;
 pub(crate) use server::{RunningServer, start};
 
 use std::{sync::Arc, time::Duration};

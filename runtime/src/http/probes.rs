@@ -8,13 +8,8 @@ use std::{fmt::Write as _, iter, time::Instant};
 
 use hyper::StatusCode;
 
-use super::{
-    Detail,
-    lifecycle::{Lifecycle, State},
-    response::Page,
-    server::App,
-};
-use crate::health::{Answer, Entry, Kind, answer, answer_to_all};
+use super::{Detail, response::Page, server::App};
+use crate::health::{Answer, Entry, Kind, answer, answer_to_all, of_lifecycle};
 
 /// A probe, and how it was asked.
 pub(super) struct Probe<'a> {
@@ -57,7 +52,7 @@ impl Probe<'_> {
         let (all, now) = (app.pages.engine.checks().all(), Instant::now());
         let lifecycle = Line {
             name: "lifecycle",
-            verdict: self.of_lifecycle(&app.pages.lifecycle),
+            verdict: of_lifecycle(self.kind, &app.pages.lifecycle),
             counts: true,
             excluded: self.excludes("lifecycle"),
         };
@@ -100,19 +95,6 @@ impl Probe<'_> {
 
     fn asked(&self, parameter: &str) -> bool {
         self.parameters.iter().any(|(name, _)| name == parameter)
-    }
-
-    fn of_lifecycle(&self, lifecycle: &Lifecycle) -> Result<(), &'static str> {
-        match self.kind {
-            // This code runs, so the process does.
-            Some(Kind::Liveness) => Ok(()),
-            Some(Kind::Startup) if lifecycle.has_started() => Ok(()),
-            Some(Kind::Startup) => Err(State::Starting.word()),
-            _ => match lifecycle.state() {
-                State::Ready => Ok(()),
-                state @ (State::Starting | State::Draining) => Err(state.word()),
-            },
-        }
     }
 
     /// `?exclude=store` leaves out `store`, and all that is a part of it.

@@ -117,18 +117,28 @@ impl Guard {
                 crate::derived::MOST
             ));
         }
+        if let Some(crate::health::Refused(why)) = &derived.unsampled {
+            warnings.keep(format!("nothing samples the SLOs: {why}"));
+        }
         self.derived = Some(Arc::clone(&derived));
         derived
     }
 
     /// Notices when the runtime that this is called in is wedged, or a thread of ours.
     #[cfg(feature = "health")]
-    pub(super) fn watch(&mut self, watchdog: Watchdog) {
+    pub(super) fn watch(&mut self, watchdog: Watchdog, warnings: &Warnings) {
         use crate::watchdog::contribute;
         let Watchdog::After(limit) = watchdog else { return };
         let runtime = tokio::runtime::Handle::try_current().ok();
         let checks = crate::health::Checks::of_process();
-        self.watched = contribute(checks, limit, runtime, self.threads());
+        for watched in contribute(checks, limit, runtime, self.threads()) {
+            match watched {
+                Ok(registration) => self.watched.push(registration),
+                Err(crate::health::Refused(why)) => {
+                    warnings.keep(format!("the watchdog does not look: {why}"));
+                }
+            }
+        }
     }
 
     /// The threads of ours that answer and export.
@@ -207,15 +217,16 @@ impl Guard {
     }
 
     /// Everything of ours is in place. The program has started too, unless it says so by itself.
-    #[cfg_attr(not(feature = "http"), allow(unused_variables))] // Nobody asks.
+    #[cfg_attr(not(feature = "health"), allow(unused_variables))] // Nobody asks.
     pub(super) fn ready(&mut self, drain: Duration, manual_startup: bool) {
         self.drain = drain;
-        #[cfg(feature = "http")]
-        if let Some(serving) = &self.server {
+        // Without a server too: what probes would be told is exported.
+        #[cfg(feature = "health")]
+        if let Some(engine) = &self.engine {
             if manual_startup {
-                super::startup::begin(Some(&serving.lifecycle));
+                super::startup::begin(Some(engine.lifecycle()));
             } else {
-                serving.lifecycle.set_ready();
+                engine.lifecycle().set_ready();
             }
         }
     }
@@ -266,13 +277,14 @@ impl Guard {
     }
 
     fn end(&mut self) -> bool {
-        #[cfg(feature = "http")]
+        #[cfg(feature = "health")]
         super::startup::begin(None);
+        #[cfg(feature = "health")]
+        if let Some(engine) = &self.engine {
+            engine.lifecycle().set_draining();
+        }
         #[cfg(feature = "http")]
-        let server = self.server.take().and_then(|serving| {
-            serving.lifecycle.set_draining();
-            serving.server.into_running()
-        });
+        let server = self.server.take().and_then(|serving| serving.server.into_running());
         // A panic on its way out of `main` is no orderly end to wait for.
         #[cfg(feature = "http")]
         if server.is_some() && !std::thread::panicking() {

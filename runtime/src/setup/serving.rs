@@ -128,7 +128,8 @@ pub(super) fn serve(
     if !listens && !cfg!(feature = "tower") {
         return Ok(None);
     }
-    let lifecycle = Arc::new(Lifecycle::default());
+    // One life for what probes answer and what their figures say.
+    let lifecycle = Arc::clone(sources.engine.lifecycle());
     let pages = pages(settings, sources, warnings, &lifecycle);
     let token = settings.token.value.as_ref();
     let server_settings = ServerSettings {

@@ -1,16 +1,16 @@
 //! The program's own word that it has started.
 
-#[cfg(feature = "http")]
-use crate::http::Lifecycle;
-#[cfg(feature = "http")]
+#[cfg(feature = "health")]
+use crate::health::Lifecycle;
+#[cfg(feature = "health")]
 use std::sync::{Mutex, PoisonError, Weak};
 
 /// The life of the program whose start is still to be told.
-#[cfg(feature = "http")]
+#[cfg(feature = "health")]
 static STARTING: Mutex<Weak<Lifecycle>> = Mutex::new(Weak::new());
 
 /// Waits for [`startup_complete`] from now on, or for nothing any more.
-#[cfg(feature = "http")]
+#[cfg(feature = "health")]
 pub(super) fn begin(starting: Option<&std::sync::Arc<Lifecycle>>) {
     *STARTING.lock().unwrap_or_else(PoisonError::into_inner) =
         starting.map(std::sync::Arc::downgrade).unwrap_or_default();
@@ -32,7 +32,7 @@ pub(super) fn begin(starting: Option<&std::sync::Arc<Lifecycle>>) {
 /// # }
 /// ```
 pub fn startup_complete() {
-    #[cfg(feature = "http")]
+    #[cfg(feature = "health")]
     {
         let starting =
             std::mem::take(&mut *STARTING.lock().unwrap_or_else(PoisonError::into_inner));

@@ -4,7 +4,10 @@ use super::{
     pulse::{Beat, Pulse},
     workers::Workers,
 };
-use crate::health::{CheckOptions, Checks, Kind, Place, Registration, Severity, Source, Verdict};
+use crate::health::{
+    CheckOptions, Checks, Kind, OF_RUNTIME, OF_TELEMETRY, Place, Refused, Registration, Severity,
+    Source, Verdict,
+};
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
@@ -31,14 +34,14 @@ pub(crate) struct Watched {
 }
 
 /// Has `checks` look at the program's runtime, if it has one, and at threads of ours, until what is returned is dropped.
-/// A check whose name the program took is left out. Where nothing else is checked and nothing exported, threads of ours
+/// What is refused the caller tells: no other check has the name of one of ours. Where nothing else is checked and nothing exported, threads of ours
 /// are not looked at: that of the server shows by itself whether it answers, and a thread that looks would be one more.
 pub(crate) fn contribute(
     checks: &Arc<Checks>,
     limit: Duration,
     runtime: Option<Handle>,
     ours: Vec<Watched>,
-) -> Vec<Registration> {
+) -> Vec<Result<Registration, Refused>> {
     let runtime = runtime.map(|handle| {
         let look = Runtime { pulse: Pulse::new(handle), workers: Mutex::default() };
         Arc::new(Watch { limit, look }) as Arc<dyn Source>
@@ -48,7 +51,7 @@ pub(crate) fn contribute(
     let ours = (others && !ours.is_empty())
         .then(|| Arc::new(Watch { limit, look: Telemetry { ours } }) as Arc<dyn Source>);
     let sources = runtime.into_iter().chain(ours);
-    sources.filter_map(|source| checks.contribute(source).ok()).collect()
+    sources.map(|source| checks.contribute(source)).collect()
 }
 
 /// Something that gets on, or does not.
@@ -97,7 +100,7 @@ pub(super) struct Runtime {
 }
 
 impl Look for Runtime {
-    const NAME: &'static str = "watchdog/runtime";
+    const NAME: &'static str = OF_RUNTIME;
 
     fn look(&self, silence: Duration, now: Instant) -> Verdict {
         let limit = silence.as_secs_f64();
@@ -142,7 +145,7 @@ pub(super) struct Telemetry {
 }
 
 impl Look for Telemetry {
-    const NAME: &'static str = "watchdog/telemetry";
+    const NAME: &'static str = OF_TELEMETRY;
 
     fn look(&self, silence: Duration, now: Instant) -> Verdict {
         let limit = silence.as_secs_f64();

@@ -26,7 +26,7 @@ const CHECKS: [&str; 11] = [
     "agents/reviewer/judge",
     "agents/writer/write",
     "model",
-    "slo",
+    "observant/slo",
     "store",
     "watchdog/runtime",
     "watchdog/telemetry",

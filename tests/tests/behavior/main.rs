@@ -34,3 +34,4 @@ mod sizes;
 mod sync;
 mod threads;
 mod times;
+mod written;

@@ -87,11 +87,16 @@ fn a_short_lived_program_loses_nothing_and_pushes_what_a_scrape_shows() {
         program.tell("work");
         program.init("");
         program.tell("work");
-        let shown = scraped(program.get("/metrics").text());
+        let mut shown = scraped(program.get("/metrics").text());
         let told = program.end();
         assert_eq!(apart_from_twins(&told), "");
         let pushed = samples(&receiver.metrics());
         assert!(shown.len() > 100, "{}", shown.len());
+        // At the end it takes no work any more.
+        let ready = shown.iter_mut().find(|((name, labels), _)| {
+            name == "observe_health_probe" && labels.iter().any(|(_, probe)| probe == "ready")
+        });
+        assert!(std::mem::replace(ready.expect("it is shown").1, 0.0) > 0.5);
         for (key, value) in &shown {
             assert_eq!(pushed.get(key), Some(value), "{key:?}");
         }

@@ -199,6 +199,8 @@ fn a_failure_turns_ready_and_back_and_its_text_is_in_the_log_alone() {
         let labels = [("name", "store"), ("status", "fail")];
         sample(&turn.families(), "observe_health_checks_total", &labels).unwrap()
     };
+    let probe = |name| sample(&turn.families(), "observe_health_probe", &[("probe", name)]);
+    assert_eq!(["live", "ready", "startup"].map(probe), [Some(1.0), Some(0.0), Some(1.0)]);
     let before = runs(&turn);
     turn.until("it goes on failing", |turn| runs(turn) > before + 2.0);
     let one = turn.json("/health/store");

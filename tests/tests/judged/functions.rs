@@ -114,5 +114,5 @@ fn slos_are_series_and_rows_of_the_status_page() {
         [false, true, true, true],
         "ten times too fast: above 6, 3 and 1, not above 14.4"
     );
-    until(|| check(&program, "slo").filter(|check| check["reason"] == "burn_rate"));
+    until(|| check(&program, "observant/slo").filter(|check| check["reason"] == "burn_rate"));
 }

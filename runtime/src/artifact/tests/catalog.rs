@@ -38,6 +38,7 @@ fn labels(name: &str) -> &'static [&'static str] {
         "observe_slo_burn_rate" => &["slo", "sli", "window"],
         "observe_slo_objective_ratio" => &["slo", "sli"],
         "observe_slo_latency_threshold_seconds" => &["slo", "module", "function"],
+        "observe_health_probe" => &["probe"],
         "observe_health_checks_total" => &["name", "kind", "status"],
         "observant_health_transitions_dropped_total" => &["receiver"],
         name if name.starts_with("observe_health_check") => &["name", "kind"],

@@ -3,7 +3,7 @@
 use super::{
     super::{
         Kind, Severity,
-        checks::{MOST, Source},
+        checks::{MOST, OURS, Refused, Source},
     },
     *,
 };
@@ -182,4 +182,55 @@ fn what_is_down_is_asked_less_often_until_it_comes_up() {
     intervals.extend((0..8).map(|_| after(Verdict::fail("down"))));
     assert_eq!(intervals, [2, 2, 2, 2, 4, 8, 16, 16, 16]);
     assert_eq!(after(Verdict::pass()), 2, "it may be coming up");
+}
+
+/// A check of ours, as the watchdog contributes it.
+struct Ours(&'static str);
+
+impl Source for Ours {
+    fn name(&self) -> String {
+        self.0.to_owned()
+    }
+
+    fn options(&self) -> CheckOptions {
+        OFTEN
+    }
+
+    fn place(&self) -> Place {
+        HERE
+    }
+
+    fn evaluate(&self, _: Instant) -> Verdict {
+        Verdict::pass()
+    }
+}
+
+#[test]
+fn no_check_of_the_program_stands_in_the_place_of_one_of_ours() {
+    let checks = Arc::new(Checks::default());
+    let register = |name: &str| {
+        let value = made(OFTEN, || Check::blocking(|| ()));
+        checks.add_value(Some(name.to_owned()), value, HERE)
+    };
+    for name in OURS {
+        let Refused(message) = register(name).unwrap_err();
+        assert!(message.contains(name) && message.contains("register_as"), "{message}");
+    }
+    assert!(register("watchdog/mine").is_err(), "the next of ours may be called so");
+    let _taken = ["slo", "watchdog", "watchdogs/runtime"].map(|name| register(name).unwrap());
+    let _ours = OURS.map(|name| checks.contribute(Arc::new(Ours(name))).unwrap());
+}
+
+#[test]
+fn ours_find_room_beside_as_many_as_there_may_be() {
+    let checks = Arc::new(Checks::default());
+    let value = || made(OFTEN, || Check::blocking(|| ()));
+    let add = |name: String| checks.add_value(Some(name), value(), HERE);
+    let before = checks.contribute(Arc::new(Ours(OURS[0]))).unwrap();
+    let kept: Vec<_> = (0..MOST).map(|number| add(format!("check/{number}")).unwrap()).collect();
+    assert!(add("one/more".to_owned()).is_err());
+    let _after = checks.contribute(Arc::new(Ours(OURS[1]))).unwrap();
+    assert!(add("one/more".to_owned()).is_err());
+    drop((before, kept));
+    let _more = add("one/more".to_owned()).unwrap();
 }

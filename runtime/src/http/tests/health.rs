@@ -14,10 +14,12 @@ use super::{
 };
 use crate::{
     health::{
-        Check, CheckOptions, Checks, Engine, Entry, HealthCheck, Hooked, Kind, Place, Registration,
-        Severity, Status, Verdict,
+        Check, CheckOptions, Checks, Engine, Entry, Figures, HealthCheck, Hooked, Kind, Place,
+        Registration, Severity, Status, Verdict,
     },
     http::{Pages, RunningServer, Token, start},
+    registry::Collector as _,
+    snapshot::{Snapshot, Visitor as _},
 };
 
 /// Never run by itself: the test says what it found.
@@ -116,6 +118,53 @@ fn before_the_first_run_it_is_alive_and_neither_ready_nor_started() {
         expect(&server, path, 200, "ok\n");
     }
     assert_eq!(get(server.local_addr(), "/health").status, 200);
+}
+
+/// Of a check of each kind and severity, with whatever it found, while the program starts, works and ends.
+#[test]
+fn the_figure_of_a_probe_is_its_answer() {
+    let told = Told6::new();
+    let pages = told.pages();
+    let engine = Arc::clone(&pages.engine);
+    let lifecycle = Arc::clone(engine.lifecycle());
+    let figures = Figures::new(Arc::clone(&engine));
+    let server =
+        serve_with(Limits::default(), Pages { lifecycle: Arc::clone(&lifecycle), ..pages });
+    let seen = std::cell::RefCell::new(std::collections::BTreeSet::new());
+    let agree = || {
+        let mut snapshot = Snapshot::default();
+        for family in figures.families() {
+            snapshot.family(family);
+            figures.series(family, &mut snapshot);
+        }
+        for (probe, path) in [("live", "/livez"), ("ready", "/readyz"), ("startup", "/startup")] {
+            let figure = snapshot.find("observe_health_probe", &[("probe", probe)]).unwrap();
+            let (status, word) = answer(&server, path);
+            assert_eq!(figure.value.as_f64() > 0.5, status == 200, "{path} is {word}");
+            seen.borrow_mut().insert((probe, status));
+        }
+    };
+    let ways = || {
+        told.tell_all_pass();
+        agree();
+        for entry in told.checks.all().iter() {
+            for verdict in [Verdict::degraded("slow"), error("x"), error("x")] {
+                entry.record(&verdict, Duration::from_millis(12));
+                agree();
+            }
+            told.tell_all_pass();
+            told.tell_all_pass();
+        }
+    };
+    agree();
+    ways();
+    lifecycle.set_ready();
+    ways();
+    lifecycle.set_draining();
+    ways();
+    let both = ["ready", "startup"].map(|probe| [(probe, 200), (probe, 503)]);
+    let expected = both.into_iter().flatten().chain([("live", 200)]);
+    assert_eq!(seen.into_inner(), expected.collect(), "no check here is one of liveness");
 }
 
 #[test]

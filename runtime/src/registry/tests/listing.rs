@@ -163,7 +163,44 @@ fn twins_of_a_name_the_user_numbered_are_numbered_again() {
 #[test]
 fn twins_on_one_line_stay_apart() {
     let line = [callsite("m", "f", "m.rs", 1), callsite("m", "f", "m.rs", 1)];
-    check(&line, &[("m", "f", 1), ("m", "f#2", 1)]);
+    let twins = check(&line, &[("m", "f", 1), ("m", "f#2", 1)]);
+    assert_eq!(
+        twins,
+        [
+            "two functions are called `m::f`, both at m.rs:1; the second is shown as `f#2`; give one of them another \
+             name with `#[observe(name = \"..\")]`; where a macro writes both, numbers may change when it writes one \
+             more: have it name each, by `#[observe(name = $name)]` with a `$name:literal` of its own"
+        ]
+    );
+}
+
+/// `/status`, SLOs and checks know a function by its module and its name as one text.
+#[test]
+fn two_modules_do_not_come_to_one_path() {
+    let twins = check(
+        &[
+            callsite("m", "store::load", "m.rs", 9),
+            callsite("m::store", "load", "m.rs", 2),
+            callsite("m::store", "save", "m.rs", 3),
+        ],
+        &[("m", "store::load#2", 9), ("m::store", "load", 2), ("m::store", "save", 3)],
+    );
+    assert_eq!(
+        twins,
+        [
+            "two functions are called `m::store::load`: at m.rs:2 and at m.rs:9; the second is shown as \
+          `store::load#2`; give one of them another name with `#[observe(name = \"..\")]`"
+        ]
+    );
+    // A number that one of them was given by hand is taken for both.
+    check(
+        &[
+            callsite("m", "store::load", "m.rs", 9),
+            callsite("m", "store::load#2", "m.rs", 10),
+            callsite("m::store", "load", "m.rs", 2),
+        ],
+        &[("m", "store::load#2", 10), ("m", "store::load#3", 9), ("m::store", "load", 2)],
+    );
 }
 
 #[test]

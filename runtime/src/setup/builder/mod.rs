@@ -340,7 +340,7 @@ impl Builder {
             guard.export(Some(exporter));
         }
         #[cfg(feature = "health")]
-        guard.watch(settings.watchdog.value);
+        guard.watch(settings.watchdog.value, &warnings);
         control::begin(!settings.sdk_disabled.value, settings.filter.value.clone());
         #[cfg(feature = "_runtime")]
         if settings.signals.value {

@@ -1,4 +1,5 @@
-//! What the program has told of its own life. Atomics only; set by `setup`, read by the probes.
+//! What the program has told of its own life. Atomics only; set by `setup`, read by the probes and by
+//! the figures.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
