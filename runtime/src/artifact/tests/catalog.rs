@@ -145,6 +145,8 @@ pub(super) fn faults(known: &BTreeMap<String, Known>, query: &Query) -> Vec<Stri
                 faults.push(format!("`{name}` goes up and down: no `{}` of it", selector.function));
             }
             "rate" | "increase" | "irate" => {}
+            // Held against itself at another time.
+            "last_over_time" => {}
             function if kind == Kind::Counter && name.ends_with("_total") => {
                 faults.push(format!("`{name}` only grows: `{function}` of it says nothing"));
             }
