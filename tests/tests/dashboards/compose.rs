@@ -110,6 +110,35 @@ fn every_file_that_is_named_is_mounted() {
     assert_eq!(mounted, there);
 }
 
+/// The numbers of days that stand after `before`.
+fn days_after(text: &str, before: &str) -> Vec<u32> {
+    let rests = text.split(before).skip(1);
+    rests
+        .map(|rest| rest.split(|it: char| !it.is_ascii_digit()).next().unwrap_or_default())
+        .map(|days| days.parse().expect("days"))
+        .collect()
+}
+
+#[test]
+fn prometheus_keeps_the_longest_period_of_an_slo() {
+    let Some(compose) = one("compose.yaml") else { return };
+    let command = texts(&compose["services"]["prometheus"]["command"]).join("\n");
+    let rules = fs::read_to_string(Path::new(FOLDER).join("rules.yaml")).expect("there are rules");
+    let periods = days_after(&rules, "slo:observe_slo_period:days == ");
+    let longest = *periods.iter().max().expect("there are periods");
+    assert_eq!(longest, 30);
+    let option = "--storage.tsdb.retention.time=";
+    let kept = days_after(&command, option);
+    assert!(command.contains(&format!("{option}{}d", kept[0])), "{command}");
+    assert!(kept.len() == 1 && kept[0] > longest, "{kept:?} days of {longest}");
+    // The documents say it alike.
+    for file in ["compose/README.md", "../docs/guide/slos.md"] {
+        let text = fs::read_to_string(Path::new(FOLDER).join(file)).expect(file);
+        let says = [format!("{option}{}d", kept[0]), format!("keeps {} days", kept[0])];
+        assert!(says.iter().any(|it| text.contains(it)), "{file}");
+    }
+}
+
 /// Ports that somebody goes to: of a service, and on this machine.
 #[test]
 fn addresses_lead_to_services() {

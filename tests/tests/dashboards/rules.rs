@@ -8,8 +8,13 @@ use std::{
     thread,
 };
 
-const TESTS: [&str; 4] =
-    ["rules_test.yaml", "rules_slo_test.yaml", "rules_hours_test.yaml", "rules_days_test.yaml"];
+const TESTS: [&str; 5] = [
+    "rules_test.yaml",
+    "rules_slo_test.yaml",
+    "rules_hours_test.yaml",
+    "rules_days_test.yaml",
+    "rules_weeks_test.yaml",
+];
 
 #[test]
 fn the_rules_are_well_formed() {

@@ -65,13 +65,21 @@ fn it_is_scraped_whole_and_answers_the_queries_of_the_reference() {
     // A rate needs two scrapes with calls between them; a call that ends while one is written can be
     // in some families of that one and in the rest of the next.
     let of_fallible = |series: &&Json| series["metric"]["function"] == "fallible";
+    // All of whose calls are cancelled from here on.
+    let of_waits = |series: &&Json| series["metric"]["function"] == "waits";
     let has_rate = |query: &String| {
         let found = prometheus.query(query);
         found.iter().find(of_fallible).is_some_and(|series| value(series) > 0.0)
     };
-    while !queries.iter().all(has_rate) {
+    let has_cancelled = || {
+        let found = prometheus.query(&queries[0]);
+        found.iter().find(of_waits).is_some_and(|series| value(series) > 0.0)
+    };
+    while !(queries.iter().all(has_rate) && has_cancelled()) {
         assert!(Instant::now() < deadline, "no rate");
         program.tell("call fallible");
+        program.tell("begin");
+        program.tell("cancel");
         thread::sleep(Duration::from_millis(50));
     }
     for query in &queries {
@@ -87,6 +95,8 @@ fn it_is_scraped_whole_and_answers_the_queries_of_the_reference() {
     }
     let share = prometheus.query(&queries[1]);
     assert!(value(share.iter().find(of_fallible).unwrap()) <= 1.0);
+    // Of no calls there is no share: the cancelled ones are left out.
+    assert!(value(share.iter().find(of_waits).unwrap()).is_nan(), "{share:?}");
 }
 
 /// The classic view of the same program says where the native one has to agree.

@@ -23,6 +23,7 @@ const BAD: &str = "slo:observe_slo_bad_events:rate5m";
 const OBJECTIVE: &str = "slo:observe_slo_objective:ratio";
 const FACTOR: &str = "slo:observe_slo_burn_factor:max";
 const PERIOD: &str = "slo:observe_slo_period:days";
+const SPENT: &str = "slo:observe_slo_bad_events:sum_of_period";
 const REMAINING: &str = "slo:observe_slo_error_budget_remaining:ratio";
 
 /// A window of a period as rules have it.
@@ -154,19 +155,25 @@ fn burns(tier: &Tier, days: u32) -> Alert {
 
 /// What is left of the budgets, and an alert once nothing is.
 fn budgets(periods: &[u32]) -> Vec<Rule> {
-    let of = |days: &u32| {
+    let joined =
+        |of: &dyn Fn(&u32) -> String| periods.iter().map(of).collect::<Vec<_>>().join("\nor\n");
+    let spent = joined(&|days| {
+        format!("sum_over_time({BAD}[{days}d]) * {INTERVAL}\nand {PERIOD} == {days}")
+    });
+    let left = joined(&|days| {
         format!(
-            "1 - sum_over_time({BAD}[{days}d])\n  / (sum_over_time({EVENTS}[{days}d]) > 0)\n  / (1 - {OBJECTIVE})\nand {PERIOD} == {days}"
+            "1 - {SPENT}\n  / (sum_over_time({EVENTS}[{days}d]) * {INTERVAL} > 0)\n  / (1 - {OBJECTIVE})\nand {PERIOD} == {days}"
         )
-    };
-    let left: Vec<_> = periods.iter().map(of).collect();
+    });
     vec![
-        record(REMAINING, left.join("\nor\n")),
+        record(SPENT, spent),
+        record(REMAINING, left),
         super::alert(
             "ObservantSloBudgetSpent",
             Severity::Warning,
             "10m",
-            format!("{REMAINING} < 0\nand sum_over_time({BAD}[7d]) * {INTERVAL} > 1.5"),
+            // One bad call alone, as with burn rates, but of the whole period: for so long what is spent stays spent.
+            format!("{REMAINING} < 0\nand {SPENT} > 1.5"),
             "The error budget of an SLO is spent.",
             "{{ $labels.slo }} ({{ $labels.sli }}) of {{ $labels.job }} has {{ $value | humanizePercentage }} of its budget \
              left, of the calls that Prometheus knows in its period.",

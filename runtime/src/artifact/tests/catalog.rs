@@ -145,7 +145,8 @@ pub(super) fn faults(known: &BTreeMap<String, Known>, query: &Query) -> Vec<Stri
             "rate" | "increase" | "irate" if !grows => {
                 faults.push(format!("`{name}` goes up and down: no `{}` of it", selector.function));
             }
-            "rate" | "increase" | "irate" => {}
+            // The last of two times: it is held against itself.
+            "rate" | "increase" | "irate" | "last_over_time" => {}
             function if kind == Kind::Counter && name.ends_with("_total") => {
                 faults.push(format!("`{name}` only grows: `{function}` of it says nothing"));
             }

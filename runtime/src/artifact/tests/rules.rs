@@ -91,7 +91,7 @@ fn every_page_is_of_an_alert() {
 #[test]
 fn every_alert_is_tested() {
     let read = |file: &str| fs::read_to_string(path("dashboards").join(file)).unwrap_or_default();
-    let of = ["", "_slo", "_hours", "_days"];
+    let of = ["", "_slo", "_hours", "_days", "_weeks"];
     let tests = of.map(|of| read(&format!("rules{of}_test.yaml"))).concat();
     for alert in alerts() {
         let window = alert.labels.first().map(|(_, window)| format!("window=\"{window}\""));

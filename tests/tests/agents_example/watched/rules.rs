@@ -5,6 +5,8 @@
 enum Place {
     /// `[5m]`.
     Range,
+    /// `[1d:15m]`, the second of them.
+    Step,
     /// `offset 1d`.
     Offset,
     /// `for: 5m`.
@@ -22,12 +24,12 @@ const BEFORE: [(&str, Place); 4] = [
 ];
 
 /// Minutes are seconds, so to speak: with a scrape a second, ranges are a sixtieth, of 5 s to 20 s; what is compared with is
-/// 5 s ago, an alert waits for 1 s, and rules are evaluated each second.
+/// 5 s ago, an alert waits for 1 s, and rules are evaluated each second, as are queries within queries.
 pub(super) fn shortened(text: &str) -> String {
     with_durations(text, |place, seconds| match place {
         Place::Range => format!("{}s", (seconds / 60).clamp(5, 20)),
         Place::Offset => "5s".to_owned(),
-        Place::For | Place::Interval => "1s".to_owned(),
+        Place::Step | Place::For | Place::Interval => "1s".to_owned(),
     })
 }
 
@@ -53,9 +55,13 @@ fn with_durations(text: &str, write: impl Fn(Place, u64) -> String) -> String {
         let Some((at, place)) = found.min_by_key(|(at, _)| *at) else { break };
         written.push_str(&rest[..at]);
         rest = &rest[at..];
-        if let Some((seconds, length)) = duration(rest) {
-            written.push_str(&write(place, seconds));
-            rest = &rest[length..];
+        let Some((seconds, length)) = duration(rest) else { continue };
+        written.push_str(&write(place, seconds));
+        rest = &rest[length..];
+        if let (Place::Range, Some(after)) = (place, rest.strip_prefix(':')) {
+            let Some((seconds, length)) = duration(after) else { continue };
+            written = format!("{written}:{}", write(Place::Step, seconds));
+            rest = &after[length..];
         }
     }
     written + rest
@@ -104,10 +110,10 @@ pub(super) fn legs(expr: &str) -> Vec<String> {
 
 #[test]
 fn only_durations_are_shortened() {
-    let text = "  interval: 30s\n  expr: a[1h] offset 1d > 3 and b:rate5m[10m]\n  for: 15m\n  text: within 5 min\n";
+    let text = "  interval: 30s\n  expr: a[1h] offset 1d > 3 and b:rate5m[10m] and c[1d:15m]\n  for: 15m\n  text: within 5 min\n";
     assert_eq!(
         shortened(text),
-        "  interval: 1s\n  expr: a[20s] offset 5s > 3 and b:rate5m[10s]\n  for: 1s\n  text: within 5 min\n"
+        "  interval: 1s\n  expr: a[20s] offset 5s > 3 and b:rate5m[10s] and c[20s:1s]\n  for: 1s\n  text: within 5 min\n"
     );
     assert_eq!(with_recent_past("a[1h30m] offset 1d"), "a[5400s] offset 5s");
 }
