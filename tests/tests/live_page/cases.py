@@ -119,6 +119,28 @@ def overlapping(page, selector):
     }""")
 
 
+def seconds(window):
+    """`5m`, `1h24m`, `30d`."""
+    units = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+    return sum(int(number) * units[unit] for number, unit in re.findall(r"(\d+)([smhd])", window))
+
+
+def tells_burn_rates_of(watch):
+    """Windows of 7 days have two units: the shortest first, and those that are longer than the program ran apart."""
+    texts = watch.texts("#function .slos .burn")
+    up = data(watch)["uptime_seconds"]
+    for text in texts:
+        full, so_far = text.partition("burn rate ")[2].split("so far:")
+        full, so_far = (re.findall(r"((?:\d+[smhd])+) [\d.]+×", part) for part in (full, so_far))
+        windows = full + so_far
+        assert {"1m10s", "14m", "1h24m"} <= set(windows), text
+        assert windows == sorted(windows, key=seconds), text
+        assert all(seconds(window) <= up for window in full), f"{text} after {up} s"
+        # What is shown may be of an answer or two before.
+        assert all(seconds(window) > up - 5 for window in so_far), f"{text} after {up} s"
+    assert len(texts) == 2, texts
+
+
 def tells_of_a_function(watch):
     page = watch.page
     watch.until(lambda: watch.texts("#function table code"), "traces are shown")
@@ -134,10 +156,8 @@ def tells_of_a_function(watch):
     assert {"Unwilling", "Unable"} <= set(watch.texts("#function .bars .what"))
     text = page.locator("#function").text_content()
     assert "way=Around" in text and "deadline 1\u202fmin" in text, text
-    texts = watch.texts("#function .slos .burn")
-    windows = [re.findall(r"(\d+[mhd]) [\d.]+×", text) for text in texts]
-    assert windows and all(each == sorted(each, key=lambda window: int(window[:-1]) * {"m": 60, "h": 3_600, "d": 86_400}[window[-1]]) for each in windows), texts
-    assert all("so far:" in text for text in texts) and " · success" in text, texts
+    assert " · success" in text, text
+    tells_burn_rates_of(watch)
     for size in (NARROW, WIDE):
         page.set_viewport_size(size)
         watch.until(lambda: not overlapping(page, ".marks li") and not overlapping(page, ".bounds li"), f"no name covers another at {size}", 5)
