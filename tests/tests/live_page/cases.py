@@ -21,8 +21,9 @@ COLUMNS = {
 
 
 def ratio(calls):
-    done = sum(calls.values())
-    return (calls["error"] + calls["panic"]) / done if done else None
+    """Failed calls of those that were not cancelled."""
+    judged = sum(calls.values()) - calls["cancelled"]
+    return (calls["error"] + calls["panic"]) / judged if judged else None
 
 
 def data(watch):
@@ -261,13 +262,44 @@ def formats(watch):
         ("percent", 0.999, "99.9 %"), ("percent", 0.9996, "99.96 %"), ("percent", 0.9994, "99.94 %"), ("percent", 0.99999, ">99.99 %"), ("percent", 0.0004, "0.04 %"),
         ("percent", 0.95, "95 %"), ("percent", 0.123, "12 %"), ("percent", 1.00001, ">100 %"), ("percent", 1.5, "150 %"),
         ("exactly", 0.999, "99.9 %"), ("exactly", 0.99995, "99.995 %"), ("exactly", 0.95, "95 %"), ("percent", None, "–"),
+        ("exactly", 0.999999999, "99.9999999 %"), ("exactly", 0.99999999999, "99.999999999 %"), ("exactly", 1 - 2**-53, ">99.999999999 %"), ("exactly", 1, "100 %"), ("exactly", 0.07, "7 %"), ("exactly", 0.9973, "99.73 %"),
         ("bytes", 1_300_000, "1.3 MB"), ("bytes", 999, "999 B"), ("bytes", 999_999, "1 MB"),
-        ("dollars", 0.0123, "$0.0123"), ("dollars", 1234.5, "$1,234.50"), ("dollars", 0.0000273, "$0.0000273"), ("dollars", 0, "$0"),
+        ("dollars", 0.0123, "$0.0123"), ("dollars", 1234.5, "$1,234.50"), ("dollars", 0.0000273, "$0.0000273"), ("dollars", 0, "$0"), ("dollars", 1.7976931348623157e308, "$1.8e+308"), ("dollars", 999_999_999_999, "$999,999,999,999.00"),
         ("count", 9_999, "9,999"), ("count", 56_700, "56.7k"), ("count", 9_999.5, "10k"), ("count", 1_234.5, "1,235"), ("count", 999_960, "1M"), ("span", 3.9, "3 s"), ("span", 3_600, "1 h 0 min"),
     ]
     said = watch.page.evaluate(script, [[name, value] for name, value, _ in cases])
     wrong = [(name, value, text, now) for (name, value, text), now in zip(cases, said) if now != text]
     assert not wrong, wrong
+
+
+def remembers_one_life(watch):
+    """The page's own history: a process is its number and when it began, and no counter goes back within one."""
+    script = """async (answers) => {
+        const { History } = await import('/status/history.js');
+        const history = new History();
+        return answers.map(([up, process, calls]) => {
+            const entry = { module: 'm', function: 'f', calls: { ok: 0, error: 0, panic: 0, cancelled: 0, ...calls }, busy_seconds: up, self_seconds: up };
+            history.add({ uptime_seconds: up, ...(process && { process }), functions: [entry] });
+            const { isMean, errorRatio, done } = history.figures(entry, false);
+            return [isMean, errorRatio, done];
+        });
+    }"""
+    first, second = ({"pid": 1, "observed_since_unix_seconds": since} for since in (100.0, 130.0))
+    said = watch.page.evaluate(script, [
+        [1, first, {"ok": 10}],
+        [13, first, {"ok": 100, "error": 10}],
+        # An answer about one function may come without a process, and is of the same.
+        [14, None, {"ok": 109, "error": 11, "cancelled": 80}],
+        # The same number, up for longer, with more calls: and all the same another.
+        [25, second, {"error": 500}],
+        [37, second, {"error": 600}],
+        # A counter goes back: there was a life between, whatever else it says.
+        [49, second, {"error": 599, "ok": 7, "cancelled": 700}],
+        [62, second, {"error": 600, "ok": 7, "cancelled": 709}],
+    ])
+    assert said[:3] == [[True, 0, 10], [False, 0.1, 100], [False, 0.1, 190]], said
+    assert said[3:5] == [[True, 1, 500], [False, 1, 100]], said
+    assert said[5][0] and said[6] == [False, 1, 10], said
 
 
 def draws_what_can_be_drawn(watch):
@@ -277,10 +309,13 @@ def draws_what_can_be_drawn(watch):
     broken = {**status, "uptime_seconds": status["uptime_seconds"] + 1_000, "slos": 7, "warnings": ["a late one"]}
     check = {**status["health"]["checks"][0], "name": "limit", "status": "fail", "reason": "consecutive_failures", "observed": {"value": 5, "threshold": 5}}
     broken["health"] = {**status["health"], "checks": [check]}
+    # What was cancelled is no part of the share.
+    broken["totals"] = {**status["totals"], "calls": {"ok": 0, "error": 1, "panic": 0, "cancelled": 9}}
     broken["notices"] = [{"level": "info", "text": f"app_{each}xx keeps {number}"} for each in (2, 5) for number in (1, 2)]
     page.route("**/status", lambda route: route.fulfill(json=broken))
     watch.until(lambda: "A part of this page cannot be drawn." in watch.texts("#banner p"), "it is said")
     assert watch.texts("#warnings li") == ["a late one"]
+    assert "100\u202f% of 1 call failed since the start" in watch.texts(".card .caption"), watch.texts(".card .caption")
     assert "consecutive failures 5 ≥ 5" in watch.texts("#health .why")[0], watch.texts("#health .why")
     assert len(watch.texts("#banner p")) == 5, watch.texts("#banner p")
     for strange, is_fresh in (("[]", False), ("null", True)):

@@ -103,6 +103,7 @@ def many(browser, address):
         page = watch.open()
         loaded(watch)
         cases.formats(watch)
+        cases.remembers_one_life(watch)
         assert len(watch.texts(NAMES)) == 1001
         assert "1,001 functions" in watch.texts("#functions-count")
         # Nothing is reloaded, and the figures go on.

@@ -30,6 +30,10 @@ fn one_function_comes_with_its_histogram_and_nothing_of_the_rest() {
     program.tell("work");
     let page = in_depth(&program, "custom");
     assert!(page.get("functions").is_none() && page.get("health").is_none());
+    for field in ["pid", "observed_since_unix_seconds"] {
+        assert!(page["process"][field].is_number(), "{field} says whose figures these are");
+        assert_eq!(page["process"][field], program.status()["process"][field]);
+    }
     let function = &page["function"];
     let buckets = function["histogram"].as_array().unwrap();
     let calls: u64 = function["calls"].as_object().unwrap().values().map(whole).sum();

@@ -4,7 +4,7 @@ import { element, find, keep, put, show, table, tabulate, vary, write } from "./
 import { columns, histogram, sketch, sparkline } from "./draw.js";
 import { NONE, count, duration, grouped, moment, percent, plural, rate, span } from "./format.js";
 import { Slos, nowOf } from "./health.js";
-import { keyOf } from "./history.js";
+import { failed, judged, keyOf } from "./history.js";
 
 const OUTCOMES = ["ok", "error", "panic", "cancelled"];
 /** Room that a bound below a histogram takes, and the name of a mark above it, in pixels. */
@@ -176,7 +176,7 @@ export class FunctionPage {
     const times = entry.duration_seconds;
     const tiles = [
       ["Rate", figures.done ? rate(figures.rate) : NONE, `${plural(figures.calls, "call")} in all`, `${figures.rate} per second, ${when}`, series.rates(1)],
-      ["Errors", percent(figures.errorRatio), `${count(figures.errors)} in all`, `${figures.bad} of ${figures.done}, ${when}`, series.rates(2)],
+      ["Errors", percent(figures.errorRatio), `${count(figures.errors)} in all`, `${figures.bad} of ${figures.judged} that were not cancelled, ${when}`, series.rates(2)],
       ...QUANTILES.map((name) => [name, duration(times[name]), name === "p50" ? `mean ${duration(times.mean)}` : "since the start", `${times[name]} s`]),
       ["In flight", count(entry.in_flight), "now", String(entry.in_flight)],
       ["Busy", percent(figures.busy), `${duration(entry.busy_seconds)} in all`, `${BUSY}: ${figures.busy} s per second, ${entry.busy_seconds} s in all`, series.rates(3)],
@@ -278,8 +278,8 @@ export class FunctionPage {
     const text = ({ labels }) => Object.entries(labels).map(([name, value]) => `${name}=${value}`).join(", ");
     tabulate(this.variants, variants.map((row) => {
       const calls = total(row.calls);
-      const bad = row.calls.error + row.calls.panic;
-      return [text(row), [count(calls), grouped(calls)], [calls ? percent(bad / calls) : NONE, grouped(bad)],
+      const [bad, ended] = [failed(row.calls), judged(row.calls)];
+      return [text(row), [count(calls), grouped(calls)], [ended ? percent(bad / ended) : NONE, `${grouped(bad)} of ${grouped(ended)} that were not cancelled`],
         ...QUANTILES.map((name) => [duration(row.duration_seconds[name]), `${row.duration_seconds[name]} s`]), count(row.in_flight)];
     }), (_, index) => index);
   }

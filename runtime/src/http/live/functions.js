@@ -20,7 +20,7 @@ const COLUMNS = [
   { key: "calls", label: "Calls", by: (row) => row.figures.calls, means: "Finished calls since the program started" },
   { key: "rate", label: "Rate", by: (row) => row.figures.rate, means: "Finished calls per second" },
   { key: "trend", label: "Trend", means: "Calls per second over what this page has seen of the last minute; those that failed are red" },
-  { key: "errors", label: "Errors", by: (row) => row.figures.errorRatio, means: "Share of calls that were errors or panics" },
+  { key: "errors", label: "Errors", by: (row) => row.figures.errorRatio, means: "Errors and panics, as a share of the calls that were not cancelled" },
   { key: "p50", label: "p50", by: (row) => seconds(row, "p50"), means: "Half of all calls since the start took at most so long" },
   { key: "p95", label: "p95", by: (row) => seconds(row, "p95"), means: "95 % of all calls since the start took at most so long" },
   { key: "p99", label: "p99", by: (row) => seconds(row, "p99"), means: "99 % of all calls since the start took at most so long" },
@@ -219,7 +219,7 @@ export class FunctionsTable {
     write(calls, count(figures.calls), `${grouped(outcomes.ok)} ok, ${grouped(outcomes.error)} errors, ${grouped(outcomes.panic)} panics, ${grouped(outcomes.cancelled)} cancelled`);
     const isIdle = figures.done === 0;
     write(speed, isIdle ? NONE : rate(figures.rate), isIdle ? "no call" : `${figures.rate} per second${figures.isMean ? ", on average since the start" : ""}`);
-    write(errors, percent(figures.errorRatio), figures.done ? `${grouped(figures.bad)} of ${grouped(figures.done)}; ${grouped(figures.errors)} since the start` : "no call");
+    write(errors, percent(figures.errorRatio), figures.done ? `${grouped(figures.bad)} of ${grouped(figures.judged)} that were not cancelled; ${grouped(figures.errors)} since the start` : "no call");
     put(errors, "class", figures.bad > 0 ? "c-errors bad" : "c-errors");
     for (const [cell, quantile] of [[p50, "p50"], [p95, "p95"], [p99, "p99"]]) {
       const value = entry.duration_seconds[quantile];

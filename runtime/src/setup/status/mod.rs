@@ -74,6 +74,8 @@ impl Status {
             match wanted {
                 Some(key) => {
                     sections.insert("function".to_owned(), self.function(&listing, &figures, key)?);
+                    // Whose counters these are: those of another life begin anew.
+                    sections.insert("process".to_owned(), self.process());
                 }
                 None => sections.extend(self.sections(&listing, &figures)),
             }
