@@ -5,6 +5,8 @@ import re
 
 from browser import NARROW, WIDE, background
 
+# Of a histogram, with something in it: the first and the last may be empty, and what has no height is not visible.
+COLUMN = "#function svg.histogram rect:not([height='0'])"
 COLUMNS = {
     "Function": lambda each, _: f"{each['module']}::{each['function']}",
     "Kind": lambda each, _: each["kind"],
@@ -96,7 +98,7 @@ def opens_a_function(watch, names):
         assert page.locator("#function h2").text_content() == name
         assert page.evaluate("document.activeElement.tagName") == "H2"
         assert not watch.texts(names), "the table goes"
-        page.wait_for_selector("#function svg.histogram rect")
+        page.wait_for_selector(COLUMN)
         assert "Histogram of " in page.locator("svg.histogram").get_attribute("aria-label")
         assert "examples/agents/reader.rs:" in watch.texts("#function .about")[0]
         assert [text.split("\u202f")[0] for text in watch.texts("#function .bars .what")][:4] == ["ok", "error", "panic", "cancelled"]
@@ -246,8 +248,16 @@ def starts_anew(watch, rows):
     status = data(watch)
     status["uptime_seconds"] = 0.5
     status["process"]["pid"] += 1
+    # What was cancelled is no part of the share.
+    status["totals"]["calls"] = {"ok": 0, "error": 1, "panic": 0, "cancelled": 9}
+    # A call that hangs has not taken its time yet.
+    oldest = [{"age_seconds": 125.0, "overdue": True}, {"age_seconds": 3.0, "overdue": False}]
+    status["functions"][0]["calls_in_flight"] = {"deadline_seconds": 60.0, "calls": 2, "overdue": 1, "untracked_total": 0, "oldest": oldest}
     page.route("**/status", lambda route: route.fulfill(json=status))
     watch.until(lambda: "Means" in watch.texts("#functions-note")[0], "its rates are means again")
+    assert "100\u202f% of 1 call failed since the start" in watch.texts(".card .caption"), watch.texts(".card .caption")
+    hanging = page.locator(".card", has_text="What is slow").locator(".part", has_text="Longest in flight").locator("li")
+    assert hanging.count() == 1 and hanging.text_content().endswith("2\u202fmin 5\u202fs"), watch.texts(".card li")
     page.unroute("**/status")
 
 
@@ -270,6 +280,45 @@ def formats(watch):
     said = watch.page.evaluate(script, [[name, value] for name, value, _ in cases])
     wrong = [(name, value, text, now) for (name, value, text), now in zip(cases, said) if now != text]
     assert not wrong, wrong
+
+
+def tells_fast_calls_apart(watch):
+    """Calls of nanoseconds are many columns, too, and what is promised is beside them or pointed to."""
+    page = watch.page
+    page.evaluate("location.hash = '#/function/observant_fixture_many%3A%3Am1%3A%3Af05'")
+    page.wait_for_selector(COLUMN)
+    heights = page.eval_on_selector_all("svg.histogram rect", "all => all.map((each) => Number(each.getAttribute('height')))")
+    assert sum(height > 0 for height in heights) >= 4 and len(heights) <= 40, heights
+    marks = page.eval_on_selector_all(".marks li", "all => all.map((each) => parseFloat(each.style.getPropertyValue('--at')))")
+    # Half of the calls, and all but a hundredth, are no line at the edge of one column.
+    assert len(marks) == 3 and marks[0] < marks[-1] < 100, marks
+    page.click("#function summary")
+    rows = watch.texts("#function details tbody th, #function details tbody td:first-child")
+    assert any("ns" in row or "\u202fµs" in row for row in rows) and len(rows) == len(heights), rows
+    page.evaluate("location.hash = ''")
+    script = """async (cases) => {
+        const { columnsOf, placeOf } = await import('/status/buckets.js');
+        return cases.map(([low, high, wanted, value]) => {
+            const factor = 2 ** 0.125;
+            const buckets = [];
+            for (let gt = low; gt < high * 0.999; gt *= factor) buckets.push({ gt, le: gt * factor, count: 3 });
+            const columns = columnsOf(buckets, wanted);
+            const sum = columns.reduce((sum, { count }) => sum + count, 0);
+            const straight = columns.slice(1).every(({ gt }, index) => Math.abs(gt / columns[index].le - 1) < 1e-9);
+            return [columns.length, sum / 3 - buckets.length, straight, Math.round(placeOf(value, columns) * 10) / 10];
+        });
+    }"""
+    said = page.evaluate(script, [
+        # One octave, and nothing promised: eight columns between two empty ones.
+        [1e-6, 2e-6, None, 2e-6],
+        [1e-6, 2e-6, 4e-6, 4e-6],
+        # Promised far away: as far as there is room, and at the edge.
+        [1e-6, 2e-6, 1, 1],
+        [1e-3, 2e-3, 1e-9, 1e-9],
+        # Twenty octaves: two columns each, and an empty one below and above.
+        [2**-20, 1, None, 2**-10],
+    ])
+    assert said == [[10, 0, True, 9], [17, 0, True, 17], [40, 0, True, 40], [40, 0, True, 0], [22, 0, True, 11]], said
 
 
 def remembers_one_life(watch):
@@ -309,13 +358,10 @@ def draws_what_can_be_drawn(watch):
     broken = {**status, "uptime_seconds": status["uptime_seconds"] + 1_000, "slos": 7, "warnings": ["a late one"]}
     check = {**status["health"]["checks"][0], "name": "limit", "status": "fail", "reason": "consecutive_failures", "observed": {"value": 5, "threshold": 5}}
     broken["health"] = {**status["health"], "checks": [check]}
-    # What was cancelled is no part of the share.
-    broken["totals"] = {**status["totals"], "calls": {"ok": 0, "error": 1, "panic": 0, "cancelled": 9}}
     broken["notices"] = [{"level": "info", "text": f"app_{each}xx keeps {number}"} for each in (2, 5) for number in (1, 2)]
     page.route("**/status", lambda route: route.fulfill(json=broken))
     watch.until(lambda: "A part of this page cannot be drawn." in watch.texts("#banner p"), "it is said")
     assert watch.texts("#warnings li") == ["a late one"]
-    assert "100\u202f% of 1 call failed since the start" in watch.texts(".card .caption"), watch.texts(".card .caption")
     assert "consecutive failures 5 ≥ 5" in watch.texts("#health .why")[0], watch.texts("#health .why")
     assert len(watch.texts("#banner p")) == 5, watch.texts("#banner p")
     for strange, is_fresh in (("[]", False), ("null", True)):

@@ -1,15 +1,17 @@
 // At a glance: what is slow, what fails, what costs. Enough for five seconds.
 
 import { element, find, functionLink, keep, put, show, vary, write } from "./dom.js";
-import { NONE, count, dollars, duration, grouped, percent, plural, rate } from "./format.js";
+import { NONE, count, dollars, duration, grouped, percent, plural, rate, span } from "./format.js";
 import { failed, judged, keyOf } from "./history.js";
 import { modelOf, spentBy } from "./runs.js";
 
 const ROWS = 3;
+/** Seconds after which a call that goes on is worth a line. */
+const LONG = 1;
 
 export class Cards {
   constructor() {
-    this.slow = card("What is slow", ["Slowest, p95 since the start", "Running most, share of self time"]);
+    this.slow = card("What is slow", ["Slowest, p95 since the start", "Running most, share of self time", "Longest in flight, of those with a deadline"]);
     this.fails = card("What fails", ["Checks", "Functions, failures per second"]);
     this.costs = card("What costs", ["By agent and model"]);
     this.costs.whole.hidden = true;
@@ -46,6 +48,19 @@ export class Cards {
     const all = rows.reduce((sum, row) => sum + own(row), 0);
     write(lists[1].heading, `Running most, share of self time ${basis.replace(/,.*/, "")}`);
     list(lists[1], top(rows, own), (row) => [percent(own(row) / all), `${own(row)} s per second`, own(row) / all]);
+    this.#hanging(rows);
+  }
+
+  /** Calls that hang are in no quantile: as long as they do, they are known by their age. */
+  #hanging(rows) {
+    const ageOf = ({ entry }) => entry.calls_in_flight?.oldest[0]?.age_seconds ?? 0;
+    const hanging = top(rows.filter((row) => ageOf(row) >= LONG), ageOf);
+    const most = hanging[0] ? ageOf(hanging[0]) : 1;
+    list(this.slow.lists[2], hanging, (row) => {
+      const { calls, overdue, deadline_seconds: deadline } = row.entry.calls_in_flight;
+      const late = overdue ? `, ${grouped(overdue)} overdue` : "";
+      return [span(ageOf(row)), `the oldest of ${plural(calls, "call")} in flight${late}; deadline ${duration(deadline)}`, ageOf(row) / most, overdue ? "bad" : ""];
+    });
   }
 
   #fails(rows, status) {

@@ -3,6 +3,7 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `function` | observed functions, and one in depth |
+//! | `histogram` | how long its calls took, and sampled ones |
 //! | `promises` | SLOs, verdicts, calls in flight |
 //! | `runs` | runs of agents, workflows and tasks |
 //! | `spend` | tokens and money, by agent and model |
@@ -10,6 +11,7 @@
 //! | `notices` | what is missing in all this, in sentences |
 
 mod function;
+mod histogram;
 mod notices;
 mod promises;
 mod runs;
