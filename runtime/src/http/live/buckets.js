@@ -19,7 +19,7 @@ const before = (bucket) => ({ gt: bucket.gt / factorOf(bucket), le: bucket.gt, c
 
 /**
  * Columns for `buckets` (`{ gt, le, count }`), all of one factor: an empty one on each side of what there is, and as far as
- * `wanted` seconds, as long as there is room.
+ * `wanted` seconds, if there is room.
  */
 export function columnsOf(buckets, wanted) {
   let columns = buckets;
@@ -27,9 +27,14 @@ export function columnsOf(buckets, wanted) {
   columns = [...columns, after(columns.at(-1))];
   if (columns[0].gt > 0) columns.unshift(before(columns[0]));
   if (typeof wanted !== "number") return columns;
-  while (columns.length < COLUMNS && columns.at(-1).le < wanted * 0.999999) columns.push(after(columns.at(-1)));
-  while (columns.length < COLUMNS && columns[0].gt > wanted * 1.000001) columns.unshift(before(columns[0]));
-  return columns;
+  const further = [...columns];
+  const isHere = () => further[0].gt <= wanted * 1.000001 && wanted * 0.999999 <= further.at(-1).le;
+  while (further.length < COLUMNS && !isHere()) {
+    if (further.at(-1).le < wanted) further.push(after(further.at(-1)));
+    else further.unshift(before(further[0]));
+  }
+  // Not half of the way: that were columns less for what there is.
+  return isHere() ? further : columns;
 }
 
 /** Where a duration is among columns, in columns; they grow by factors, and so it is within its own. */

@@ -163,7 +163,9 @@ mod tests {
         let expected = [(0.25, 0.5, 1), (0.5, 1.0, 22), (1.0, 2.0, 40)];
         for order in [[&fine, &coarse], [&coarse, &fine]] {
             let mut exponential = Exponential::default();
-            order.into_iter().for_each(|native| exponential.add(native));
+            for native in order {
+                exponential.add(native);
+            }
             assert_eq!(shown(&exponential), expected);
         }
     }
