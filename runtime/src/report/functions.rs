@@ -1,6 +1,6 @@
 //! The table of functions by the time they took, and that of their errors and panics.
 
-use super::cells;
+use super::{cells, table::Table};
 use crate::{
     callsite::Outcome,
     clock,
@@ -75,21 +75,17 @@ impl Functions {
             return self.write_idle(f);
         }
         let shown = self.longest(most);
-        let names = shown.iter().map(|row| row.name.chars().count() + 2);
-        let width = names.max().unwrap_or_default().max(COLUMN.len());
-        write!(
-            f,
-            "{TITLE}\n{COLUMN:width$} {:>8} {:>8} {:>7} {:>6} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8}",
-            "calls", "ok", "errors", "panics", "cancelled", "total", "self", "mean", "p99", "max"
-        )?;
+        let mut table = Table::new(COLUMNS);
         let mut module = "";
         for row in &shown {
             if row.module != module {
                 module = row.module;
-                write!(f, "\n{module}")?;
+                table.title(module);
             }
-            row.write(f, width)?;
+            row.add_to(&mut table);
         }
+        writeln!(f, "{TITLE}")?;
+        table.write(f)?;
         self.write_rest(f, &shown)?;
         if shown.iter().any(|row| row.calls > 1) {
             f.write_str(BOUNDS)?;
@@ -149,10 +145,12 @@ impl Functions {
         }
         // Stable: by function where they are equally many.
         all.sort_by_key(|(count, ..)| Reverse(*count));
-        write!(f, "\n\n{:>8}  what failed, by how often", "calls")?;
+        // The first is the most.
+        let wide = all.first().map_or(0, |(count, ..)| count.to_string().len()).max(8);
+        write!(f, "\n\n{:>wide$}  what failed, by how often", "calls")?;
         for (count, row, failure) in all.iter().take(MOST_ERRORS) {
             let failure = cells::name(failure);
-            write!(f, "\n{count:>8}  {failure} in {}::{}", row.module, row.name)?;
+            write!(f, "\n{count:>wide$}  {failure} in {}::{}", row.module, row.name)?;
         }
         match all.len().saturating_sub(MOST_ERRORS) {
             0 => Ok(()),
@@ -162,7 +160,20 @@ impl Functions {
 }
 
 const TITLE: &str = "what each function did: modules by self time, their functions by total time";
-const COLUMN: &str = "function";
+/// As wide as they are for most programs, so that one report stands below another.
+const COLUMNS: [(&str, usize); 11] = [
+    ("function", 0),
+    ("calls", 8),
+    ("ok", 8),
+    ("errors", 7),
+    ("panics", 6),
+    ("cancelled", 9),
+    ("total", 8),
+    ("self", 8),
+    ("mean", 8),
+    ("p99", 8),
+    ("max", 8),
+];
 const BOUNDS: &str = "\nof several calls p99 and max are upper bounds, at most 9 % too much";
 
 impl Row {
@@ -173,25 +184,28 @@ impl Row {
         self.errors.iter().copied().chain(panics)
     }
 
-    fn write(&self, f: &mut fmt::Formatter<'_>, width: usize) -> fmt::Result {
+    fn add_to(&self, table: &mut Table<11>) {
         let [ok, error, panic, cancelled] =
             [Outcome::Ok, Outcome::Error, Outcome::Panic, Outcome::Cancelled]
-                .map(|outcome| self.by_outcome[outcome as usize]);
-        write!(
-            f,
-            "\n{:width$} {:>8} {ok:>8} {error:>7} {panic:>6} {cancelled:>9} {:>8} {:>8} {:>8} {:>8} {:>8}",
+                .map(|outcome| self.by_outcome[outcome as usize].to_string());
+        let cells = [
             format!("  {}", self.name),
-            self.calls,
+            self.calls.to_string(),
+            ok,
+            error,
+            panic,
+            cancelled,
             cells::time(Some(self.total)),
             cells::time(Some(self.own)),
             cells::time(self.mean),
             cells::time(self.p99),
             cells::time(self.max),
-        )?;
-        match self.in_flight {
-            0 => Ok(()),
-            still => write!(f, "  ({still} in flight)"),
-        }
+        ];
+        let behind = match self.in_flight {
+            0 => String::new(),
+            still => format!("  ({still} in flight)"),
+        };
+        table.row(cells, behind);
     }
 }
 

@@ -8,13 +8,17 @@
 // |---|---|
 // | `functions` | observed functions by the time they took, and how they failed |
 // | `spend` | agents, by what they spent |
-// | `cells` | numbers, times and names, as wide as a column |
+// | `table` | columns that are straight |
+// | `cells` | numbers, times and names, cut where they are too long |
+// | `width` | how many columns a text takes |
 
 mod cells;
 mod functions;
 mod spend;
+mod table;
 #[cfg(test)]
 mod tests;
+mod width;
 
 use crate::registry;
 use functions::Functions;

@@ -1,6 +1,6 @@
 //! The table of agents: what each spent and what came of it, in the figures of agents, tasks and models.
 
-use super::cells;
+use super::{cells, table::Table};
 use crate::{
     registry,
     snapshot::{OwnedFamily, OwnedSeries, OwnedValue, Snapshot},
@@ -20,6 +20,7 @@ struct Row {
     runs: f64,
     tasks: f64,
     succeeded: f64,
+    cancelled: f64,
     input: f64,
     output: f64,
     dollars: f64,
@@ -34,9 +35,10 @@ type Source =
     (&'static str, &'static str, Option<(&'static str, &'static str)>, fn(&mut Row) -> &mut f64);
 
 const AGENT: &str = "gen_ai_agent_name";
-const SOURCES: [Source; 9] = [
+const SOURCES: [Source; 10] = [
     ("observe_tasks_total", "agent", None, |row| &mut row.tasks),
     ("observe_tasks_total", "agent", Some(("status", "success")), |row| &mut row.succeeded),
+    ("observe_tasks_total", "agent", Some(("status", "cancelled")), |row| &mut row.cancelled),
     ("observe_llm_tokens_total", AGENT, Some(("gen_ai_token_type", "input")), |row| &mut row.input),
     ("observe_llm_tokens_total", AGENT, Some(("gen_ai_token_type", "output")), |row| {
         &mut row.output
@@ -79,28 +81,16 @@ impl Spend {
             return Ok(());
         }
         let mut rows: Vec<_> = self.0.iter().map(|(agent, row)| (shown(agent), row)).collect();
-        let width = rows.iter().map(|(agent, _)| agent.chars().count()).max().unwrap_or_default();
-        let width = width.max(TITLE.len());
-        write!(
-            f,
-            "\n\n{TITLE:width$} {:>8} {:>8} {:>8} {:>10} {:>10} {:>12} {:>10} {:>10} {:>8}",
-            "runs",
-            "tasks",
-            "success",
-            "tokens in",
-            "out",
-            "USD",
-            "llm calls",
-            "tool calls",
-            "retries"
-        )?;
         // Stable: by name where they spent the same.
         rows.sort_by(|(_, one), (_, other)| {
             other.spent().partial_cmp(&one.spent()).unwrap_or(std::cmp::Ordering::Equal)
         });
+        let mut table = Table::new(COLUMNS);
         for (agent, row) in rows.iter().take(MOST) {
-            row.write(f, agent, width)?;
+            table.row(row.cells(agent), String::new());
         }
+        f.write_str("\n\n")?;
+        table.write(f)?;
         match rows.len().saturating_sub(MOST) {
             0 => Ok(()),
             more => write!(f, "\nand {more} more agents"),
@@ -108,7 +98,19 @@ impl Spend {
     }
 }
 
-const TITLE: &str = "what each agent spent, by cost";
+/// As wide as they are for most programs.
+const COLUMNS: [(&str, usize); 10] = [
+    ("what each agent spent, by cost", 0),
+    ("runs", 8),
+    ("tasks", 8),
+    ("success", 8),
+    ("tokens in", 10),
+    ("out", 10),
+    ("USD", 12),
+    ("llm calls", 10),
+    ("tool calls", 10),
+    ("retries", 8),
+];
 const NOBODY: &str = "(no agent)";
 
 /// How an agent is called in the table.
@@ -122,24 +124,24 @@ impl Row {
         (self.dollars, self.input + self.output)
     }
 
-    fn write(&self, f: &mut fmt::Formatter<'_>, agent: &str, width: usize) -> fmt::Result {
+    fn cells(&self, agent: &str) -> [String; 10] {
         // Runs of agents and what they called are not known of no agent.
         let of_agents = |number: f64| {
             if agent == NOBODY && number == 0.0 { "-".to_owned() } else { number.to_string() }
         };
-        write!(
-            f,
-            "\n{agent:width$} {:>8} {:>8} {:>8} {:>10} {:>10} {:>12} {:>10} {:>10} {:>8}",
+        [
+            agent.to_owned(),
             of_agents(self.runs),
             of_agents(self.tasks),
-            cells::share(self.succeeded, self.tasks),
-            self.input,
-            self.output,
+            // What was cancelled neither succeeded nor failed.
+            cells::share(self.succeeded, self.tasks - self.cancelled),
+            self.input.to_string(),
+            self.output.to_string(),
             cells::dollars(self.dollars),
             of_agents(self.llm_calls),
             of_agents(self.tool_calls),
-            of_agents(self.retries)
-        )
+            of_agents(self.retries),
+        ]
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the tables say: of functions that were called, of those that were not, of agents, and of names that are hostile.
 
-use super::{Functions, Report, Spend, cells, functions::tests::row};
+use super::{Functions, Report, Spend, cells, functions::tests::row, width};
 use crate::{
     callsite::{Buckets, Callsite, Metadata, Module},
     cell::{self, Ended},
@@ -31,6 +31,81 @@ fn modules_and_functions_come_by_the_time_they_took() {
     let ends: Vec<usize> =
         text.lines().skip(1).filter(|line| line.len() > 60).map(str::len).collect();
     assert!(ends.windows(2).all(|pair| pair[0] == pair[1]), "columns are straight:\n{text}");
+}
+
+/// The columns where the cells of a line end, in a terminal.
+fn ends(line: &str) -> Vec<usize> {
+    let mut column = 0;
+    let mut ends = Vec::new();
+    let mut chars = line.trim_end().chars().peekable();
+    while let Some(char) = chars.next() {
+        column += width::of(char);
+        // What stands between cells is two blanks, or one before a cell as wide as its column.
+        if char != ' ' && chars.peek().is_none_or(|next| *next == ' ') {
+            ends.push(column);
+        }
+    }
+    ends
+}
+
+#[test]
+fn columns_are_straight_whatever_stands_in_them() {
+    let rows = vec![
+        row("m", "変数と関数の名前", 123_456.7).called(1_234_567_890),
+        row("m", "हिन्दी", 0.000_000_3),
+        row("m", "gro\u{308}\u{df}e", 1.0).panicked(12_345_678_901),
+        row("m", &"関".repeat(40), 999.97),
+        row("m", "plain", 59.0),
+    ];
+    let text = report(Functions::from_parts(rows, &[]), nobody()).to_string();
+    let (table, failed) = text.split_once("\n\n").expect("something failed");
+    let table: Vec<&str> =
+        table.lines().skip(1).filter(|line| !line.starts_with("of sev")).collect();
+    let [heads, _module, rows @ ..] = &table[..] else { panic!("{text}") };
+    assert_eq!(rows.len(), 5, "{text}");
+    for row in rows {
+        assert_eq!(ends(row)[1..], ends(heads)[1..], "{text}");
+    }
+    assert!(text.contains(" 1d10h ") && text.contains(" 16m40s "), "{text}");
+    assert_eq!(
+        failed,
+        "      calls  what failed, by how often\n12345678901  panic in m::gro\u{308}\u{df}e"
+    );
+
+    let mut snapshot = Snapshot::default();
+    snapshot.family(&Family::new("observe_llm_cost_usd_total", "", Kind::Counter, None));
+    for (agent, dollars) in [("変数", 1e15 / 7.0), ("plain", 0.000_000_1)] {
+        snapshot.series(&[("gen_ai_agent_name", agent)], &Value::Float(dollars));
+    }
+    snapshot.family(&Family::new("observe_llm_tokens_total", "", Kind::Counter, None));
+    let tokens = [("gen_ai_agent_name", "plain"), ("gen_ai_token_type", "input")];
+    snapshot.series(&tokens, &Value::Unsigned(123_456_789_012));
+    let text = report(Functions::from_parts(Vec::new(), &[]), Spend::of(&snapshot.families));
+    let text = text.to_string();
+    let (_, table) = text.split_once("\n\n").expect("a table");
+    let [heads, dear, cheap] = table.lines().collect::<Vec<_>>()[..] else { panic!("{text}") };
+    let last = |line: &str| *ends(line).last().expect("cells");
+    assert!(dear.contains(" 142857142857142.84") && cheap.contains(" <0.000001 "), "{text}");
+    assert_eq!([last(dear), last(cheap)], [last(heads); 2], "{text}");
+    for (cell, head) in [(" <0.000001", " USD"), (" 123456789012", " tokens in")] {
+        let end = |line: &str, cell: &str| {
+            let at = line.find(cell).expect("it is there") + cell.len();
+            width::width(&line[..at])
+        };
+        assert_eq!(end(cheap, cell), end(heads, head), "{text}");
+    }
+}
+
+#[test]
+fn cancelled_tasks_neither_succeeded_nor_failed() {
+    let mut snapshot = Snapshot::default();
+    snapshot.family(&Family::new("observe_tasks_total", "", Kind::Counter, None));
+    for (status, tasks) in [("success", 3), ("failure", 1), ("cancelled", 96)] {
+        snapshot.series(&[("agent", "a"), ("status", status)], &Value::Unsigned(tasks));
+    }
+    let text = report(Functions::from_parts(Vec::new(), &[]), Spend::of(&snapshot.families));
+    let text = text.to_string();
+    assert!(text.contains(" 100     75 % "), "{text}");
 }
 
 #[test]
@@ -196,5 +271,23 @@ fn names_end_somewhere() {
     assert_eq!([cells::dollars(0.0), cells::dollars(0.25)], ["-", "0.250000"]);
     assert_eq!(cells::time(Some(0.001_25)), "1.2ms");
     assert_eq!(cells::time(None), "-");
+    for (seconds, text) in [
+        (0.0, "0.0ns"),
+        (59.94, "59.9s"),
+        (999.94, "999.9s"),
+        (999.96, "16m40s"),
+        (3_599.6, "1h0m"),
+        (86_399.0, "23h59m"),
+        (123_456.7, "1d10h"),
+        (4e7, "462d23h"),
+    ] {
+        assert_eq!(cells::time(Some(seconds)), text);
+    }
+    assert_eq!(cells::name(&"関".repeat(24)), "関".repeat(24));
+    assert_eq!(cells::name(&"関".repeat(25)), "関".repeat(23) + "…");
+    assert_eq!(cells::path(&"関".repeat(25)), "…".to_owned() + &"関".repeat(23));
+    assert_eq!(cells::name(&"e\u{301}".repeat(48)), "e\u{301}".repeat(48));
+    assert_eq!(cells::path(&"e\u{301}".repeat(49)), "…".to_owned() + &"e\u{301}".repeat(47));
+    assert_eq!(cells::dollars(0.000_000_4), "<0.000001");
     assert_eq!(cells::share(0.0, 0.0), "-");
 }

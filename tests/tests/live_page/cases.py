@@ -5,6 +5,8 @@ import re
 
 from browser import NARROW, WIDE, background
 
+# Of a histogram, with something in it: the first and the last may be empty, and what has no height is not visible.
+COLUMN = "#function svg.histogram rect:not([height='0'])"
 COLUMNS = {
     "Function": lambda each, _: f"{each['module']}::{each['function']}",
     "Kind": lambda each, _: each["kind"],
@@ -21,8 +23,9 @@ COLUMNS = {
 
 
 def ratio(calls):
-    done = sum(calls.values())
-    return (calls["error"] + calls["panic"]) / done if done else None
+    """Failed calls of those that were not cancelled."""
+    judged = sum(calls.values()) - calls["cancelled"]
+    return (calls["error"] + calls["panic"]) / judged if judged else None
 
 
 def data(watch):
@@ -95,7 +98,7 @@ def opens_a_function(watch, names):
         assert page.locator("#function h2").text_content() == name
         assert page.evaluate("document.activeElement.tagName") == "H2"
         assert not watch.texts(names), "the table goes"
-        page.wait_for_selector("#function svg.histogram rect")
+        page.wait_for_selector(COLUMN)
         assert "Histogram of " in page.locator("svg.histogram").get_attribute("aria-label")
         assert "examples/agents/reader.rs:" in watch.texts("#function .about")[0]
         assert [text.split("\u202f")[0] for text in watch.texts("#function .bars .what")][:4] == ["ok", "error", "panic", "cancelled"]
@@ -119,6 +122,28 @@ def overlapping(page, selector):
     }""")
 
 
+def seconds(window):
+    """`5m`, `1h24m`, `30d`."""
+    units = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+    return sum(int(number) * units[unit] for number, unit in re.findall(r"(\d+)([smhd])", window))
+
+
+def tells_burn_rates_of(watch):
+    """Windows of 7 days have two units: the shortest first, and those that are longer than the program ran apart."""
+    texts = watch.texts("#function .slos .burn")
+    up = data(watch)["uptime_seconds"]
+    for text in texts:
+        full, so_far = text.partition("burn rate ")[2].split("so far:")
+        full, so_far = (re.findall(r"((?:\d+[smhd])+) [\d.]+×", part) for part in (full, so_far))
+        windows = full + so_far
+        assert {"1m10s", "14m", "1h24m"} <= set(windows), text
+        assert windows == sorted(windows, key=seconds), text
+        assert all(seconds(window) <= up for window in full), f"{text} after {up} s"
+        # What is shown may be of an answer or two before.
+        assert all(seconds(window) > up - 5 for window in so_far), f"{text} after {up} s"
+    assert len(texts) == 2, texts
+
+
 def tells_of_a_function(watch):
     page = watch.page
     watch.until(lambda: watch.texts("#function table code"), "traces are shown")
@@ -134,15 +159,13 @@ def tells_of_a_function(watch):
     assert {"Unwilling", "Unable"} <= set(watch.texts("#function .bars .what"))
     text = page.locator("#function").text_content()
     assert "way=Around" in text and "deadline 1\u202fmin" in text, text
-    texts = watch.texts("#function .slos .burn")
-    windows = [re.findall(r"(\d+[mhd]) [\d.]+×", text) for text in texts]
-    assert windows and all(each == sorted(each, key=lambda window: int(window[:-1]) * {"m": 60, "h": 3_600, "d": 86_400}[window[-1]]) for each in windows), texts
-    assert all("so far:" in text for text in texts) and " · success" in text, texts
+    assert " · success" in text, text
+    tells_burn_rates_of(watch)
     for size in (NARROW, WIDE):
         page.set_viewport_size(size)
         watch.until(lambda: not overlapping(page, ".marks li") and not overlapping(page, ".bounds li"), f"no name covers another at {size}", 5)
     marks = page.eval_on_selector_all(".marks li", "all => all.map((each) => [each.textContent, parseFloat(each.style.getPropertyValue('--at'))])")
-    assert [name for name, _ in marks if name != "SLO"] == ["p50", "p95", "p99"], marks
+    assert [name for name, _ in marks if "SLO" not in name] == ["p50", "p95", "p99"], marks
     before = watch.texts("#function .tiles li:first-child .note")
     watch.until(lambda: watch.texts("#function .tiles li:first-child .note") != before, "it is live")
     page.click("#function summary")
@@ -225,8 +248,16 @@ def starts_anew(watch, rows):
     status = data(watch)
     status["uptime_seconds"] = 0.5
     status["process"]["pid"] += 1
+    # What was cancelled is no part of the share.
+    status["totals"]["calls"] = {"ok": 0, "error": 1, "panic": 0, "cancelled": 9}
+    # A call that hangs has not taken its time yet.
+    oldest = [{"age_seconds": 125.0, "overdue": True}, {"age_seconds": 3.0, "overdue": False}]
+    status["functions"][0]["calls_in_flight"] = {"deadline_seconds": 60.0, "calls": 2, "overdue": 1, "untracked_total": 0, "oldest": oldest}
     page.route("**/status", lambda route: route.fulfill(json=status))
     watch.until(lambda: "Means" in watch.texts("#functions-note")[0], "its rates are means again")
+    assert "100\u202f% of 1 call failed since the start" in watch.texts(".card .caption"), watch.texts(".card .caption")
+    hanging = page.locator(".card", has_text="What is slow").locator(".part", has_text="Longest in flight").locator("li")
+    assert hanging.count() == 1 and hanging.text_content().endswith("2\u202fmin 5\u202fs"), watch.texts(".card li")
     page.unroute("**/status")
 
 
@@ -241,13 +272,83 @@ def formats(watch):
         ("percent", 0.999, "99.9 %"), ("percent", 0.9996, "99.96 %"), ("percent", 0.9994, "99.94 %"), ("percent", 0.99999, ">99.99 %"), ("percent", 0.0004, "0.04 %"),
         ("percent", 0.95, "95 %"), ("percent", 0.123, "12 %"), ("percent", 1.00001, ">100 %"), ("percent", 1.5, "150 %"),
         ("exactly", 0.999, "99.9 %"), ("exactly", 0.99995, "99.995 %"), ("exactly", 0.95, "95 %"), ("percent", None, "–"),
+        ("exactly", 0.999999999, "99.9999999 %"), ("exactly", 0.99999999999, "99.999999999 %"), ("exactly", 1 - 2**-53, ">99.999999999 %"), ("exactly", 1, "100 %"), ("exactly", 0.07, "7 %"), ("exactly", 0.9973, "99.73 %"),
         ("bytes", 1_300_000, "1.3 MB"), ("bytes", 999, "999 B"), ("bytes", 999_999, "1 MB"),
-        ("dollars", 0.0123, "$0.0123"), ("dollars", 1234.5, "$1,234.50"), ("dollars", 0.0000273, "$0.0000273"), ("dollars", 0, "$0"),
+        ("dollars", 0.0123, "$0.0123"), ("dollars", 1234.5, "$1,234.50"), ("dollars", 0.0000273, "$0.0000273"), ("dollars", 0, "$0"), ("dollars", 1.7976931348623157e308, "$1.8e+308"), ("dollars", 999_999_999_999, "$999,999,999,999.00"),
         ("count", 9_999, "9,999"), ("count", 56_700, "56.7k"), ("count", 9_999.5, "10k"), ("count", 1_234.5, "1,235"), ("count", 999_960, "1M"), ("span", 3.9, "3 s"), ("span", 3_600, "1 h 0 min"),
     ]
     said = watch.page.evaluate(script, [[name, value] for name, value, _ in cases])
     wrong = [(name, value, text, now) for (name, value, text), now in zip(cases, said) if now != text]
     assert not wrong, wrong
+
+
+def tells_fast_calls_apart(watch):
+    """Calls of nanoseconds are many columns, too, and what is promised is beside them or pointed to."""
+    page = watch.page
+    page.evaluate("location.hash = '#/function/observant_fixture_many%3A%3Am1%3A%3Af05'")
+    page.wait_for_selector(COLUMN)
+    heights = page.eval_on_selector_all("svg.histogram rect", "all => all.map((each) => Number(each.getAttribute('height')))")
+    assert sum(height > 0 for height in heights) >= 4 and len(heights) <= 40, heights
+    marks = page.eval_on_selector_all(".marks li", "all => all.map((each) => parseFloat(each.style.getPropertyValue('--at')))")
+    # Half of the calls, and all but a hundredth, are no line at the edge of one column.
+    assert len(marks) == 3 and marks[0] < marks[-1] < 100, marks
+    page.click("#function summary")
+    rows = watch.texts("#function details tbody th, #function details tbody td:first-child")
+    assert any("ns" in row or "\u202fµs" in row for row in rows) and len(rows) == len(heights), rows
+    page.evaluate("location.hash = ''")
+    script = """async (cases) => {
+        const { columnsOf, placeOf } = await import('/status/buckets.js');
+        return cases.map(([low, high, wanted, value]) => {
+            const factor = 2 ** 0.125;
+            const buckets = [];
+            for (let gt = low; gt < high * 0.999; gt *= factor) buckets.push({ gt, le: gt * factor, count: 3 });
+            const columns = columnsOf(buckets, wanted);
+            const sum = columns.reduce((sum, { count }) => sum + count, 0);
+            const straight = columns.slice(1).every(({ gt }, index) => Math.abs(gt / columns[index].le - 1) < 1e-9);
+            return [columns.length, sum / 3 - buckets.length, straight, Math.round(placeOf(value, columns) * 10) / 10];
+        });
+    }"""
+    said = page.evaluate(script, [
+        # One octave, and nothing promised: eight columns between two empty ones.
+        [1e-6, 2e-6, None, 2e-6],
+        [1e-6, 2e-6, 4e-6, 4e-6],
+        # Promised far away: at the edge, and nothing goes half of the way.
+        [1e-6, 2e-6, 1, 1],
+        [1e-3, 2e-3, 1e-9, 1e-9],
+        # Twenty octaves: two columns each, and an empty one below and above.
+        [2**-20, 1, None, 2**-10],
+    ])
+    assert said == [[10, 0, True, 9], [17, 0, True, 17], [10, 0, True, 10], [10, 0, True, 0], [22, 0, True, 11]], said
+
+
+def remembers_one_life(watch):
+    """The page's own history: a process is its number and when it began, and no counter goes back within one."""
+    script = """async (answers) => {
+        const { History } = await import('/status/history.js');
+        const history = new History();
+        return answers.map(([up, process, calls]) => {
+            const entry = { module: 'm', function: 'f', calls: { ok: 0, error: 0, panic: 0, cancelled: 0, ...calls }, busy_seconds: up, self_seconds: up };
+            history.add({ uptime_seconds: up, ...(process && { process }), functions: [entry] });
+            const { isMean, errorRatio, done } = history.figures(entry, false);
+            return [isMean, errorRatio, done];
+        });
+    }"""
+    first, second = ({"pid": 1, "observed_since_unix_seconds": since} for since in (100.0, 130.0))
+    said = watch.page.evaluate(script, [
+        [1, first, {"ok": 10}],
+        [13, first, {"ok": 100, "error": 10}],
+        # An answer about one function may come without a process, and is of the same.
+        [14, None, {"ok": 109, "error": 11, "cancelled": 80}],
+        # The same number, up for longer, with more calls: and all the same another.
+        [25, second, {"error": 500}],
+        [37, second, {"error": 600}],
+        # A counter goes back: there was a life between, whatever else it says.
+        [49, second, {"error": 599, "ok": 7, "cancelled": 700}],
+        [62, second, {"error": 600, "ok": 7, "cancelled": 709}],
+    ])
+    assert said[:3] == [[True, 0, 10], [False, 0.1, 100], [False, 0.1, 190]], said
+    assert said[3:5] == [[True, 1, 500], [False, 1, 100]], said
+    assert said[5][0] and said[6] == [False, 1, 10], said
 
 
 def draws_what_can_be_drawn(watch):

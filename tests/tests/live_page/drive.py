@@ -71,10 +71,10 @@ def agents(browser, address):
         in_every_shape(watch, "the whole")
         page.set_viewport_size(NARROW)
         shown = watch.texts("table.functions thead th")
-        assert shown[:4] == ["Function", "Rate", "Errors", "p95"], shown
+        assert shown[:4] == ["Function", "Rate", "Errors", "since start p95"], shown
         page.set_viewport_size(WIDE)
         page.goto(watch.base + "#/function/agents%3A%3Aorchestrator%3A%3Atask%3A%3Aperform")
-        page.wait_for_selector("svg.histogram rect")
+        page.wait_for_selector(cases.COLUMN)
         in_every_shape(watch, "a function")
         assert "mode=Drill" in page.locator("#function").text_content()
         watch.expected = ("status of 404",)
@@ -103,6 +103,7 @@ def many(browser, address):
         page = watch.open()
         loaded(watch)
         cases.formats(watch)
+        cases.remembers_one_life(watch)
         assert len(watch.texts(NAMES)) == 1001
         assert "1,001 functions" in watch.texts("#functions-count")
         # Nothing is reloaded, and the figures go on.
@@ -130,10 +131,11 @@ def many(browser, address):
         in_every_shape(watch, "a banner", TWO)
         watch.until(lambda: "traces" in " ".join(watch.texts("#export li")), "the exporter is shown")
         assert watch.texts("#slos li"), "SLOs are shown"
+        cases.tells_fast_calls_apart(watch)
         page.goto(watch.base + "#/function/observant_fixture_many%3A%3Apromise")
         # Without a thousand rows that are hidden, and that axe goes through all the same.
         page.reload()
-        page.wait_for_selector("#function svg.histogram rect")
+        page.wait_for_selector(cases.COLUMN)
         cases.tells_of_a_function(watch)
         in_every_shape(watch, "a function with SLOs")
 

@@ -30,6 +30,10 @@ fn one_function_comes_with_its_histogram_and_nothing_of_the_rest() {
     program.tell("work");
     let page = in_depth(&program, "custom");
     assert!(page.get("functions").is_none() && page.get("health").is_none());
+    for field in ["pid", "observed_since_unix_seconds"] {
+        assert!(page["process"][field].is_number(), "{field} says whose figures these are");
+        assert_eq!(page["process"][field], program.status()["process"][field]);
+    }
     let function = &page["function"];
     let buckets = function["histogram"].as_array().unwrap();
     let calls: u64 = function["calls"].as_object().unwrap().values().map(whole).sum();
@@ -45,9 +49,20 @@ fn one_function_comes_with_its_histogram_and_nothing_of_the_rest() {
     }
     // Those of a scrape are cumulative, and apart by outcome.
     let metrics = program.get("/metrics").text().to_owned();
-    let mut so_far = 0;
+    let exponential = function["exponential_histogram"].as_array().unwrap();
+    let (mut so_far, mut compared) = (0, 0);
     for (bound, bucket) in bounds.iter().zip(buckets) {
         so_far += whole(&bucket["count"]);
+        let ends = exponential.iter().map(|bucket| bucket["le"].as_f64().unwrap());
+        if ends
+            .chain([exponential[0]["gt"].as_f64().unwrap()])
+            .any(|end| (end - bound).abs() < 1e-12)
+        {
+            let below =
+                exponential.iter().filter(|bucket| bucket["le"].as_f64().unwrap() < bound + 1e-12);
+            assert_eq!(below.map(|bucket| whole(&bucket["count"])).sum::<u64>(), so_far, "{bound}");
+            compared += 1;
+        }
         let scraped = metrics.lines().filter(|line| {
             let le = line.split(",le=\"").nth(1).and_then(|rest| rest.split('"').next());
             line.starts_with("observe_call_duration_seconds_bucket{")
@@ -59,8 +74,45 @@ fn one_function_comes_with_its_histogram_and_nothing_of_the_rest() {
         let scraped = scraped.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap());
         assert_eq!(scraped.sum::<u64>(), so_far, "{bound}");
     }
+    println!("{compared} bounds in common: {bounds:?} {exponential:?}");
     assert_eq!(function["exemplars"], serde_json::json!([]), "nobody takes spans");
     assert_eq!(function["slos"], serde_json::json!([]));
+}
+
+/// Functions of nanoseconds are all below the lowest classic bound.
+#[test]
+fn exponential_buckets_tell_fast_calls_apart() {
+    let mut program = program(&[]);
+    program.init("");
+    for _ in 0..50 {
+        program.tell("work");
+    }
+    let page = in_depth(&program, "plain");
+    let function = &page["function"];
+    let calls: u64 = function["calls"].as_object().unwrap().values().map(whole).sum();
+    let buckets = function["exponential_histogram"].as_array().unwrap();
+    assert_eq!(buckets.iter().map(|bucket| whole(&bucket["count"])).sum::<u64>(), calls);
+    assert!((1..=160).contains(&buckets.len()), "{}", buckets.len());
+    let number = |bucket: &Json, field: &str| bucket[field].as_f64().unwrap();
+    for pair in buckets.windows(2) {
+        assert!(
+            (number(&pair[0], "le") - number(&pair[1], "gt")).abs() < 1e-15,
+            "no gap: {pair:?}"
+        );
+    }
+    let counted: Vec<_> = buckets.iter().filter(|bucket| whole(&bucket["count"]) > 0).collect();
+    assert!(counted.len() > 2, "one column says nothing: {buckets:?}");
+    for bucket in &counted {
+        let factor = number(bucket, "le") / number(bucket, "gt");
+        assert!((factor - f64::exp2(0.125)).abs() < 1e-9, "eight an octave: {bucket}");
+    }
+    // Quantiles are bounds of the same cells, in whole nanoseconds, and classic bounds are among those.
+    for quantile in ["p50", "p99"] {
+        let value = number(&function["duration_seconds"], quantile);
+        let holds =
+            |bucket: &&Json| number(bucket, "gt") < value && value < number(bucket, "le") + 1e-9;
+        assert!(counted.iter().any(|bucket| holds(bucket)), "{quantile} {value}: {buckets:?}");
+    }
 }
 
 #[test]

@@ -115,6 +115,10 @@ fn every_field_is_there() {
         ]
     );
     assert_eq!(status["service"], "shown");
+    for nothing in ["cost_usd", "input_tokens", "output_tokens"] {
+        // And not -0.0, which equals it.
+        assert_eq!(status["spend"][nothing].to_string(), "0.0", "it calls no models: {nothing}");
+    }
     assert_eq!(status["lifecycle"], "ready");
     let uptime = status["uptime_seconds"].as_f64().unwrap();
     assert!(uptime > 0.0 && uptime < program.status()["uptime_seconds"].as_f64().unwrap());

@@ -1,15 +1,17 @@
 // At a glance: what is slow, what fails, what costs. Enough for five seconds.
 
 import { element, find, functionLink, keep, put, show, vary, write } from "./dom.js";
-import { NONE, count, dollars, duration, grouped, percent, plural, rate } from "./format.js";
-import { keyOf } from "./history.js";
+import { NONE, count, dollars, duration, grouped, percent, plural, rate, span } from "./format.js";
+import { failed, judged, keyOf } from "./history.js";
 import { modelOf, spentBy } from "./runs.js";
 
 const ROWS = 3;
+/** Seconds after which a call that goes on is worth a line. */
+const LONG = 1;
 
 export class Cards {
   constructor() {
-    this.slow = card("What is slow", ["Slowest, p95 since the start", "Running most, share of self time"]);
+    this.slow = card("What is slow", ["Slowest, p95 since the start", "Running most, share of self time", "Longest in flight, of those with a deadline"]);
     this.fails = card("What fails", ["Checks", "Functions, failures per second"]);
     this.costs = card("What costs", ["By agent and model"]);
     this.costs.whole.hidden = true;
@@ -46,13 +48,26 @@ export class Cards {
     const all = rows.reduce((sum, row) => sum + own(row), 0);
     write(lists[1].heading, `Running most, share of self time ${basis.replace(/,.*/, "")}`);
     list(lists[1], top(rows, own), (row) => [percent(own(row) / all), `${own(row)} s per second`, own(row) / all]);
+    this.#hanging(rows);
+  }
+
+  /** Calls that hang are in no quantile: as long as they do, they are known by their age. */
+  #hanging(rows) {
+    const ageOf = ({ entry }) => entry.calls_in_flight?.oldest[0]?.age_seconds ?? 0;
+    const hanging = top(rows.filter((row) => ageOf(row) >= LONG), ageOf);
+    const most = hanging[0] ? ageOf(hanging[0]) : 1;
+    list(this.slow.lists[2], hanging, (row) => {
+      const { calls, overdue, deadline_seconds: deadline } = row.entry.calls_in_flight;
+      const late = overdue ? `, ${grouped(overdue)} overdue` : "";
+      return [span(ageOf(row)), `the oldest of ${plural(calls, "call")} in flight${late}; deadline ${duration(deadline)}`, ageOf(row) / most, overdue ? "bad" : ""];
+    });
   }
 
   #fails(rows, status) {
     const { figure, caption, lists, whole } = this.fails;
     const checks = (status.health.checks ?? []).filter(({ status }) => status in BAD).sort(worstFirst);
-    const { ok, error, panic, cancelled } = status.totals.calls;
-    const [bad, all] = [error + panic, ok + error + panic + cancelled];
+    const { calls } = status.totals;
+    const [bad, all, cancelled] = [failed(calls), judged(calls), calls.cancelled];
     const perSecond = rows.reduce((sum, row) => sum + row.now, 0);
     const firing = (status.slos ?? []).flatMap(({ alerts }) => alerts).filter(({ firing }) => firing).length;
     const number = (kind) => checks.filter(({ status }) => status === kind).length;
@@ -63,7 +78,7 @@ export class Cards {
       firing && plural(firing, "SLO alert"),
     ].filter(Boolean);
     write(figure, now.join(" · ") || "Nothing now", "failing checks now, and calls over what this page has seen");
-    write(caption, bad ? `${percent(bad / all)} of ${plural(all, "call")} failed since the start` : all ? `None of ${plural(all, "call")} failed since the start` : "Nothing was called yet.", `${grouped(bad)} of ${grouped(all)}`);
+    write(caption, bad ? `${percent(bad / all)} of ${plural(all, "call")} failed since the start` : all ? `None of ${plural(all, "call")} failed since the start` : cancelled ? "No call ended but those that were cancelled." : "Nothing was called yet.", `${grouped(bad)} of ${grouped(all)}, and ${grouped(cancelled)} cancelled`);
     put(whole, "class", now.length ? "card failing" : "card");
     list(lists[0], checks.slice(0, ROWS).map((check) => ({ key: check.name, check })), ({ check }) => [check.status, check.reason ?? "", 0, BAD[check.status]]);
     // What fails now comes before what failed some time ago, and each says by what it stands there.
@@ -72,9 +87,10 @@ export class Cards {
     const most = failing[0]?.now || 1;
     list(lists[1], failing, (row) => {
       const [type] = Object.entries(row.entry.errors).sort(([, left], [, right]) => right - left)[0] ?? [];
-      const { errors, calls } = row.recent;
+      const { errors } = row.recent;
+      const ended = judged(row.entry.calls);
       const text = row.now ? rate(row.now) : `${count(errors)} since the start`;
-      return [text, `${type ? `mostly ${type}` : "panics"}; since the start ${grouped(errors)} of ${grouped(calls)}, ${percent(errors / calls)}`, row.now / most, row.now ? "bad" : ""];
+      return [text, `${type ? `mostly ${type}` : "panics"}; since the start ${grouped(errors)} of ${grouped(ended)} that were not cancelled, ${percent(errors / ended)}`, row.now / most, row.now ? "bad" : ""];
     });
   }
 

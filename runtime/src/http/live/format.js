@@ -81,8 +81,13 @@ export function percent(ratio) {
   return trim(value.toFixed(distance < 0.1 ? 2 : distance < 10 ? 1 : 0)) + GAP + "%";
 }
 
-/** A ratio as it was declared: `99.95 %`. */
-export const exactly = (ratio) => (known(ratio) ? Number((ratio * 100).toPrecision(8)) + GAP + "%" : NONE);
+/** A ratio as it was declared: `99.95 %`, `99.9999999 %`; what is less than all is never written as all. */
+export function exactly(ratio) {
+  if (!known(ratio)) return NONE;
+  // The most digits of a double's 15 that are those that somebody wrote, after it was divided and multiplied.
+  const value = Number((ratio * 100).toPrecision(13));
+  return (value === 100 && ratio < 1 ? ">99.999999999" : value) + GAP + "%";
+}
 
 /** Bytes: `1.3 MB`. */
 export function bytes(value) {
@@ -97,6 +102,7 @@ export function bytes(value) {
 export function dollars(value) {
   if (!known(value)) return NONE;
   if (value === 0) return "$0";
+  if (value >= 1e12) return "$" + value.toExponential(1);
   if (value >= 1) return "$" + CENTS.format(value);
   return "$" + trim(value.toFixed(Math.min(9, 2 - Math.floor(Math.log10(value)))));
 }

@@ -1,10 +1,11 @@
 // The page of one function: how long its calls take, how they end, what it promises, and which traces to look at.
 
+import { columnsOf, placeOf } from "./buckets.js";
 import { element, find, keep, put, show, table, tabulate, vary, write } from "./dom.js";
 import { columns, histogram, sketch, sparkline } from "./draw.js";
 import { NONE, count, duration, grouped, moment, percent, plural, rate, span } from "./format.js";
 import { Slos, nowOf } from "./health.js";
-import { keyOf } from "./history.js";
+import { failed, judged, keyOf } from "./history.js";
 
 const OUTCOMES = ["ok", "error", "panic", "cancelled"];
 /** Room that a bound below a histogram takes, and the name of a mark above it, in pixels. */
@@ -13,17 +14,6 @@ const MARK = 32;
 const QUANTILES = ["p50", "p95", "p99"];
 
 const BUSY = "Time on a thread, waiting and blocking included; 100 % is one thread all the time";
-
-/** Where a duration is among buckets, in buckets; they grow by factors, and so it is within its own. */
-function placeOf(value, buckets) {
-  const at = buckets.findIndex(({ le }) => le === null || le >= value * 0.999999);
-  if (at < 0) return buckets.length;
-  const [below, above] = [buckets[at - 1]?.le, buckets[at].le];
-  const factor = buckets.length > 2 ? buckets[1].le / buckets[0].le : 2;
-  const low = below || above / factor;
-  const high = above ?? below * factor;
-  return at + Math.min(1, Math.max(0, Math.log(value / low) / Math.log(high / low) || 0));
-}
 
 const total = (calls) => OUTCOMES.reduce((sum, outcome) => sum + calls[outcome], 0);
 
@@ -176,7 +166,7 @@ export class FunctionPage {
     const times = entry.duration_seconds;
     const tiles = [
       ["Rate", figures.done ? rate(figures.rate) : NONE, `${plural(figures.calls, "call")} in all`, `${figures.rate} per second, ${when}`, series.rates(1)],
-      ["Errors", percent(figures.errorRatio), `${count(figures.errors)} in all`, `${figures.bad} of ${figures.done}, ${when}`, series.rates(2)],
+      ["Errors", percent(figures.errorRatio), `${count(figures.errors)} in all`, `${figures.bad} of ${figures.judged} that were not cancelled, ${when}`, series.rates(2)],
       ...QUANTILES.map((name) => [name, duration(times[name]), name === "p50" ? `mean ${duration(times.mean)}` : "since the start", `${times[name]} s`]),
       ["In flight", count(entry.in_flight), "now", String(entry.in_flight)],
       ["Busy", percent(figures.busy), `${duration(entry.busy_seconds)} in all`, `${BUSY}: ${figures.busy} s per second, ${entry.busy_seconds} s in all`, series.rates(3)],
@@ -192,21 +182,17 @@ export class FunctionPage {
   }
 
   #fillHistogram(entry) {
-    const all = entry.histogram ?? [];
-    const there = all.map(({ count }) => count > 0);
-    show(this.histogram.whole, there.includes(true));
-    if (!there.includes(true)) return;
+    const all = entry.exponential_histogram ?? [];
+    show(this.histogram.whole, all.length > 0);
+    if (all.length === 0) return;
     const threshold = entry.slos?.flatMap(({ functions }) => functions).find((each) => each.latency_threshold_seconds)?.latency_threshold_seconds;
-    // As far as there are calls, and to where the promise is.
-    const promised = threshold === undefined ? [] : [Math.ceil(placeOf(threshold, all))];
-    const from = Math.max(0, Math.min(there.indexOf(true) - 1, ...promised));
-    const shown = all.slice(from, Math.max(there.lastIndexOf(true) + 1, ...promised));
+    const shown = columnsOf(all, threshold);
     const calls = shown.reduce((sum, { count }) => sum + count, 0);
     const times = entry.duration_seconds;
     const words = QUANTILES.map((name) => `${name} ${duration(times[name])}`).join(", ");
-    write(this.histogram.note, `${plural(calls, "call")} since the start; each column is a bucket`);
+    write(this.histogram.note, `${plural(calls, "call")} since the start; each column reaches ${percent(shown.at(-1).le / shown.at(-1).gt - 1)} further`);
     columns(this.chart, shown.map(({ count }) => count), `Histogram of ${plural(calls, "call")}: ${words}`);
-    const bound = ({ le }) => (le === null ? "more" : duration(le));
+    const bound = ({ le }) => duration(le);
     const width = this.bounds.clientWidth || 480;
     const every = Math.ceil(shown.length / Math.max(1, Math.floor(width / BOUND)));
     vary(this.bounds, "--buckets", String(shown.length));
@@ -214,10 +200,12 @@ export class FunctionPage {
       write(item, (shown.length - 1 - index) % every ? "" : bound(bucket)));
     const marks = [...QUANTILES.map((name) => [name, times[name]]), ["SLO", threshold]]
       .filter(([, value]) => typeof value === "number")
-      .map(([name, value]) => [name, Math.min(1, Math.max(0, (placeOf(value, all) - from) / shown.length))])
+      .map(([name, value]) => [name, placeOf(value, shown) / shown.length, value])
       .sort(([, left], [, right]) => left - right);
     const ends = [];
-    keep(this.marks, marks, ([name]) => name, ([name]) => element("li", { class: `mark-${name.toLowerCase()}` }, name), (item, [, at]) => {
+    keep(this.marks, marks, ([name]) => name, ([name]) => element("li", { class: `mark-${name.toLowerCase()}` }), (item, [name, at, value]) => {
+      // What is promised may be far from what is: then it is at the edge, and points there.
+      write(item, value < shown[0].gt ? `‹ ${name}` : value > shown.at(-1).le * 1.000001 ? `${name} ›` : name, duration(value));
       // Below every name that its line would cut.
       const level = ends.findLastIndex((end) => end > at * width) + 1;
       ends[level] = at * width + MARK;
@@ -225,7 +213,7 @@ export class FunctionPage {
       vary(item, "--level", String(level));
     });
     vary(this.chart.parentNode, "--levels", String(ends.length));
-    tabulate(this.buckets, shown.map((bucket) => [[bound(bucket), `${bucket.le} s`], [count(bucket.count), grouped(bucket.count)], percent(bucket.count / calls)]));
+    tabulate(this.buckets, shown.map((bucket) => [[bound(bucket), `${bucket.gt} s to ${bucket.le} s`], [count(bucket.count), grouped(bucket.count)], percent(bucket.count / calls)]));
   }
 
   #fillEnds(entry) {
@@ -278,8 +266,8 @@ export class FunctionPage {
     const text = ({ labels }) => Object.entries(labels).map(([name, value]) => `${name}=${value}`).join(", ");
     tabulate(this.variants, variants.map((row) => {
       const calls = total(row.calls);
-      const bad = row.calls.error + row.calls.panic;
-      return [text(row), [count(calls), grouped(calls)], [calls ? percent(bad / calls) : NONE, grouped(bad)],
+      const [bad, ended] = [failed(row.calls), judged(row.calls)];
+      return [text(row), [count(calls), grouped(calls)], [ended ? percent(bad / ended) : NONE, `${grouped(bad)} of ${grouped(ended)} that were not cancelled`],
         ...QUANTILES.map((name) => [duration(row.duration_seconds[name]), `${row.duration_seconds[name]} s`]), count(row.in_flight)];
     }), (_, index) => index);
   }

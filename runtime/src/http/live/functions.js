@@ -20,10 +20,10 @@ const COLUMNS = [
   { key: "calls", label: "Calls", by: (row) => row.figures.calls, means: "Finished calls since the program started" },
   { key: "rate", label: "Rate", by: (row) => row.figures.rate, means: "Finished calls per second" },
   { key: "trend", label: "Trend", means: "Calls per second over what this page has seen of the last minute; those that failed are red" },
-  { key: "errors", label: "Errors", by: (row) => row.figures.errorRatio, means: "Share of calls that were errors or panics" },
-  { key: "p50", label: "p50", by: (row) => seconds(row, "p50"), means: "Half of all calls since the start took at most so long" },
-  { key: "p95", label: "p95", by: (row) => seconds(row, "p95"), means: "95 % of all calls since the start took at most so long" },
-  { key: "p99", label: "p99", by: (row) => seconds(row, "p99"), means: "99 % of all calls since the start took at most so long" },
+  { key: "errors", label: "Errors", by: (row) => row.figures.errorRatio, means: "Errors and panics, as a share of the calls that were not cancelled" },
+  { key: "p50", label: "p50", over: "since start", by: (row) => seconds(row, "p50"), means: "Half of all calls since the start took at most so long" },
+  { key: "p95", label: "p95", over: "since start", by: (row) => seconds(row, "p95"), means: "95 % of all calls since the start took at most so long" },
+  { key: "p99", label: "p99", over: "since start", by: (row) => seconds(row, "p99"), means: "99 % of all calls since the start took at most so long" },
   { key: "flight", label: "In flight", by: (row) => row.entry.in_flight, means: "Calls that have begun and not ended" },
   { key: "busy", label: "Busy", by: (row) => row.figures.busy, means: "Time on a thread, waiting and blocking included, callees too; 100 % is one thread all the time" },
   { key: "self", label: "Self", by: (row) => row.figures.own, means: "The same without callees; the bar is the share of all self time" },
@@ -58,8 +58,10 @@ export class FunctionsTable {
 
   #head() {
     this.headings = COLUMNS.map((column) => {
+      // Above its name, so that the arrow of the order stays beside that.
+      const over = column.over ? [element("small", {}, column.over), " "] : [];
       const label = column.by
-        ? element("button", { type: "button", title: column.means }, column.label)
+        ? element("button", { type: "button", title: column.means }, ...over, column.label)
         : element("span", { title: column.means }, column.label);
       const heading = element("th", { scope: "col", class: `c-${column.key}` }, label);
       label.addEventListener("click", () => column.by && this.#sortBy(column));
@@ -219,7 +221,7 @@ export class FunctionsTable {
     write(calls, count(figures.calls), `${grouped(outcomes.ok)} ok, ${grouped(outcomes.error)} errors, ${grouped(outcomes.panic)} panics, ${grouped(outcomes.cancelled)} cancelled`);
     const isIdle = figures.done === 0;
     write(speed, isIdle ? NONE : rate(figures.rate), isIdle ? "no call" : `${figures.rate} per second${figures.isMean ? ", on average since the start" : ""}`);
-    write(errors, percent(figures.errorRatio), figures.done ? `${grouped(figures.bad)} of ${grouped(figures.done)}; ${grouped(figures.errors)} since the start` : "no call");
+    write(errors, percent(figures.errorRatio), figures.done ? `${grouped(figures.bad)} of ${grouped(figures.judged)} that were not cancelled; ${grouped(figures.errors)} since the start` : "no call");
     put(errors, "class", figures.bad > 0 ? "c-errors bad" : "c-errors");
     for (const [cell, quantile] of [[p50, "p50"], [p95, "p95"], [p99, "p99"]]) {
       const value = entry.duration_seconds[quantile];

@@ -111,8 +111,10 @@ function makeSlo({ slo, sli }) {
   );
 }
 
-/** `5m`, `6h`, `30d` in seconds. */
-const secondsOf = (window) => parseFloat(window) * ({ s: 1, m: 60, h: 3_600, d: 86_400 }[window.at(-1)] ?? 1);
+const UNITS = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+/** `5m`, `1h24m`, `30d` in seconds. */
+const secondsOf = (window) => [...window.matchAll(/(\d+)([smhd])/g)].reduce((sum, [, number, unit]) => sum + number * UNITS[unit], 0);
 
 function changeSlo(item, slo, uptime) {
   const [title, meter, left, burn] = item.children;

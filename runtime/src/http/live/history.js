@@ -13,7 +13,16 @@ const MOST = 64;
 export const keyOf = (entry) => `${entry.module}::${entry.function}`;
 
 const sum = (calls) => calls.ok + calls.error + calls.panic + calls.cancelled;
-const failed = (calls) => calls.error + calls.panic;
+
+/** Calls that went badly. */
+export const failed = (calls) => calls.error + calls.panic;
+
+/** Calls of which `failed` ones are a share: nobody knows how those that were cancelled would have ended. Dashboards, rules and SLOs count them so. */
+export const judged = (calls) => calls.ok + failed(calls);
+
+/** What is remembered of a function's answer, and which of it only ever grow. */
+const sampleOf = ({ calls, busy_seconds: busy, self_seconds: own }, now) => [now, sum(calls), failed(calls), busy, own, judged(calls)];
+const COUNTS = [1, 2, 5];
 
 /** Samples of a few counters: `[time, value, ..]`, the oldest first. */
 class Series {
@@ -53,7 +62,7 @@ class Series {
 }
 
 const NOTHING = new Series();
-const ZERO = [0, 0, 0, 0, 0];
+const ZERO = [0, 0, 0, 0, 0, 0];
 
 export class History {
   #functions = new Map();
@@ -62,28 +71,25 @@ export class History {
   #wholes = new Series();
   /** The program's time of the last answer. */
   now = 0;
-  /** How often it was seen to have started anew. */
-  restarts = 0;
 
   /** Takes an answer of `/status` into account; another process begins another history. */
   add(status) {
-    const pid = status.process?.pid ?? this.#process;
-    const isAnother = this.#process !== null && pid !== this.#process;
-    if (status.uptime_seconds < this.now || isAnother) {
+    const entries = status.functions ?? (status.function ? [status.function] : []);
+    const samples = entries.map((entry) => [keyOf(entry), sampleOf(entry, status.uptime_seconds)]);
+    // In a container every life has the same number; a summary has none.
+    const { pid, observed_since_unix_seconds: since } = status.process ?? {};
+    const process = pid === undefined ? this.#process : `${pid} since ${since}`;
+    const isAnother = this.#process !== null && process !== this.#process;
+    const isBack = ([key, sample]) => COUNTS.some((index) => sample[index] < (this.of(key).samples.at(-1)?.[index] ?? 0));
+    if (status.uptime_seconds < this.now || isAnother || samples.some(isBack)) {
       this.#functions.clear();
       this.#others.clear();
       this.#wholes = new Series();
-      this.restarts += 1;
     }
-    this.#process = pid;
+    this.#process = process;
     this.now = status.uptime_seconds;
     if (status.functions) this.#wholes.push([this.now]);
-    const entries = status.functions ?? (status.function ? [status.function] : []);
-    for (const entry of entries) {
-      const { calls } = entry;
-      const sample = [this.now, sum(calls), failed(calls), entry.busy_seconds, entry.self_seconds];
-      this.#series(this.#functions, keyOf(entry)).push(sample);
-    }
+    for (const [key, sample] of samples) this.#series(this.#functions, key).push(sample);
   }
 
   /** Over which time figures are that are not since the start, in words: what this page has seen, or the same as all. */
@@ -118,19 +124,21 @@ export class History {
     const series = this.of(keyOf(entry));
     const isMean = wholeTime || series.samples.length < 2 || series.seconds < least;
     const first = isMean ? ZERO : series.samples[0];
-    const last = isMean ? [this.now, sum(calls), failed(calls), entry.busy_seconds, entry.self_seconds] : series.samples.at(-1);
+    const last = isMean ? sampleOf(entry, this.now) : series.samples.at(-1);
     const grown = (index) => Math.max(0, last[index] - first[index]);
     const seconds = Math.max(grown(0), 1e-9);
-    const [done, bad, busy, own] = [grown(1), grown(2), grown(3), grown(4)];
+    const [done, bad, busy, own, ended] = [1, 2, 3, 4, 5].map(grown);
     return {
       isMean,
       calls: sum(calls),
       errors: failed(calls),
       done,
       bad,
+      /** Of these `bad` are a share. */
+      judged: ended,
       rate: done / seconds,
       badRate: bad / seconds,
-      errorRatio: done > 0 ? bad / done : null,
+      errorRatio: ended > 0 ? bad / ended : null,
       busy: busy / seconds,
       own: own / seconds,
     };

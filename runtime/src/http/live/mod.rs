@@ -59,7 +59,8 @@ macro_rules! files {
 
 pub(super) static SHELL: File = File::new("", HTML, include_str!("page.html"));
 
-pub(super) static FILES: [File; 17] = files![
+pub(super) static FILES: [File; 18] = files![
+    "buckets.js" SCRIPT,
     "cards.js" SCRIPT,
     "dom.js" SCRIPT,
     "draw.js" SCRIPT,

@@ -136,7 +136,7 @@ export class Spend {
         [modelOf(each, models), [each.model, each.provider].join(", ")],
         each.operation,
         [count(each.calls), grouped(each.calls)],
-        [each.errors ? `${count(each.errors)} · ${percent(each.errors / each.calls)}` : "0", grouped(each.errors)],
+        [each.errors ? `${count(each.errors)} · ${percent(each.errors / (each.calls - each.cancelled))}` : "0", `${grouped(each.errors)}, and ${grouped(each.cancelled)} cancelled, which are left out of the share`],
         [duration(each.mean_seconds), `${each.mean_seconds} s`],
       ]),
       (_, index) => JSON.stringify([models[index].model, models[index].provider, models[index].operation]),

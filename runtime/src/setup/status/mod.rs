@@ -3,6 +3,7 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `function` | observed functions, and one in depth |
+//! | `histogram` | how long its calls took, and sampled ones |
 //! | `promises` | SLOs, verdicts, calls in flight |
 //! | `runs` | runs of agents, workflows and tasks |
 //! | `spend` | tokens and money, by agent and model |
@@ -10,6 +11,7 @@
 //! | `notices` | what is missing in all this, in sentences |
 
 mod function;
+mod histogram;
 mod notices;
 mod promises;
 mod runs;
@@ -74,6 +76,8 @@ impl Status {
             match wanted {
                 Some(key) => {
                     sections.insert("function".to_owned(), self.function(&listing, &figures, key)?);
+                    // Whose counters these are: those of another life begin anew.
+                    sections.insert("process".to_owned(), self.process());
                 }
                 None => sections.extend(self.sections(&listing, &figures)),
             }

@@ -1,5 +1,6 @@
 //! Runs of agents, workflows and tasks as JSON for `/status`: those that are going on, and how the last ones failed.
 
+use super::spend::finite;
 use crate::{
     clock,
     genai::{self, Failure, LiveRun, Sums},
@@ -34,7 +35,7 @@ fn so_far(sums: &Sums) -> Json {
         "input_tokens": sums.input,
         "output_tokens": sums.output,
         "cached_tokens": sums.cache_read,
-        "cost_usd": sums.cost,
+        "cost_usd": finite(sums.cost),
         "llm_calls": sums.llm_calls,
         "tool_calls": sums.tool_calls,
         "cache_hits": sums.cache_hits,

@@ -1,6 +1,7 @@
 //! What models were asked and what they used since the start, for `/status`: out of the families a scrape shows.
 
 use crate::{
+    callsite::Outcome,
     genai::{CLIENT_DURATION, COST_TOTAL, TOKENS_TOTAL},
     metric::Shown,
     snapshot::{OwnedSeries, OwnedValue, Snapshot, Visitor as _},
@@ -9,7 +10,7 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
 /// What an agent, or what is no agent's, used of one model.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Used {
     input: f64,
     output: f64,
@@ -33,7 +34,12 @@ pub(super) fn spend() -> Json {
             _ => {}
         }
     }
-    let sum = |field: fn(&Used) -> f64| used.values().map(field).sum::<f64>();
+    to_json(&used)
+}
+
+fn to_json(used: &BTreeMap<Whose, Used>) -> Json {
+    let sum =
+        |field: fn(&Used) -> f64| finite(used.values().map(field).fold(0.0, |sum, one| sum + one));
     let rows = used.iter().map(|((agent, provider, model), used)| {
         json!({
             "agent": agent,
@@ -41,7 +47,7 @@ pub(super) fn spend() -> Json {
             "model": model,
             "input_tokens": used.input,
             "output_tokens": used.output,
-            "cost_usd": used.cost,
+            "cost_usd": finite(used.cost),
         })
     });
     json!({
@@ -53,28 +59,46 @@ pub(super) fn spend() -> Json {
     })
 }
 
+/// JSON has no infinity, and would hold `null`: costs beyond the largest double are that one.
+pub(super) fn finite(dollars: f64) -> f64 {
+    dollars.min(f64::MAX)
+}
+
+/// Requests to one model of one kind.
+#[derive(Debug, Default)]
+struct Asked {
+    calls: f64,
+    errors: f64,
+    cancelled: f64,
+    seconds: f64,
+}
+
 /// Calls of each model by operation, and how long one took.
 fn models() -> Json {
-    let mut calls = BTreeMap::<[String; 3], (f64, f64, f64)>::new();
+    let mut all = BTreeMap::<[String; 3], Asked>::new();
     for series in series(&CLIENT_DURATION) {
         let key = ["gen_ai_provider_name", "gen_ai_request_model", "gen_ai_operation_name"];
-        let (count, seconds, errors) =
-            calls.entry(key.map(|name| text(&series, name))).or_default();
+        let asked = all.entry(key.map(|name| text(&series, name))).or_default();
         let OwnedValue::Histogram { sum, .. } = &series.value else { continue };
-        *count += series.value.as_f64();
-        *seconds += sum;
-        if !text(&series, "error_type").is_empty() {
-            *errors += series.value.as_f64();
+        let calls = series.value.as_f64();
+        asked.calls += calls;
+        asked.seconds += sum;
+        match text(&series, "error_type") {
+            none if none.is_empty() => {}
+            // As an outcome of functions: no error, and left out of what errors are a share of.
+            cancelled if cancelled == Outcome::Cancelled.text() => asked.cancelled += calls,
+            _ => asked.errors += calls,
         }
     }
-    let each = calls.into_iter().map(|([provider, model, operation], (count, seconds, errors))| {
+    let each = all.into_iter().map(|([provider, model, operation], asked)| {
         json!({
             "provider": provider,
             "model": model,
             "operation": operation,
-            "calls": count,
-            "errors": errors,
-            "mean_seconds": (count > 0.0).then(|| seconds / count),
+            "calls": asked.calls,
+            "errors": asked.errors,
+            "cancelled": asked.cancelled,
+            "mean_seconds": (asked.calls > 0.0).then(|| asked.seconds / asked.calls),
         })
     });
     each.collect()
@@ -95,4 +119,29 @@ fn series(shown: &impl Shown) -> Vec<OwnedSeries> {
     snapshot.family(&shown.family());
     shown.series(&mut snapshot);
     snapshot.families.pop().map(|family| family.series).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rust's sum of no numbers is -0.0, which is no cost that a schema takes.
+    #[test]
+    fn nothing_is_no_negative_nothing_and_too_much_is_still_a_number() {
+        let sums = |used: &[Used]| {
+            let whose = |at: usize| (at.to_string(), String::new(), String::new());
+            to_json(&used.iter().cloned().enumerate().map(|(at, used)| (whose(at), used)).collect())
+        };
+        let none = sums(&[]);
+        for field in ["cost_usd", "input_tokens", "output_tokens"] {
+            assert_eq!(none[field].to_string(), "0.0", "{field}");
+        }
+        let most = Used { cost: f64::MAX, ..Used::default() };
+        let endless = Used { cost: f64::INFINITY, ..Used::default() };
+        for used in [&[endless][..], &[most.clone(), most][..]] {
+            let spent = sums(used);
+            assert_eq!(spent["cost_usd"], f64::MAX);
+            assert_eq!(spent["rows"][0]["cost_usd"], f64::MAX);
+        }
+    }
 }
