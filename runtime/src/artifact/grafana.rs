@@ -40,7 +40,7 @@ impl Unit {
 /// How numbers are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// One number.
+    /// One number, now: where there is none now, none is shown, whatever there was.
     Stat,
     Lines,
     /// Lines on top of one another: parts of a whole.
@@ -139,7 +139,7 @@ impl Panel {
     }
 
     fn targets(&self) -> Value {
-        let is_now = matches!(self.shape, Shape::Table | Shape::Bars);
+        let is_now = matches!(self.shape, Shape::Stat | Shape::Table | Shape::Bars);
         let format = match self.shape {
             Shape::Table => "table",
             Shape::Heatmap => "heatmap",
@@ -195,7 +195,7 @@ impl Panel {
     fn options(&self) -> Value {
         match self.shape {
             Shape::Stat => {
-                json!({ "graphMode": "area", "reduceOptions": { "calcs": ["lastNotNull"] } })
+                json!({ "graphMode": "none", "reduceOptions": { "calcs": ["lastNotNull"] } })
             }
             Shape::Bars => {
                 json!({ "displayMode": "gradient", "orientation": "horizontal", "reduceOptions": { "calcs": ["lastNotNull"] } })

@@ -22,7 +22,7 @@ fn queries(board: &Value) -> Vec<(String, String)> {
 }
 
 /// As Grafana does where all is selected, over an hour.
-fn filled(expr: &str) -> String {
+pub(super) fn filled(expr: &str) -> String {
     let mut expr = expr.replace("$__rate_interval", "1m").replace("$__range", "1h");
     for variable in ["$job", "$instance", "$module"] {
         expr = expr.replace(variable, ".+");
@@ -31,7 +31,7 @@ fn filled(expr: &str) -> String {
     expr
 }
 
-fn committed(name: &str) -> Value {
+pub(super) fn committed(name: &str) -> Value {
     let path = Path::new(FOLDER).join(format!("{name}.json"));
     serde_json::from_str(&fs::read_to_string(path).expect(name)).expect("JSON")
 }

@@ -5,8 +5,8 @@ use super::{
         grafana::{Board, Panel, R, Row, Shape, Unit},
         program::{Function, Part, Program},
     },
-    FAILED, FINISHED, MODULE, calls_of, grown, heat, mean, module, named, observed, of, quantile,
-    rate, seconds, share, with,
+    FAILED, FINISHED, HEAT_OF_CALLS, MODULE, calls_of, grown, heat, heat_of_calls, mean, module,
+    named, observed, of, quantile, rate, seconds, share, with,
 };
 
 /// Functions that have a panel each: Grafana draws what is in sight, and nobody scrolls further.
@@ -59,8 +59,8 @@ fn functions() -> Row {
             .query("{{module}}::{{function}}", format!("{}\n  / (({time}) > 0)", rate(by, &with("observe_call_busy_seconds_total", MODULE)))),
         Panel::new(Shape::Lines, Unit::Ratio, "Cancelled", "Of calls that ended, the share that was dropped before.")
             .query("{{module}}::{{function}}", share(by, &calls_of("outcome=\"cancelled\""), &all)),
-        Panel::new(Shape::Heatmap, Unit::Seconds, "Latency, all of it", "How many calls took how long; dots are traces of single calls.")
-            .query("{{le}}", heat(name, MODULE)).exemplars(),
+        Panel::new(Shape::Heatmap, Unit::Seconds, "Latency, all of it", HEAT_OF_CALLS)
+            .query("{{le}}", heat_of_calls(MODULE)).exemplars(),
         Panel::new(Shape::Table, Unit::Count, "Never called", "Functions without a call that ended within the time that is shown, and where they are.")
             .query("", format!("max by (job, module, function, kind, file, line) ({})\nunless on (job, module, function) ({} > 0)",
                 with("observe_function_info", MODULE), grown("job, module, function", &all))).wide(),
@@ -83,8 +83,14 @@ fn each(program: &Program) -> Row {
             name,
             &format!("How long calls of this {kind} take; {module}, {file}:{line}.{promised}"),
         )
-        .query("p50", quantile("0.5", "", "observe_call_duration_seconds", &matchers))
-        .query("p95", quantile("0.95", "", "observe_call_duration_seconds", &matchers))
+        .query(
+            "p50",
+            quantile("0.5", "module, function", "observe_call_duration_seconds", &matchers),
+        )
+        .query(
+            "p95",
+            quantile("0.95", "module, function", "observe_call_duration_seconds", &matchers),
+        )
         .exemplars();
         match threshold {
             Some(seconds) => panel.line(*seconds),

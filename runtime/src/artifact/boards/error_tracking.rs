@@ -133,15 +133,16 @@ fn tasks() -> Row {
 
 fn health() -> Row {
     let up = of("observe_health_check");
-    let failing = format!("(1 - avg by (name) (avg_over_time({up}[1d]))) * 86400");
+    // A day may be longer than there are samples of it: seconds are counted, in steps of half a minute.
+    let failing = format!("sum by (name) (sum_over_time((1 - {up})[1d:30s])) * 30");
+    // How often it began to pass, and once more where it fails to the end: so a failure counts that began before the first sample.
     let failures = format!(
-        "sum by (name) (increase({}[1d])) / 2",
-        of("observe_health_check_transitions_total")
+        "sum by (name) (changes({up}[1d]) - resets({up}[1d]) + 1 - last_over_time({up}[1d]))"
     );
     Row { title: "Health", needs: Part::Checks, panels: vec![
         Panel::new(Shape::Timeline, Unit::Count, "Checks", "Each health check over time: errors and what they did to it, side by side.")
             .query("{{instance}} {{name}}", format!("min by (instance, name) ({up})")).wide(),
-        Panel::new(Shape::Bars, Unit::Seconds, "How long a failure lasts", "Time to recovery: of the last day, the time that a check failed, over how often it did.")
+        Panel::new(Shape::Bars, Unit::Seconds, "How long a failure lasts", "Time to recovery: of the last day, the time that a check failed, over how often it did; one that goes on counts as far as it went.")
             .query("{{name}}", format!("{failing}\n  / ({failures} > 0)")),
         Panel::new(Shape::Stacked, Unit::Count, "Changes of checks", "Changes of status within the hour before.")
             .query("{{name}}", format!("sum by (name) (increase({}[1h]))", of("observe_health_check_transitions_total"))),

@@ -5,7 +5,8 @@ use super::{
         grafana::{Board, Panel, Row, Shape, Unit},
         program::Part,
     },
-    FAILED, FINISHED, grown, heat, observed, of, ourselves, quantile, rate, share, with,
+    FAILED, FINISHED, HEAT_OF_CALLS, grown, heat_of_calls, observed, of, ourselves, quantile, rate,
+    share, slowest, with,
 };
 
 pub(super) fn board() -> Board {
@@ -49,12 +50,13 @@ fn health() -> Row {
                 Shape::Stat,
                 Unit::Count,
                 "Ready",
-                "Processes of which no readiness check fails.",
+                "Processes that answer scrapes, and of which no readiness check fails.",
             )
             .query(
                 "",
                 format!(
-                    "sum(min by (job, instance) ({}))",
+                    "count(max by (job, instance) ({})\nunless on (job, instance) ({} == 0))\nor vector(0)",
+                    of("observant_build_info"),
                     with("observe_health_check", "kind=\"readiness\"")
                 ),
             ),
@@ -117,7 +119,7 @@ fn call_figures() -> Vec<Panel> {
     let calls = of("observe_calls_total");
     vec![
         Panel::new(Shape::Stat, Unit::Count, "Processes", "Processes that answer scrapes.")
-            .query("", format!("count({})", of("observant_build_info"))),
+            .query("", format!("count({}) or vector(0)", of("observant_build_info"))),
         Panel::new(
             Shape::Stat,
             Unit::PerSecond,
@@ -174,20 +176,20 @@ fn call_pictures() -> Vec<Panel> {
         Panel::new(
             Shape::Lines,
             Unit::Seconds,
-            "Latency",
-            "Quantiles over all calls; dots are traces of single calls.",
+            "Latency of the slowest function",
+            "Each quantile of the function of which it is highest; dots are traces of single calls.",
         )
-        .query("p50", quantile("0.5", "", "observe_call_duration_seconds", ""))
-        .query("p95", quantile("0.95", "", "observe_call_duration_seconds", ""))
-        .query("p99", quantile("0.99", "", "observe_call_duration_seconds", ""))
+        .query("p50", slowest("0.5", ""))
+        .query("p95", slowest("0.95", ""))
+        .query("p99", slowest("0.99", ""))
         .exemplars(),
         Panel::new(
             Shape::Heatmap,
             Unit::Seconds,
             "Latency, all of it",
-            "How many calls took how long; dots are traces of single calls.",
+            HEAT_OF_CALLS,
         )
-        .query("{{le}}", heat("observe_call_duration_seconds", ""))
+        .query("{{le}}", heat_of_calls(""))
         .exemplars(),
         Panel::new(
             Shape::Lines,

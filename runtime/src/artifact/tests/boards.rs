@@ -141,6 +141,24 @@ fn a_program_gets_panels_for_what_it_has() {
     assert!(query.contains("module=\"agents::planner\",function=\"Planner::plan\""), "{query}");
 }
 
+/// The last value of a range is that of a program that ended, or of one that was busy an hour ago.
+#[test]
+fn figures_ask_for_now() {
+    let mut seen = 0;
+    for name in DASHBOARDS {
+        let board = json(name, &Program::any());
+        for panel in board["panels"].as_array().unwrap() {
+            let is_now = ["stat", "table", "bargauge"].iter().any(|it| panel["type"] == *it);
+            for target in panel["targets"].as_array().into_iter().flatten() {
+                assert_eq!(target["instant"], is_now, "{name}: {}", panel["title"]);
+                assert_eq!(target["range"], !is_now, "{name}: {}", panel["title"]);
+                seen += usize::from(panel["type"] == "stat");
+            }
+        }
+    }
+    assert!(seen > 20, "{seen}");
+}
+
 /// What the boards of the system before ours showed, panel by panel, and where ours show it.
 const BEFORE: [(&str, &str, &str); 50] = [
     ("System Health Score", "system-overview", "Checks that pass"),

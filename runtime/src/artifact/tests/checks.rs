@@ -3,7 +3,7 @@
 
 use super::{
     catalog::{self, Known},
-    promql::{Query, Selector, read},
+    promql::{Grouping, Query, Selector, read},
     units,
 };
 use crate::artifact::{
@@ -113,6 +113,7 @@ impl Set {
             let mut faults = catalog::faults(&known, &query);
             faults.extend(value_faults(&query));
             faults.extend(share_fault(expr));
+            faults.extend(sum_fault(&query));
             faults.into_iter().map(|it| format!("{place}: {it}")).collect::<Vec<_>>()
         };
         queries.iter().flat_map(of).collect()
@@ -191,6 +192,26 @@ fn share_fault(expr: &str) -> Option<String> {
     let is_raw = |part: &str| part.trim_start_matches('(').starts_with("rate(");
     let found = expr.split(" / ").skip(1).any(is_raw);
     found.then(|| format!("a share of single series is always 1: {expr}"))
+}
+
+/// Buckets of calls are added up within a function alone: others have other bounds. What names the bounds it takes means
+/// those that several functions share.
+fn sum_fault(query: &Query) -> Option<String> {
+    let is_of_calls = |it: &&Selector| it.name == "observe_call_duration_seconds_bucket";
+    let bounds = format!("=~\"{}\"", boards::bounds_of_calls());
+    let names_bounds = |it: &Selector| {
+        it.matchers.iter().any(|(label, matcher)| label == "le" && *matcher == bounds)
+    };
+    let buckets = query.selectors.iter().filter(is_of_calls);
+    buckets.filter(|it| !names_bounds(it) && it.function == "rate").find_map(|bucket| {
+        let sums = query.groupings.iter().filter(|it| it.word == "by");
+        let mut sums = sums.filter(|it| query.within(it).any(|within| within == bucket));
+        let keeps = |label: &str, it: &Grouping| it.labels.iter().any(|kept| kept == label);
+        // The innermost is what adds them.
+        let is_apart =
+            sums.next_back().is_some_and(|it| keeps("module", it) && keeps("function", it));
+        (!is_apart).then(|| format!("`{}` of several functions is added up", bucket.name))
+    })
 }
 
 /// All values of labels that have no others.

@@ -5,6 +5,7 @@ use super::{
     promql::read,
 };
 use crate::artifact::{
+    boards,
     grafana::{Target, Unit},
     yaml::{Alert, Rule, record},
 };
@@ -81,7 +82,7 @@ fn a_bad_unit_is_found() {
         ("Memory of the process", Unit::BytesPerSecond),
         ("Storage read and written", Unit::Bytes),
         ("Tasks that succeed", Unit::Seconds),
-        ("Latency", Unit::Ratio),
+        ("Latency of the slowest function", Unit::Ratio),
         ("An hour, by model", Unit::PerMinute),
         ("Calls by outcome", Unit::Count),
     ] {
@@ -99,6 +100,20 @@ fn a_share_that_is_always_one_is_found() {
     let raw = "rate(observe_tasks_total{status=\"success\"}[5m]) / rate(observe_tasks_total[5m])";
     let faults = found(|set| raw.clone_into(&mut targets(set).next().expect("a query").expr));
     assert_named(&faults, "a share of single series is always 1");
+}
+
+#[test]
+fn buckets_of_several_functions_that_are_added_are_found() {
+    let named = "`observe_call_duration_seconds_bucket` of several functions is added up";
+    let bounds = format!("le=~\"{}\"", boards::bounds_of_calls());
+    for (from, to) in [
+        ("by (module, function, le)", "by (le)"),
+        ("by (module, function, le)", "by (module, le)"),
+        ("by (module, function, le)", "by (function, le)"),
+        (&*bounds, "job!=\"\""),
+    ] {
+        assert_named(&found(|set| replaced(set, from, to)), named);
+    }
 }
 
 #[test]
