@@ -52,14 +52,18 @@ pub(super) enum Shape {
     Bars,
     /// States over time: 1 is well, 0 is not.
     Timeline,
+    /// Its description, to be read.
+    Text,
 }
 
 /// A query of a panel.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
     pub(super) expr: String,
-    /// A template over labels of the series.
-    pub(super) legend: &'static str,
+    /// A template over labels of the series; of a table, what its numbers are called, and without it they are not shown.
+    pub(super) legend: String,
+    /// What its numbers are, where a table has several columns of them.
+    pub(super) unit: Option<Unit>,
     /// Whether traces of single calls are shown beside it.
     pub(super) exemplars: bool,
 }
@@ -83,8 +87,18 @@ impl Panel {
         Self { title, description, unit, shape, targets: vec![], limits: vec![], wide: false }
     }
 
-    pub(super) fn query(mut self, legend: &'static str, expr: impl Into<String>) -> Self {
-        self.targets.push(Target { expr: expr.into(), legend, exemplars: false });
+    pub(super) fn query(mut self, legend: impl Into<String>, expr: impl Into<String>) -> Self {
+        let (legend, expr) = (legend.into(), expr.into());
+        self.targets.push(Target { expr, legend, unit: None, exemplars: false });
+        self
+    }
+
+    /// A column of numbers of a table that has several.
+    pub(super) fn column(mut self, title: &str, unit: Unit, expr: impl Into<String>) -> Self {
+        self = self.query(title, expr);
+        if let Some(target) = self.targets.last_mut() {
+            target.unit = Some(unit);
+        }
         self
     }
 
@@ -106,6 +120,12 @@ impl Panel {
     pub(super) fn at_least(mut self, red: f64, yellow: f64) -> Self {
         self.limits = vec![(f64::NEG_INFINITY, "red"), (red, "yellow"), (yellow, "green")];
         self
+    }
+
+    /// Where its line is, if it has one alone.
+    #[cfg(test)]
+    pub(super) fn line_at(&self) -> Option<f64> {
+        if let [(at, _)] = self.limits[..] { Some(at) } else { None }
     }
 
     /// A line at this value.
@@ -135,6 +155,7 @@ impl Panel {
             Shape::Table => "table",
             Shape::Bars => "bargauge",
             Shape::Timeline => "state-timeline",
+            Shape::Text => "text",
         }
     }
 
@@ -189,7 +210,42 @@ impl Panel {
                 "options": { "0": { "color": "red", "text": "fails" }, "1": { "color": "green", "text": "passes" } },
             }]);
         }
-        json!({ "defaults": defaults, "overrides": [] })
+        let of_column = |target: &Target| {
+            let unit = target.unit?.id();
+            Some(json!({
+                "matcher": { "id": "byName", "options": target.legend },
+                "properties": [{ "id": "unit", "value": unit }],
+            }))
+        };
+        let overrides: Vec<_> = self.targets.iter().filter_map(of_column).collect();
+        json!({ "defaults": defaults, "overrides": overrides })
+    }
+
+    /// Of a table: a row for all its numbers of the same labels, each under its name, and without when it was asked.
+    fn transformations(&self) -> Vec<Value> {
+        if self.shape != Shape::Table {
+            return vec![];
+        }
+        let (mut hidden, mut names) = (Map::new(), Map::new());
+        hidden.insert("Time".to_owned(), true.into());
+        for (target, query) in self.targets.iter().zip('A'..) {
+            // As Grafana calls them: by the query, where there are several.
+            let column = match self.targets.len() {
+                1 => "Value".to_owned(),
+                _ => format!("Value #{query}"),
+            };
+            if target.legend.is_empty() {
+                hidden.insert(column, true.into());
+            } else {
+                names.insert(column, target.legend.as_str().into());
+            }
+        }
+        let merged = (self.targets.len() > 1).then(|| json!({ "id": "merge", "options": {} }));
+        let organized = json!({
+            "id": "organize",
+            "options": { "excludeByName": hidden, "indexByName": {}, "renameByName": names },
+        });
+        merged.into_iter().chain([organized]).collect()
     }
 
     fn options(&self) -> Value {
@@ -202,6 +258,7 @@ impl Panel {
             }
             Shape::Heatmap => json!({ "calculate": false, "yAxis": { "unit": self.unit.id() } }),
             Shape::Table => json!({ "showHeader": true }),
+            Shape::Text => json!({ "content": self.description, "mode": "markdown" }),
             Shape::Timeline => json!({ "mergeValues": true, "showValue": "never" }),
             Shape::Lines | Shape::Stacked => json!({
                 "legend": { "calcs": ["mean", "lastNotNull"], "displayMode": "table", "placement": "bottom" },
@@ -342,6 +399,7 @@ impl Board {
                     "options": panel.options(),
                     "targets": panel.targets(),
                     "title": panel.title,
+                    "transformations": panel.transformations(),
                     "type": panel.kind(),
                 }));
                 x += w;

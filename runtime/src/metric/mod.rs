@@ -49,6 +49,6 @@ pub use labels::LabelSet;
 pub use labels::{Texts, place, text_of};
 #[doc(hidden)]
 pub use linked::{LinkedMetric, inventory, submit_metric};
-pub(crate) use linked::{all, clashes};
+pub(crate) use linked::{all, clashes, declared};
 pub(crate) use names::{NONE, Names, PAST};
 pub use timer::Timer;

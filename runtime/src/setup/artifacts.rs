@@ -1,14 +1,22 @@
 //! The dashboards and rules of this very program: what it has, by the families that it shows at this moment.
 
 use crate::{
-    artifact::{self, Part, Program},
+    artifact::{self, Own, Part, Program},
     http::Artifact,
-    registry,
+    metric, registry,
 };
 
 /// What is asked for, of the program as it is now; `None` where there is no such dashboard.
 pub(super) fn write(wanted: &Artifact) -> Option<String> {
-    let program = Program::of(&registry::listing(), &parts());
+    let mut program = Program::of(&registry::listing(), &parts());
+    let own = |(it, kind): &(&'static metric::Description, _)| Own {
+        name: it.name,
+        help: it.help,
+        kind: *kind,
+        unit: it.unit,
+        labels: it.labels,
+    };
+    program.own = metric::declared().iter().map(own).collect();
     match wanted {
         Artifact::Rules => Some(artifact::rules(&program)),
         Artifact::Dashboard(name) => artifact::dashboard(name, &program),

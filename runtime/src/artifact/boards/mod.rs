@@ -5,6 +5,7 @@ mod error_tracking;
 mod genai_cost;
 mod kinds;
 mod ourselves;
+mod own;
 mod resource_usage;
 mod system_overview;
 
@@ -17,11 +18,11 @@ use crate::metric::ladders::{DEFAULT, SLOW};
 /// All of them, with a panel for each function of `program` that promises to be fast or is an agent.
 pub(super) fn all(program: &Program) -> [Board; 5] {
     [
-        system_overview::board(),
+        system_overview::board(program),
         agent_performance::board(program),
         error_tracking::board(),
         resource_usage::board(),
-        genai_cost::board(),
+        genai_cost::board(program),
     ]
 }
 
@@ -33,6 +34,27 @@ fn of(name: &str) -> String {
 /// The same, with more matchers, if there are any.
 fn with(name: &str, matchers: &str) -> String {
     if matchers.is_empty() { of(name) } else { format!("{name}{{{S},{matchers}}}") }
+}
+
+/// A matcher for this very value, whatever characters it has. Grafana replaces `$name` and `[[name]]` wherever they stand, in
+/// a name too: these characters are written by their numbers, which Prometheus reads.
+fn is(label: &str, value: &str) -> String {
+    let mut escaped = String::new();
+    for character in value.chars() {
+        match character {
+            '\\' | '"' => escaped.extend(['\\', character]),
+            '\n' => escaped.push_str("\\n"),
+            '$' => escaped.push_str("\\x24"),
+            '[' => escaped.push_str("\\x5b"),
+            other => escaped.push(other),
+        }
+    }
+    format!("{label}=\"{escaped}\"")
+}
+
+/// A name as a title that Grafana replaces nothing in: U+2060 is not seen, and parts what would be a variable.
+fn titled(name: &str) -> String {
+    name.replace('$', "$\u{2060}").replace("[[", "[\u{2060}[")
 }
 
 /// How fast a selection of counters grows, by labels; an empty `by` is all of them.

@@ -3,13 +3,13 @@
 use super::{
     super::{
         grafana::{Board, Panel, Row, Shape, Unit},
-        program::Part,
+        program::{Part, Program},
     },
-    FAILED, FINISHED, HEAT_OF_CALLS, grown, heat_of_calls, observed, of, ourselves, quantile, rate,
-    share, slowest, with,
+    FAILED, FINISHED, HEAT_OF_CALLS, grown, heat_of_calls, observed, of, ourselves, own, quantile,
+    rate, share, slowest, with,
 };
 
-pub(super) fn board() -> Board {
+pub(super) fn board(program: &Program) -> Board {
     Board {
         name: "system-overview",
         title: "Observant / System overview",
@@ -20,6 +20,7 @@ pub(super) fn board() -> Board {
             promises(),
             tasks(),
             work(),
+            own::metrics(program),
             resources(),
             ourselves::export(),
             ourselves::ourselves(),
@@ -203,14 +204,17 @@ fn call_pictures() -> Vec<Panel> {
     ]
 }
 
+/// The longer window of what pages first, by the period of an SLO: 30, 28 or 7 days.
+const WINDOW: &str = "window=~\"1h|56m|14m\"";
+
 fn promises() -> Row {
     row("SLOs", Part::Promises, vec![
-        Panel::new(Shape::Bars, Unit::Ratio, "Error budget left", "Of each SLO, in its period; recorded by `rules.yaml`.")
+        Panel::new(Shape::Bars, Unit::Ratio, "Error budget left", "Of each SLO, in its period, all processes of a job together: `rules.yaml` records it, so that the choice of instances changes nothing.")
             .query("{{slo}} {{sli}}", "slo:observe_slo_error_budget_remaining:ratio{job=~\"$job\"}").at_least(0.0, 0.25),
-        Panel::new(Shape::Lines, Unit::Count, "Burn rate, 1 h", "How many times too fast the budget is spent, as the program computes it; at 14.4 it pages.")
-            .query("{{slo}} {{sli}}", format!("max by (slo, sli) ({})", with("observe_slo_burn_rate", "window=~\"1h|56m|14m\""))).line(14.4),
+        Panel::new(Shape::Lines, Unit::Count, "Burn, of what pages", "How fast the budget is spent over the window that pages first (1 h for a period of 30 days), over the factor of that SLO: above 1 it pages, if the short window agrees. Of the process that spends fastest.")
+            .query("{{slo}} {{sli}}", format!("max by (slo, sli) ({})\n  / max by (slo, sli) ({})", with("observe_slo_burn_rate", WINDOW), with("observe_slo_burn_factor", &format!("severity=\"page\",{WINDOW}")))).line(1.0),
         Panel::new(Shape::Table, Unit::Count, "Bad calls", "Within the time that is shown, by SLO and function.")
-            .query("", grown("slo, sli, module, function", &of("observe_slo_bad_events_total"))),
+            .query("Bad calls", grown("slo, sli, module, function", &of("observe_slo_bad_events_total"))),
     ])
 }
 

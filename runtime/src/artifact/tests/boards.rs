@@ -1,11 +1,16 @@
 //! Dashboards: committed, made of what is emitted, with all that somebody who looks needs.
 
-use super::{assert_committed, checks::Set};
+use super::{
+    assert_committed,
+    checks::{Set, filled},
+    promql::read,
+};
 use crate::artifact::{
     boards, dashboard,
-    grafana::{Board, Panel, variables},
-    program::{Function, Part, Program},
+    grafana::{Board, Panel, Shape, variables},
+    program::{Function, Own, Part, Program},
 };
+use crate::snapshot::Kind;
 use serde_json::Value;
 
 const DASHBOARDS: [&str; 5] =
@@ -51,7 +56,8 @@ fn panels_say_what_they_show() {
             description.ends_with('.') && description.len() > 15,
             "{board}, {title}: {description}"
         );
-        assert!(!targets.is_empty() && targets.len() < 5, "{board}, {title}");
+        let most = if panel.shape == Shape::Table { 6 } else { 4 };
+        assert!((1..=most).contains(&targets.len()), "{board}, {title}");
         for target in targets {
             // A range of one's own hides what happens between two scrapes, or draws it twice.
             assert!(!target.expr.contains("[1m]"), "{board}, {title}");
@@ -118,7 +124,13 @@ fn a_program_gets_panels_for_what_it_has() {
     for part in ["observe_health", "observe_slo", "process_", "observe_tasks", "observant_spans"] {
         assert!(!bare.contains(part), "{part}");
     }
-    assert!(json("genai-cost", &program)["panels"].as_array().unwrap().is_empty());
+    // Why there is nothing, and what to do about it.
+    let cost = json("genai-cost", &program);
+    let cost = cost["panels"].as_array().unwrap();
+    assert_eq!((cost.len(), &cost[1]["type"]), (2, &"text".into()));
+    assert!(cost[1]["options"]["content"].as_str().unwrap().contains("`#[observe(llm("));
+    let with_models = json("genai-cost", &Program::any()).to_string();
+    assert!(!with_models.contains("No function of this program"));
     let checked = Program::of(&crate::registry::Listing::default(), &[Part::Checks]);
     assert!(json("system-overview", &checked).to_string().contains("observe_health_check"));
     program.functions.push(Function {
@@ -141,6 +153,123 @@ fn a_program_gets_panels_for_what_it_has() {
     assert!(query.contains("module=\"agents::planner\",function=\"Planner::plan\""), "{query}");
 }
 
+/// A column for each label, and one for each number, which says what it is; none of when that was asked.
+#[test]
+fn tables_say_what_their_numbers_are() {
+    let mut seen = 0;
+    for (board, panel) in panels().filter(|(_, panel)| panel.shape == Shape::Table) {
+        let Panel { title, targets, .. } = &panel;
+        let written = json(board, &Program::any());
+        let written = written["panels"].as_array().unwrap().iter();
+        let mut written = written.filter(|it| it["type"] == "table" && it["title"] == **title);
+        let written = written.next().unwrap();
+        let steps = written["transformations"].as_array().unwrap();
+        assert_eq!(steps.len(), if targets.len() > 1 { 2 } else { 1 }, "{board}, {title}");
+        let options = &steps.last().unwrap()["options"];
+        assert_eq!(options["excludeByName"]["Time"], true);
+        for (target, letter) in targets.iter().zip('A'..) {
+            let several = format!("Value #{letter}");
+            let column = if targets.len() > 1 { &*several } else { "Value" };
+            // What is 1 everywhere says nothing.
+            if target.expr.contains("observe_function_info{") && title == "Never called"
+                || target.expr.contains("ALERTS")
+            {
+                assert_eq!(options["excludeByName"][column], true, "{board}, {title}");
+            } else {
+                assert!(!target.legend.is_empty(), "{board}, {title}");
+                assert_eq!(options["renameByName"][column], *target.legend, "{board}, {title}");
+            }
+            if let Some(place) = targets
+                .iter()
+                .take_while(|_| targets.len() > 1)
+                .position(|it| it.legend == target.legend)
+            {
+                let unit = &written["fieldConfig"]["overrides"][place];
+                assert_eq!(unit["matcher"]["options"], *target.legend, "{board}, {title}");
+                assert!(unit["properties"][0]["value"].is_string(), "{board}, {title}");
+            }
+        }
+        seen += 1;
+    }
+    assert!(seen > 8, "{seen}");
+}
+
+/// Names that a query, Grafana or a template of it could take for something of its own.
+const HOSTILE: [&str; 8] =
+    ["हिन्दी", "emoji ❤️", "a\"b\\c", "$job", "${instance}", "[[job]]", "{{x}}", "line\nline\ttab"];
+
+#[test]
+fn queries_have_names_as_they_are() {
+    let mut program = Program::of(&crate::registry::Listing::default(), &[]);
+    program.functions = HOSTILE
+        .map(|name| Function {
+            module: format!("module::{name}"),
+            name: name.to_owned(),
+            kind: "agent",
+            file: "src/planner.rs",
+            line: 12,
+            threshold: None,
+        })
+        .to_vec();
+    let board = json("agent-performance", &program);
+    let panels = board["panels"].as_array().unwrap();
+    let first = panels.iter().position(|panel| panel["title"] == HOSTILE[0]).unwrap();
+    let mut rules = String::from("groups:\n- name: queries\n  rules:\n");
+    for (name, panel) in HOSTILE.iter().zip(&panels[first..]) {
+        let title = panel["title"].as_str().unwrap();
+        assert_eq!(title.replace('\u{2060}', ""), *name);
+        for part in [&title, &panel["description"].as_str().unwrap()] {
+            assert!(
+                !part.contains("$job") && !part.contains("${") && !part.contains("[["),
+                "{part}"
+            );
+        }
+        for target in panel["targets"].as_array().unwrap() {
+            let expr = target["expr"].as_str().unwrap();
+            let of_grafana = ["$job", "$instance", "$__rate_interval"];
+            let rest = of_grafana.iter().fold(expr.to_owned(), |rest, it| rest.replace(it, ""));
+            assert!(!rest.contains('$') && !rest.contains("[["), "{expr}");
+            let query = read(&filled(expr));
+            assert_eq!(query.selectors.len(), 2, "{expr}");
+            for selector in &query.selectors {
+                let labels: Vec<_> = selector.matchers.iter().map(|(label, _)| &**label).collect();
+                assert_eq!(labels, ["job", "instance", "module", "function"], "{expr}");
+                assert_eq!(unescaped(&selector.matchers[3].1[1..]), *name, "{expr}");
+            }
+            let expr = Value::from(filled(expr).replace("$job", ".+").replace("$instance", ".+"));
+            let number = rules.len();
+            rules.push_str(&format!("  - {{record: 'query:{number}', expr: {expr}}}\n"));
+        }
+    }
+    assert_read_by_promtool(&rules);
+}
+
+/// What Prometheus reads of a string in quotation marks.
+fn unescaped(text: &str) -> String {
+    let text = text.strip_prefix('"').and_then(|it| it.strip_suffix('"')).expect("quoted");
+    let text = text.replace("\\x24", "$").replace("\\x5b", "[").replace("\\n", "\n");
+    text.replace("\\\"", "\"").replace("\\\\", "\\")
+}
+
+fn assert_read_by_promtool(rules: &str) {
+    let name = format!("observant-hostile-{}.yaml", std::process::id());
+    let file = std::env::temp_dir().join(name);
+    std::fs::write(&file, rules).unwrap();
+    let said = std::process::Command::new("promtool").args(["check", "rules"]).arg(&file).output();
+    std::fs::remove_file(&file).unwrap();
+    match said {
+        Ok(said) => {
+            let text =
+                String::from_utf8_lossy(&said.stdout) + String::from_utf8_lossy(&said.stderr);
+            assert!(said.status.success(), "{rules}\n{text}");
+        }
+        Err(error) => {
+            assert!(std::env::var_os("CI").is_none(), "CI has promtool: {error}");
+            eprintln!("left out: there is no promtool");
+        }
+    }
+}
+
 /// The last value of a range is that of a program that ended, or of one that was busy an hour ago.
 #[test]
 fn figures_ask_for_now() {
@@ -159,6 +288,96 @@ fn figures_ask_for_now() {
     assert!(seen > 20, "{seen}");
 }
 
+fn own(
+    name: &'static str,
+    kind: Kind,
+    unit: Option<&'static str>,
+    labels: &'static [&'static str],
+) -> Own {
+    Own { name, help: "What it is.", kind, unit, labels }
+}
+
+/// Metrics of a program like the one that had boards before.
+fn with_own() -> Program {
+    let mut program = Program::any();
+    program.own = vec![
+        own("aet_context_assembly_seconds", Kind::Histogram, Some("seconds"), &[]),
+        own("aet_disk_usage_bytes", Kind::Gauge, Some("bytes"), &["area"]),
+        own("aet_event_log_size_bytes", Kind::Gauge, Some("bytes"), &[]),
+        own("aet_findings_total", Kind::Counter, None, &["fresh", "kind"]),
+        own("aet_km_database_size_bytes", Kind::Gauge, Some("bytes"), &[]),
+        own("aet_registered_files", Kind::Gauge, None, &[]),
+        own("aet_system_info", Kind::Info, None, &["version"]),
+        own("aet_written_bytes_total", Kind::Counter, Some("bytes"), &[]),
+    ];
+    program
+}
+
+#[test]
+fn metrics_of_the_program_itself_are_shown_as_what_they_are() {
+    let board = json("system-overview", &with_own());
+    let panels = board["panels"].as_array().unwrap();
+    let row = panels.iter().position(|panel| panel["title"] == "Own metrics").unwrap();
+    let seen: Vec<_> = panels[row + 1..]
+        .iter()
+        .take_while(|panel| panel["type"] != "row")
+        .map(|panel| {
+            let target = &panel["targets"][0];
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            let expr = text(&target["expr"]).replace("job=~\"$job\",instance=~\"$instance\"", "");
+            let unit = text(&panel["fieldConfig"]["defaults"]["unit"]);
+            (unit, text(&target["legendFormat"]), expr.replace("$__rate_interval", "r"))
+        })
+        .collect();
+    let seen: Vec<_> =
+        seen.iter().map(|(unit, legend, expr)| (&**unit, &**legend, &**expr)).collect();
+    assert_eq!(
+        seen,
+        [
+            (
+                "s",
+                "all",
+                "histogram_quantile(0.95, sum by (le) (rate(aet_context_assembly_seconds_bucket{}[r])))\nor histogram_quantile(0.95, sum(rate(aet_context_assembly_seconds{}[r])))"
+            ),
+            ("bytes", "{{instance}} {{area}}", "sum by (instance, area) (aet_disk_usage_bytes{})"),
+            ("bytes", "{{instance}}", "sum by (instance) (aet_event_log_size_bytes{})"),
+            ("cps", "{{fresh}} {{kind}}", "sum by (fresh, kind) (rate(aet_findings_total{}[r]))"),
+            ("bytes", "{{instance}}", "sum by (instance) (aet_km_database_size_bytes{})"),
+            ("short", "{{instance}}", "sum by (instance) (aet_registered_files{})"),
+            ("Bps", "all", "sum(rate(aet_written_bytes_total{}[r]))"),
+        ]
+    );
+    assert!(panels[row + 1]["description"].as_str().unwrap().starts_with("What it is; "));
+    // So many that nobody would look at them.
+    let mut program = Program::any();
+    program.own = vec![own("many_total", Kind::Counter, None, &[]); 40];
+    let board = json("system-overview", &program);
+    let panels = board["panels"].as_array().unwrap();
+    assert_eq!(panels.iter().filter(|panel| panel["title"] == "many_total").count(), 30);
+    let more = panels.iter().find(|panel| panel["title"] == "And more").unwrap();
+    assert!(
+        more["options"]["content"].as_str().unwrap().starts_with("10 metrics more than the 30")
+    );
+    assert!(!json("system-overview", &Program::any()).to_string().contains("Own metrics"));
+}
+
+#[test]
+fn agents_are_compared_by_all_that_they_were_compared_by() {
+    let (_, panel) = panels().find(|(_, panel)| panel.title == "Agents compared").unwrap();
+    let columns: Vec<_> = panel.targets.iter().map(|target| &*target.legend).collect();
+    assert_eq!(columns, ["Runs", "Failed", "Mean", "p95", "Tokens", "Cost"]);
+    let asked =
+        ["duration_seconds_count", "error_type!=", "_sum", "0.95", "llm_tokens", "cost_usd"];
+    for (target, part) in panel.targets.iter().zip(asked) {
+        assert!(
+            target.expr.contains(part) && target.expr.contains("by (gen_ai_agent_name"),
+            "{part}"
+        );
+    }
+    let (_, panel) = panels().find(|(_, panel)| panel.title == "How long tasks take, p95").unwrap();
+    assert!(panel.targets[0].expr.contains("sum by (agent, mode, le)"), "{panel:?}");
+}
+
 /// What the boards of the system before ours showed, panel by panel, and where ours show it.
 const BEFORE: [(&str, &str, &str); 50] = [
     ("System Health Score", "system-overview", "Checks that pass"),
@@ -166,7 +385,7 @@ const BEFORE: [(&str, &str, &str); 50] = [
     ("Task Success Rate", "system-overview", "Tasks that succeed"),
     ("System Uptime", "system-overview", "Uptime"),
     ("Task Processing Rate", "system-overview", "Tasks by status"),
-    ("Task Duration", "system-overview", "How long tasks take"),
+    ("Task Duration", "agent-performance", "How long tasks take, p95"),
     ("System Resource Usage", "system-overview", "Memory"),
     ("Error Rate", "system-overview", "Errors"),
     ("Knowledge Manager Status", "system-overview", "Checks"),
@@ -200,12 +419,12 @@ const BEFORE: [(&str, &str, &str); 50] = [
     ("CPU", "resource-usage", "CPU"),
     ("Memory", "resource-usage", "Memory"),
     ("Disk", "resource-usage", "Storage"),
-    ("Event Log Size", "resource-usage", "Free in a day"),
+    ("Event Log Size", "system-overview", "aet_event_log_size_bytes"),
     ("CPU over time", "resource-usage", "CPU of the process"),
     ("Memory over time", "resource-usage", "Memory of the process"),
     ("Disk over time", "resource-usage", "Filesystems"),
-    ("KM DB growth", "resource-usage", "Storage read and written"),
-    ("File Registry", "system-overview", "Timed operations on files"),
+    ("KM DB growth", "system-overview", "aet_km_database_size_bytes"),
+    ("File Registry", "system-overview", "aet_registered_files"),
     ("Efficiency", "resource-usage", "Tasks for a second of CPU"),
     ("Resource Alerts", "resource-usage", "Alerts of resources"),
     ("Load vs Throughput", "resource-usage", "Load and throughput"),
@@ -215,8 +434,15 @@ const BEFORE: [(&str, &str, &str); 50] = [
 
 #[test]
 fn everything_that_was_shown_before_is_shown() {
+    let all = boards::all(&with_own());
     for (before, board, title) in BEFORE {
-        let there = panels().any(|(name, panel)| name == board && panel.title == title);
-        assert!(there, "{before}: {board} has no panel `{title}`");
+        let of_board = all.iter().filter(|it| it.name == board);
+        let mut panels = of_board.flat_map(|it| &it.rows).flat_map(|row| &row.panels);
+        let panel = panels.find(|panel| panel.title == title);
+        let panel = panel.unwrap_or_else(|| panic!("{before}: {board} has no panel `{title}`"));
+        // What a program measures itself is asked for, and not what is like it.
+        if title.starts_with("aet_") {
+            assert!(panel.targets[0].expr.contains(&format!("{title}{{")), "{before}: {panel:?}");
+        }
     }
 }

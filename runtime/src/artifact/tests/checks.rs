@@ -93,12 +93,14 @@ impl Set {
     pub(super) fn faults(&self) -> Vec<String> {
         let mut faults = self.query_faults();
         for (place, panel, target) in self.targets() {
-            let missing = missing_labels(target.legend, &target.expr);
+            let missing = missing_labels(&target.legend, &target.expr);
             faults.extend(missing.iter().map(|label| {
                 format!("{place}: no label `{label}` for its legend in {}", target.expr)
             }));
-            faults
-                .extend(units::fault(panel.unit, &target.expr).map(|it| format!("{place}: {it}")));
+            faults.extend(
+                units::fault(target.unit.unwrap_or(panel.unit), &target.expr)
+                    .map(|it| format!("{place}: {it}")),
+            );
         }
         faults.extend(self.dead_rules());
         faults.extend(self.alerts().flat_map(text_faults));
@@ -114,6 +116,7 @@ impl Set {
             faults.extend(value_faults(&query));
             faults.extend(share_fault(expr));
             faults.extend(sum_fault(&query));
+            faults.extend(machine_fault(expr, &query));
             faults.into_iter().map(|it| format!("{place}: {it}")).collect::<Vec<_>>()
         };
         queries.iter().flat_map(of).collect()
@@ -212,6 +215,20 @@ fn sum_fault(query: &Query) -> Option<String> {
             sums.next_back().is_some_and(|it| keeps("module", it) && keeps("function", it));
         (!is_apart).then(|| format!("`{}` of several functions is added up", bucket.name))
     })
+}
+
+/// What is of a machine is told by each of its processes: a sum over several of these is a multiple of it.
+fn machine_fault(expr: &str, query: &Query) -> Option<String> {
+    let sums = query.groupings.iter().filter(|it| it.word == "by");
+    let mut over_processes = sums.filter(|it| it.labels.iter().all(|label| label != "instance"));
+    let is_of_machine =
+        |it: &Selector| it.name.starts_with("system_") || it.name.starts_with("cgroup_pressure_");
+    let over = over_processes.find(|it| query.within(it).any(is_of_machine));
+    let labels = over.map(|it| format!("sum by ({})", it.labels.join(", ")));
+    let whole = ["sum(rate(system_", "sum(system_", "sum(rate(cgroup_pressure_"];
+    let is_added =
+        labels.is_some_and(|it| expr.contains(&it)) || whole.iter().any(|it| expr.contains(it));
+    is_added.then(|| format!("what is of a machine is added up over its processes: {expr}"))
 }
 
 /// All values of labels that have no others.

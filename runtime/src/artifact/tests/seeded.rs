@@ -117,6 +117,34 @@ fn buckets_of_several_functions_that_are_added_are_found() {
 }
 
 #[test]
+fn what_is_of_a_machine_and_added_up_is_found() {
+    let named = "what is of a machine is added up over its processes";
+    for (from, to) in [
+        ("sum by (instance, resource) (rate(system_", "sum by (resource) (rate(system_"),
+        ("sum by (instance, resource) (rate(system_", "sum(rate(system_"),
+        ("sum by (instance, network_interface_name, ", "sum by (network_interface_name, "),
+        ("by (instance, system_device, disk", "by (system_device, disk"),
+    ] {
+        assert_named(&found(|set| replaced(set, from, to)), named);
+    }
+}
+
+/// What burns is held against the factor of that SLO: no number is one for all of them.
+#[test]
+fn lines_of_burn_rates_are_at_their_factors() {
+    for (board, panel) in Set::real().panels() {
+        let asks = |name: &str| panel.targets.iter().any(|target| target.expr.contains(name));
+        if asks("observe_slo_burn_rate") && panel.line_at().is_some() {
+            assert!(asks("observe_slo_burn_factor"), "{board}, {}", panel.title);
+            assert_eq!(panel.line_at(), Some(1.0), "{board}, {}", panel.title);
+        }
+        for number in ["14.4", "at 6"] {
+            assert!(!panel.description.contains(number), "{board}, {}", panel.title);
+        }
+    }
+}
+
+#[test]
 fn dead_rules_are_found() {
     let faults = found(|set| {
         let sum = "sum by (slo, sli) (rate(observe_slo_events_total[5m]))";
