@@ -10,7 +10,7 @@
 // |---|---|
 // | `program` | what a program has, so that nothing is written for what it has not |
 // | `yaml` | a rule, and how Prometheus reads it |
-// | `grafana` | rows, panels and queries, and how Grafana reads them |
+// | `grafana/` | rows, panels and queries, and how Grafana reads them |
 // | `boards/` | the five dashboards |
 // | `rules/` | the rules: SLOs, calls, checks, ourselves, resources, agents |
 

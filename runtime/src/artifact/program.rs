@@ -81,6 +81,8 @@ pub(crate) struct Function {
     pub(crate) kind: &'static str,
     pub(crate) file: &'static str,
     pub(crate) line: u32,
+    /// Where that line can be read.
+    pub(crate) source: Option<String>,
     /// Of an SLO, in seconds.
     pub(crate) threshold: Option<f64>,
 }
@@ -145,6 +147,7 @@ impl Program {
                 kind: function.callsite.kind(),
                 file: metadata.module.file,
                 line: metadata.line,
+                source: None,
                 threshold: function.callsite.wishes().latency(),
             });
         }

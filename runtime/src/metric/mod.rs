@@ -47,8 +47,10 @@ pub(crate) use label::LabelValue;
 pub use labels::LabelSet;
 #[doc(hidden)]
 pub use labels::{Texts, place, text_of};
+#[cfg(feature = "artifacts")]
+pub(crate) use linked::declared;
 #[doc(hidden)]
 pub use linked::{LinkedMetric, inventory, submit_metric};
-pub(crate) use linked::{all, clashes, declared};
+pub(crate) use linked::{all, clashes};
 pub(crate) use names::{NONE, Names, PAST};
 pub use timer::Timer;

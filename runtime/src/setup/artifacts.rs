@@ -2,12 +2,13 @@
 
 use crate::{
     artifact::{self, Own, Part, Program},
+    config::SourceUrl,
     http::Artifact,
     metric, registry,
 };
 
-/// What is asked for, of the program as it is now; `None` where there is no such dashboard.
-pub(super) fn write(wanted: &Artifact) -> Option<String> {
+/// What is asked for, of the program as it is now, with links to its source if it says where that is; `None` where there is no such dashboard.
+pub(super) fn write(wanted: &Artifact, source: Option<&SourceUrl>) -> Option<String> {
     let mut program = Program::of(&registry::listing(), &parts());
     let own = |(it, kind): &(&'static metric::Description, _)| Own {
         name: it.name,
@@ -17,6 +18,9 @@ pub(super) fn write(wanted: &Artifact) -> Option<String> {
         labels: it.labels,
     };
     program.own = metric::declared().iter().map(own).collect();
+    for function in &mut program.functions {
+        function.source = source.and_then(|source| source.of(function.file, function.line));
+    }
     match wanted {
         Artifact::Rules => Some(artifact::rules(&program)),
         Artifact::Dashboard(name) => artifact::dashboard(name, &program),

@@ -82,6 +82,14 @@ fn a_real_prometheus_answers_every_query() {
     for name in BOARDS {
         let board: Value =
             serde_json::from_str(program.get(&format!("/dashboards/{name}.json")).text()).unwrap();
+        if name == "agent-performance" {
+            let panels = board["panels"].as_array().unwrap();
+            let panel = panels.iter().find(|panel| panel["title"] == "work").unwrap();
+            let source = panel["links"][0]["url"].as_str().unwrap();
+            let line =
+                source.strip_prefix("https://example.com/repo/tests/fixtures/checked/main.rs#L");
+            assert!(line.is_some_and(|line| line.parse::<u32>().is_ok()), "{source}");
+        }
         for (title, query) in queries(&board) {
             let found = prometheus.query(&query);
             if ["Processes", "Checks that pass", "Uptime", "Memory"].contains(&&*title)

@@ -72,7 +72,7 @@ fn each(program: &Program) -> Row {
     let wanted =
         program.functions.iter().filter(|it| it.threshold.is_some() || it.kind != "function");
     let panel = |function: &Function| {
-        let Function { module, name, kind, file, line, threshold } = function;
+        let Function { module, name, kind, file, line, source, threshold } = function;
         let matchers = format!("{},{}", is("module", module), is("function", name));
         let promised = threshold.map_or_else(String::new, |seconds| {
             format!(" A call should take {seconds} s at most.")
@@ -93,7 +93,8 @@ fn each(program: &Program) -> Row {
             "p95",
             quantile("0.95", "module, function", "observe_call_duration_seconds", &matchers),
         )
-        .exemplars();
+        .exemplars()
+        .source(source.as_deref());
         match threshold {
             Some(seconds) => panel.line(*seconds),
             None => panel,
