@@ -3,13 +3,14 @@
 //! `dashboards/` of the repository has them for any program, `/dashboards/{name}.json` and `/rules.yaml` for the one that
 //! is asked. Pure functions from a [`Program`] to text: nothing here reads a metric or keeps a state.
 
-// Uses `callsite`, `registry` and `slo`: what a function is, what there are, and the windows of burn rates.
+// Uses `callsite`, `registry`, `slo`, `metric` and `snapshot`: what a function is, what there are, the windows of burn rates, bounds
+// of buckets, and what a metric is.
 //
 // | file | what lives there |
 // |---|---|
 // | `program` | what a program has, so that nothing is written for what it has not |
 // | `yaml` | a rule, and how Prometheus reads it |
-// | `grafana` | rows, panels and queries, and how Grafana reads them |
+// | `grafana/` | rows, panels and queries, and how Grafana reads them |
 // | `boards/` | the five dashboards |
 // | `rules/` | the rules: SLOs, calls, checks, ourselves, resources, agents |
 
@@ -22,7 +23,7 @@ mod rules;
 mod tests;
 mod yaml;
 
-pub(crate) use program::{Part, Program};
+pub(crate) use program::{Own, Part, Program};
 
 /// The recording and alerting rules of `program`, as a file of Prometheus.
 pub(crate) fn rules(program: &Program) -> String {

@@ -1,6 +1,6 @@
 //! What a program has, as far as dashboards and rules depend on it. Plain data.
 
-use crate::{callsite::Kind, registry::Listing, slo::PERIODS};
+use crate::{callsite::Kind, registry::Listing, slo::PERIODS, snapshot};
 
 /// A group of families that are there together, or not at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,8 +81,21 @@ pub(crate) struct Function {
     pub(crate) kind: &'static str,
     pub(crate) file: &'static str,
     pub(crate) line: u32,
+    /// Where that line can be read.
+    pub(crate) source: Option<String>,
     /// Of an SLO, in seconds.
     pub(crate) threshold: Option<f64>,
+}
+
+/// A metric that the program declared.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Own {
+    pub(crate) name: &'static str,
+    /// One sentence.
+    pub(crate) help: &'static str,
+    pub(crate) kind: snapshot::Kind,
+    pub(crate) unit: Option<&'static str>,
+    pub(crate) labels: &'static [&'static str],
 }
 
 /// A program.
@@ -93,19 +106,30 @@ pub(crate) struct Program {
     periods: Vec<u32>,
     /// Its functions by module and name; of a program that nothing is known of, none.
     pub(crate) functions: Vec<Function>,
+    /// Metrics of its own, by name; of a program that nothing is known of, none.
+    pub(crate) own: Vec<Own>,
 }
 
 impl Program {
     /// One of which nothing is known: it may have everything.
     #[cfg_attr(not(test), allow(dead_code))]
     pub(crate) fn any() -> Self {
-        Self { parts: Part::ALL.to_vec(), periods: PERIODS.to_vec(), functions: Vec::new() }
+        Self {
+            parts: Part::ALL.to_vec(),
+            periods: PERIODS.to_vec(),
+            functions: Vec::new(),
+            own: Vec::new(),
+        }
     }
 
     /// The one with the functions of `listing`, and `more` parts than these bring.
     pub(crate) fn of(listing: &Listing, more: &[Part]) -> Self {
-        let mut program =
-            Self { parts: vec![Part::Calls], periods: Vec::new(), functions: Vec::new() };
+        let mut program = Self {
+            parts: vec![Part::Calls],
+            periods: Vec::new(),
+            functions: Vec::new(),
+            own: Vec::new(),
+        };
         program.parts.extend(more);
         for function in &listing.functions {
             let metadata = function.callsite.metadata();
@@ -123,6 +147,7 @@ impl Program {
                 kind: function.callsite.kind(),
                 file: metadata.module.file,
                 line: metadata.line,
+                source: None,
                 threshold: function.callsite.wishes().latency(),
             });
         }

@@ -20,6 +20,7 @@ mod quote;
 mod resource;
 mod sampling;
 mod settings;
+mod source;
 mod value;
 mod watchdog;
 
@@ -37,5 +38,7 @@ pub use otlp::Otlp;
 pub(crate) use otlp::Target;
 pub use sampling::SpanLimits;
 pub(crate) use settings::{EffectiveSetting, Overrides, Settings};
+#[cfg(feature = "artifacts")]
+pub(crate) use source::SourceUrl;
 pub(crate) use value::Origin;
 pub use watchdog::Watchdog;

@@ -14,6 +14,7 @@ use super::{
     quote::quoted,
     resource::{self, SERVICE_NAME},
     sampling::{Sampling, SamplingOverrides},
+    source::SourceUrl,
     value::{self, Hosts, Origin, Sourced, Token},
     watchdog::Watchdog,
 };
@@ -63,6 +64,8 @@ pub(crate) struct Overrides {
     pub(crate) propagators: Option<Vec<Propagator>>,
     /// When something counts as wedged.
     pub(crate) watchdog: Option<Watchdog>,
+    /// See [`SourceUrl::ALLOWED`].
+    pub(crate) source_url: Option<String>,
 }
 
 /// Every setting, with its origin.
@@ -104,6 +107,8 @@ pub(crate) struct Settings {
     pub(crate) propagators: Sourced<Propagators>,
     /// When something counts as wedged.
     pub(crate) watchdog: Sourced<Watchdog>,
+    /// Where people read the source, if anywhere.
+    pub(crate) source_url: Sourced<Option<SourceUrl>>,
     /// What of the environment could not be used.
     pub(crate) warnings: Vec<Warning>,
 }
@@ -183,6 +188,7 @@ impl Settings {
                 reader.parsed(&environment::WATCHDOG, Watchdog::parse),
                 Watchdog::default(),
             ),
+            source_url: Sourced::first(given.source_url.map(Some), None, None),
             warnings: reader.warnings,
         })
     }
@@ -206,6 +212,9 @@ impl Settings {
             shown("series", &self.series, usize::to_string),
             shown("service_name", &self.service_name, String::clone),
             shown("signals", &self.signals, bool::to_string),
+            shown("source_url", &self.source_url, |source| {
+                source.as_ref().map_or_else(String::new, SourceUrl::to_string)
+            }),
             shown("token", &self.token, |token| {
                 token.as_ref().map_or_else(String::new, Token::to_string)
             }),
@@ -238,6 +247,7 @@ struct Given {
     hosts: Option<Hosts>,
     token: Option<Token>,
     filter: Option<Filter>,
+    source_url: Option<SourceUrl>,
 }
 
 impl Given {
@@ -263,6 +273,11 @@ impl Given {
             (filter, reasons) if reasons.is_empty() => Ok(filter),
             (_, reasons) => Err(refused("filter", "", &reasons.join(", "), Filter::ALLOWED)),
         });
+        let source_url = code.source_url.as_deref().map(|text| {
+            SourceUrl::parse(text).map_err(|reason| {
+                refused("source_url", &format!(" {}", quoted(text)), &reason, SourceUrl::ALLOWED)
+            })
+        });
         if let Some(Err(reason)) = code.drain.map(value::drain) {
             let given = format!(" {:?}", code.drain.unwrap_or_default());
             return Err(refused("drain", &given, &reason, "at most one hour"));
@@ -285,6 +300,7 @@ impl Given {
             hosts: hosts.transpose()?,
             token: token.transpose()?,
             filter: filter.transpose()?,
+            source_url: source_url.transpose()?,
         })
     }
 }

@@ -1,7 +1,11 @@
 //! The families that `metrics!` put into the program at link time, and which of them have one name.
 
-use super::{all::entered, declared::Family, family::Shown};
-use crate::lock::Lock;
+use super::{
+    all::entered,
+    declared::Family,
+    family::{Description, Shown},
+};
+use crate::{lock::Lock, snapshot::Kind};
 pub use observant_link::inventory;
 use std::{cmp::Ordering, fmt, sync::Arc};
 
@@ -122,6 +126,15 @@ pub(crate) fn all() -> Vec<&'static dyn Shown> {
     let listing = Listing::current();
     let declared = listing.families.iter().map(|linked| linked.family.prepared());
     declared.chain(entered()).collect()
+}
+
+/// The declared families, and of which kind each is.
+#[allow(dead_code)] // Dashboards alone ask for them.
+pub(crate) fn declared() -> Vec<(&'static Description, Kind)> {
+    let of = |linked: &LinkedMetric| {
+        (linked.family.description(), linked.family.prepared().family().kind)
+    };
+    Listing::current().families.iter().map(of).collect()
 }
 
 /// The declared families that are not shown, and why.

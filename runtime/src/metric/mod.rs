@@ -47,6 +47,8 @@ pub(crate) use label::LabelValue;
 pub use labels::LabelSet;
 #[doc(hidden)]
 pub use labels::{Texts, place, text_of};
+#[cfg(feature = "artifacts")]
+pub(crate) use linked::declared;
 #[doc(hidden)]
 pub use linked::{LinkedMetric, inventory, submit_metric};
 pub(crate) use linked::{all, clashes};

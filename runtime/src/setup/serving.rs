@@ -189,7 +189,10 @@ fn pages(
         }),
         status: Arc::new(move |detail, function| status.page(detail, function)),
         #[cfg(feature = "artifacts")]
-        artifact: Arc::new(super::artifacts::write),
+        artifact: {
+            let source = settings.source_url.value.clone();
+            Arc::new(move |wanted| super::artifacts::write(wanted, source.as_ref()))
+        },
         #[cfg(not(feature = "artifacts"))]
         artifact: Arc::new(|_| None),
         lifecycle: Arc::clone(lifecycle),

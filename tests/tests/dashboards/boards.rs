@@ -22,7 +22,7 @@ fn queries(board: &Value) -> Vec<(String, String)> {
 }
 
 /// As Grafana does where all is selected, over an hour.
-fn filled(expr: &str) -> String {
+pub(super) fn filled(expr: &str) -> String {
     let mut expr = expr.replace("$__rate_interval", "1m").replace("$__range", "1h");
     for variable in ["$job", "$instance", "$module"] {
         expr = expr.replace(variable, ".+");
@@ -31,7 +31,7 @@ fn filled(expr: &str) -> String {
     expr
 }
 
-fn committed(name: &str) -> Value {
+pub(super) fn committed(name: &str) -> Value {
     let path = Path::new(FOLDER).join(format!("{name}.json"));
     serde_json::from_str(&fs::read_to_string(path).expect(name)).expect("JSON")
 }
@@ -82,6 +82,14 @@ fn a_real_prometheus_answers_every_query() {
     for name in BOARDS {
         let board: Value =
             serde_json::from_str(program.get(&format!("/dashboards/{name}.json")).text()).unwrap();
+        if name == "agent-performance" {
+            let panels = board["panels"].as_array().unwrap();
+            let panel = panels.iter().find(|panel| panel["title"] == "work").unwrap();
+            let source = panel["links"][0]["url"].as_str().unwrap();
+            let line =
+                source.strip_prefix("https://example.com/repo/tests/fixtures/checked/main.rs#L");
+            assert!(line.is_some_and(|line| line.parse::<u32>().is_ok()), "{source}");
+        }
         for (title, query) in queries(&board) {
             let found = prometheus.query(&query);
             if ["Processes", "Checks that pass", "Uptime", "Memory"].contains(&&*title)

@@ -3,6 +3,7 @@
 
 mod boards;
 mod compose;
+mod figures;
 #[cfg(unix)]
 mod kubernetes;
 mod rules;

@@ -27,7 +27,7 @@ fn sum(families: &[Family], sample: &str, labels: &[(&str, &str)]) -> f64 {
 }
 
 /// Every setting, with every feature, in order.
-const SETTINGS: [&str; 50] = [
+const SETTINGS: [&str; 51] = [
     "batch.delay",
     "batch.queue",
     "batch.size",
@@ -68,6 +68,7 @@ const SETTINGS: [&str; 50] = [
     "series",
     "service_name",
     "signals",
+    "source_url",
     "span_limits.attributes",
     "span_limits.event_attributes",
     "span_limits.events",

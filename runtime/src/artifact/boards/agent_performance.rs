@@ -5,8 +5,8 @@ use super::{
         grafana::{Board, Panel, R, Row, Shape, Unit},
         program::{Function, Part, Program},
     },
-    FAILED, FINISHED, MODULE, calls_of, grown, heat, mean, module, named, observed, of, quantile,
-    rate, seconds, share, with,
+    FAILED, FINISHED, HEAT_OF_CALLS, MODULE, calls_of, grown, heat, heat_of_calls, is, mean,
+    module, named, observed, of, quantile, rate, seconds, share, share_or_none, titled, with,
 };
 
 /// Functions that have a panel each: Grafana draws what is in sight, and nobody scrolls further.
@@ -59,8 +59,8 @@ fn functions() -> Row {
             .query("{{module}}::{{function}}", format!("{}\n  / (({time}) > 0)", rate(by, &with("observe_call_busy_seconds_total", MODULE)))),
         Panel::new(Shape::Lines, Unit::Ratio, "Cancelled", "Of calls that ended, the share that was dropped before.")
             .query("{{module}}::{{function}}", share(by, &calls_of("outcome=\"cancelled\""), &all)),
-        Panel::new(Shape::Heatmap, Unit::Seconds, "Latency, all of it", "How many calls took how long; dots are traces of single calls.")
-            .query("{{le}}", heat(name, MODULE)).exemplars(),
+        Panel::new(Shape::Heatmap, Unit::Seconds, "Latency, all of it", HEAT_OF_CALLS)
+            .query("{{le}}", heat_of_calls(MODULE)).exemplars(),
         Panel::new(Shape::Table, Unit::Count, "Never called", "Functions without a call that ended within the time that is shown, and where they are.")
             .query("", format!("max by (job, module, function, kind, file, line) ({})\nunless on (job, module, function) ({} > 0)",
                 with("observe_function_info", MODULE), grown("job, module, function", &all))).wide(),
@@ -72,20 +72,29 @@ fn each(program: &Program) -> Row {
     let wanted =
         program.functions.iter().filter(|it| it.threshold.is_some() || it.kind != "function");
     let panel = |function: &Function| {
-        let Function { module, name, kind, file, line, threshold } = function;
-        let matchers = format!("module={module:?},function={name:?}");
+        let Function { module, name, kind, file, line, source, threshold } = function;
+        let matchers = format!("{},{}", is("module", module), is("function", name));
         let promised = threshold.map_or_else(String::new, |seconds| {
             format!(" A call should take {seconds} s at most.")
         });
         let panel = Panel::new(
             Shape::Lines,
             Unit::Seconds,
-            name,
-            &format!("How long calls of this {kind} take; {module}, {file}:{line}.{promised}"),
+            &titled(name),
+            &titled(&format!(
+                "How long calls of this {kind} take; {module}, {file}:{line}.{promised}"
+            )),
         )
-        .query("p50", quantile("0.5", "", "observe_call_duration_seconds", &matchers))
-        .query("p95", quantile("0.95", "", "observe_call_duration_seconds", &matchers))
-        .exemplars();
+        .query(
+            "p50",
+            quantile("0.5", "module, function", "observe_call_duration_seconds", &matchers),
+        )
+        .query(
+            "p95",
+            quantile("0.95", "module, function", "observe_call_duration_seconds", &matchers),
+        )
+        .exemplars()
+        .source(source.as_deref());
         match threshold {
             Some(seconds) => panel.line(*seconds),
             None => panel,
@@ -159,6 +168,7 @@ fn agents() -> Row {
                 "Mean of a run, without those of agents within it.",
             )
             .query("{{gen_ai_agent_name}}", mean(by, "gen_ai_invoke_agent_tool_calls")),
+            compared(),
             Panel::new(
                 Shape::Stacked,
                 Unit::PerSecond,
@@ -171,6 +181,36 @@ fn agents() -> Row {
             ),
         ],
     }
+}
+
+/// Agents side by side.
+fn compared() -> Panel {
+    let name = "gen_ai_invoke_agent_duration_seconds";
+    let by = "gen_ai_agent_name";
+    let runs = observed(by, name, "");
+    let failed = observed(by, name, "error_type!=\"\"");
+    let failed = format!("(({failed}) or 0 * ({runs}))\n  / (({runs}) > 0)");
+    Panel::new(
+        Shape::Table,
+        Unit::Seconds,
+        "Agents compared",
+        "Runs of each agent within the time that is shown, the share of them that failed, how long they took, and what the models cost that it called itself.",
+    )
+    .column("Runs", Unit::Count, shown(&runs.replace("rate(", "increase(")))
+    .column("Failed", Unit::Ratio, shown(&failed))
+    .column("Mean", Unit::Seconds, shown(&mean(by, name)))
+    .column("p95", Unit::Seconds, shown(&quantile("0.95", by, name, "")))
+    .column("Tokens", Unit::Count, grown(by, &with("observe_llm_tokens_total", NAMED)))
+    .column("Cost", Unit::Dollars, grown(by, &with("observe_llm_cost_usd_total", NAMED)))
+    .wide()
+}
+
+/// What an agent called.
+const NAMED: &str = "gen_ai_agent_name!=\"\"";
+
+/// The same over the time that is shown, where it is that of a point of a picture.
+fn shown(expr: &str) -> String {
+    expr.replace(R, "[$__range]")
 }
 
 fn in_brackets(expr: &str) -> String {
@@ -239,10 +279,14 @@ fn tasks() -> Row {
             Panel::new(
                 Shape::Table,
                 Unit::Seconds,
-                "Agents compared",
-                "The mean duration of tasks by agent and mode.",
+                "Tasks compared",
+                "Tasks that ended within the time that is shown, the share of failures among those not cancelled, and how long they took.",
             )
-            .query("", mean(by, "observe_task_duration_seconds")),
+            .column("Tasks", Unit::Count, grown(by, &tasks))
+            .column("Failed", Unit::Ratio, shown(&share_or_none(by, &failed, &ended)))
+            .column("Mean", Unit::Seconds, shown(&mean(by, "observe_task_duration_seconds")))
+            .column("p95", Unit::Seconds, shown(&quantile("0.95", by, "observe_task_duration_seconds", "")))
+            .wide(),
             Panel::new(
                 Shape::Stacked,
                 Unit::PerSecond,

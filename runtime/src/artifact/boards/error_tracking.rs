@@ -29,9 +29,9 @@ fn now() -> Row {
             .query("", grown("", &calls_of("outcome=\"panic\""))).limits(1.0, 10.0),
         Panel::new(Shape::Stat, Unit::Count, "Cancelled", "Calls that were dropped before their end, within the time that is shown.")
             .query("", grown("", &calls_of("outcome=\"cancelled\""))),
-        Panel::new(Shape::Stat, Unit::Count, "Alerts", "Alerts of `rules.yaml` that fire.")
+        Panel::new(Shape::Stat, Unit::Count, "Alerts", "Alerts of `rules.yaml` that fire, of all instances of the jobs: some are about none.")
             .query("", "count(ALERTS{alertname=~\"Observant.+\",alertstate=\"firing\",job=~\"$job\"}) or vector(0)").limits(1.0, 5.0),
-        Panel::new(Shape::Table, Unit::Count, "Alerts that fire", "By name, and whom they are about.")
+        Panel::new(Shape::Table, Unit::Count, "Alerts that fire", "By name, and whom they are about, of all instances of the jobs.")
             .query("", "max by (alertname, severity, job, instance) (ALERTS{alertname=~\"Observant.+\",alertstate=\"firing\",job=~\"$job\"})").wide(),
     ] }
 }
@@ -57,9 +57,9 @@ fn functions() -> Row {
         Panel::new(Shape::Stacked, Unit::Count, "Errors of an hour", "Errors within the hour before, by type.")
             .query("{{error_type}}", format!("sum by (error_type) (increase({errors}[1h]))")),
         Panel::new(Shape::Table, Unit::Count, "Most errors", "Ten functions and types, within the time that is shown.")
-            .query("", format!("topk(10, {})", grown(&types, &errors))),
+            .query("Errors", format!("topk(10, {})", grown(&types, &errors))),
         Panel::new(Shape::Table, Unit::PerSecond, "New types of errors", "Those that nobody had had an hour before.")
-            .query("", format!("sum by ({types}) (rate({errors}[1h])) > 0\nunless sum by ({types}) (rate({errors}[5m] offset 1h))")),
+            .query("Errors a second", format!("sum by ({types}) (rate({errors}[1h])) > 0\nunless sum by ({types}) (rate({errors}[5m] offset 1h))")),
         Panel::new(Shape::Lines, Unit::PerSecond, "Panics", "Panics of each function.")
             .query("{{module}}::{{function}}", rate(by, &calls_of("outcome=\"panic\""))),
         Panel::new(Shape::Lines, Unit::PerSecond, "Cancelled", "Calls that were dropped before their end, by function.")
@@ -73,18 +73,20 @@ fn functions() -> Row {
 
 fn promises() -> Row {
     Row { title: "SLOs", needs: Part::Promises, panels: vec![
-        Panel::new(Shape::Lines, Unit::Count, "Burn rates", "How many times too fast the budget of each SLO is spent, by window, as the program computes it; at 14.4 over 1 h it pages.")
-            .query("{{slo}} {{sli}} {{window}}", format!("max by (slo, sli, window) ({})", of("observe_slo_burn_rate"))).line(14.4),
-        Panel::new(Shape::Lines, Unit::Ratio, "Error budget left", "Of each SLO, in its period; recorded by `rules.yaml`.")
+        Panel::new(Shape::Lines, Unit::Count, "Burn rates", "How many times as fast as all of it would last for its period the budget of each SLO is spent, by window. Of the process that spends fastest.")
+            .query("{{slo}} {{sli}} {{window}}", format!("max by (slo, sli, window) ({})", of("observe_slo_burn_rate"))),
+        Panel::new(Shape::Lines, Unit::Count, "Burn, of what alerts", "The same over the factor that each SLO has for its longer windows: above 1 an alert fires, if the short window agrees. Of the process that spends fastest.")
+            .query("{{slo}} {{sli}} {{window}}", format!("max by (slo, sli, window) ({})\n  / max by (slo, sli, window) ({})", of("observe_slo_burn_rate"), of("observe_slo_burn_factor"))).line(1.0),
+        Panel::new(Shape::Lines, Unit::Ratio, "Error budget left", "Of each SLO, in its period, all processes of a job together: `rules.yaml` records it, so that the choice of instances changes nothing.")
             .query("{{slo}} {{sli}}", "slo:observe_slo_error_budget_remaining:ratio{job=~\"$job\"}"),
         Panel::new(Shape::Stacked, Unit::PerSecond, "Bad calls", "Who spends the budget: by SLO and function.")
             .query("{{slo}} {{sli}}: {{module}}::{{function}}", rate("slo, sli, module, function", &of("observe_slo_bad_events_total"))),
         Panel::new(Shape::Table, Unit::Ratio, "Objectives", "What share of calls each SLO wants to be good.")
-            .query("", format!("max by (job, slo, sli) ({})", of("observe_slo_objective_ratio"))),
+            .query("Objective", format!("max by (job, slo, sli) ({})", of("observe_slo_objective_ratio"))),
         Panel::new(Shape::Table, Unit::Seconds, "Thresholds", "How long a call may take to be fast, by SLO.")
-            .query("", format!("max by (job, slo, module, function) ({})", of("observe_slo_latency_threshold_seconds"))),
+            .query("Threshold", format!("max by (job, slo, module, function) ({})", of("observe_slo_latency_threshold_seconds"))),
         Panel::new(Shape::Table, Unit::Count, "Factors", "The burn rates from which on an alert fires, by severity and longer window.")
-            .query("", format!("max by (job, slo, sli, severity, window) ({})", of("observe_slo_burn_factor"))),
+            .query("Burn rate of an alert", format!("max by (job, slo, sli, severity, window) ({})", of("observe_slo_burn_factor"))),
     ] }
 }
 
@@ -133,15 +135,16 @@ fn tasks() -> Row {
 
 fn health() -> Row {
     let up = of("observe_health_check");
-    let failing = format!("(1 - avg by (name) (avg_over_time({up}[1d]))) * 86400");
+    // A day may be longer than there are samples of it: seconds are counted, in steps of half a minute.
+    let failing = format!("sum by (name) (sum_over_time((1 - {up})[1d:30s])) * 30");
+    // How often it began to pass, and once more where it fails to the end: so a failure counts that began before the first sample.
     let failures = format!(
-        "sum by (name) (increase({}[1d])) / 2",
-        of("observe_health_check_transitions_total")
+        "sum by (name) (changes({up}[1d]) - resets({up}[1d]) + 1 - last_over_time({up}[1d]))"
     );
     Row { title: "Health", needs: Part::Checks, panels: vec![
         Panel::new(Shape::Timeline, Unit::Count, "Checks", "Each health check over time: errors and what they did to it, side by side.")
             .query("{{instance}} {{name}}", format!("min by (instance, name) ({up})")).wide(),
-        Panel::new(Shape::Bars, Unit::Seconds, "How long a failure lasts", "Time to recovery: of the last day, the time that a check failed, over how often it did.")
+        Panel::new(Shape::Bars, Unit::Seconds, "How long a failure lasts", "Time to recovery: of the last day, the time that a check failed, over how often it did; one that goes on counts as far as it went.")
             .query("{{name}}", format!("{failing}\n  / ({failures} > 0)")),
         Panel::new(Shape::Stacked, Unit::Count, "Changes of checks", "Changes of status within the hour before.")
             .query("{{name}}", format!("sum by (name) (increase({}[1h]))", of("observe_health_check_transitions_total"))),

@@ -3,7 +3,7 @@
 use super::{
     super::{
         grafana::{Board, Panel, Row, Shape, Unit},
-        program::Part,
+        program::{Part, Program},
     },
     grown, kinds, mean, named, observed, of, quantile, rate, share_or_none, with,
 };
@@ -17,12 +17,13 @@ const NO_AGENT: &str = "no agent";
 /// What is asked where it is no model: a retrieval.
 const NO_MODEL: &str = "no model";
 
-pub(super) fn board() -> Board {
+pub(super) fn board(program: &Program) -> Board {
     Board {
         name: "genai-cost",
         title: "Observant / GenAI cost",
         description: "Money and tokens by model, agent and task; how fast models answer, and what they refuse.",
         rows: vec![
+            no_models(program),
             money(),
             tokens(),
             models(),
@@ -35,6 +36,16 @@ pub(super) fn board() -> Board {
         ],
         variables: vec![],
     }
+}
+
+/// Why there is no money to see.
+fn no_models(program: &Program) -> Row {
+    let text = "No function of this program is known to call a model, so there is no cost to show. Annotate those that do: \
+        `#[observe(llm(provider = \"openai\", model = \"gpt-5\"))]`, with `usage` or `current().usage(..)` for tokens and \
+        `set_prices` for money; agents, tools and tasks have kinds of their own.";
+    let why = Panel::new(Shape::Text, Unit::Count, "No models", text).wide();
+    let panels = if program.has(Part::Models) { vec![] } else { vec![why] };
+    Row { title: "Money", needs: Part::Calls, panels }
 }
 
 fn money() -> Row {

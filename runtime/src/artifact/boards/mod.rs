@@ -5,6 +5,7 @@ mod error_tracking;
 mod genai_cost;
 mod kinds;
 mod ourselves;
+mod own;
 mod resource_usage;
 mod system_overview;
 
@@ -12,15 +13,16 @@ use super::{
     grafana::{Board, R, S},
     program::Program,
 };
+use crate::metric::ladders::{DEFAULT, SLOW};
 
 /// All of them, with a panel for each function of `program` that promises to be fast or is an agent.
 pub(super) fn all(program: &Program) -> [Board; 5] {
     [
-        system_overview::board(),
+        system_overview::board(program),
         agent_performance::board(program),
         error_tracking::board(),
         resource_usage::board(),
-        genai_cost::board(),
+        genai_cost::board(program),
     ]
 }
 
@@ -32,6 +34,27 @@ fn of(name: &str) -> String {
 /// The same, with more matchers, if there are any.
 fn with(name: &str, matchers: &str) -> String {
     if matchers.is_empty() { of(name) } else { format!("{name}{{{S},{matchers}}}") }
+}
+
+/// A matcher for this very value, whatever characters it has. Grafana replaces `$name` and `[[name]]` wherever they stand, in
+/// a name too: these characters are written by their numbers, which Prometheus reads.
+fn is(label: &str, value: &str) -> String {
+    let mut escaped = String::new();
+    for character in value.chars() {
+        match character {
+            '\\' | '"' => escaped.extend(['\\', character]),
+            '\n' => escaped.push_str("\\n"),
+            '$' => escaped.push_str("\\x24"),
+            '[' => escaped.push_str("\\x5b"),
+            other => escaped.push(other),
+        }
+    }
+    format!("{label}=\"{escaped}\"")
+}
+
+/// A name as a title that Grafana replaces nothing in: U+2060 is not seen, and parts what would be a variable.
+fn titled(name: &str) -> String {
+    name.replace('$', "$\u{2060}").replace("[[", "[\u{2060}[")
 }
 
 /// How fast a selection of counters grows, by labels; an empty `by` is all of them.
@@ -118,6 +141,58 @@ fn heat(name: &str, matchers: &str) -> String {
         rate("", &selection(name))
     )
 }
+
+/// How long calls of functions take.
+const DURATION: &str = "observe_call_duration_seconds";
+
+/// A quantile of the calls of that function of which it is highest. Classic buckets of several functions cannot be added:
+/// each has bounds of its own, and what lies below one function's bound is not in another's. Native ones could, but then
+/// the number were another one.
+fn slowest(q: &str, matchers: &str) -> String {
+    let classic = with(&format!("{DURATION}_bucket"), matchers);
+    format!(
+        "max(histogram_quantile({q}, {}))\nor max(histogram_quantile({q}, {}))",
+        rate("module, function, le", &classic),
+        rate("module, function", &with(DURATION, matchers))
+    )
+}
+
+/// Buckets of the calls of all functions over time: native ones, or those classic ones that can be added. These are of
+/// functions that have every bound which `default` and `slow` share: there sums are exact. Below, where only `default` has
+/// bounds, calls of functions with `slow` ones are in the first bucket that both have.
+fn heat_of_calls(matchers: &str) -> String {
+    let bucket = |bounds: &str| {
+        let and = if matchers.is_empty() { "" } else { "," };
+        with(&format!("{DURATION}_bucket"), &format!("{matchers}{and}le=~\"{bounds}\""))
+    };
+    let shared: Vec<_> = DEFAULT.iter().copied().filter(|it| SLOW.contains(it)).collect();
+    format!(
+        "sum by (le) (rate({}{R})\nand ignoring (le) (count without (le) ({}) == {}))\nor {}",
+        bucket(&bounds_of_calls()),
+        bucket(&any_of(&shared)),
+        shared.len() + 1,
+        rate("", &with(DURATION, matchers))
+    )
+}
+
+/// The classic bounds that [`heat_of_calls`] adds up.
+pub(super) fn bounds_of_calls() -> String {
+    any_of(DEFAULT)
+}
+
+/// A regular expression for these bounds and infinity; Prometheus 3 writes `1.0` for what is scraped as `1`.
+fn any_of(bounds: &[f64]) -> String {
+    let text = |bound: &f64| {
+        let tail = if bound.fract() == 0.0 { "([.]0)?" } else { "" };
+        format!("{}{tail}", bound.to_string().replace('.', "[.]"))
+    };
+    let all: Vec<_> = bounds.iter().map(text).chain(["[+]Inf".to_owned()]).collect();
+    all.join("|")
+}
+
+/// What [`heat_of_calls`] shows, for whoever looks at it.
+const HEAT_OF_CALLS: &str = "How many calls took how long; dots are traces of single calls. With classic histograms of functions \
+    with `default` or `slow` buckets, others cannot be added to these; `slow` ones tell nothing apart below 10 ms.";
 
 /// Functions of the modules that a board is set to; [`module`] is the variable.
 const MODULE: &str = "module=~\"$module\"";

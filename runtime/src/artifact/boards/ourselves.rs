@@ -87,7 +87,10 @@ pub(super) fn ourselves() -> Row {
                 "Versions",
                 "Crates with observed functions, and how many functions each has.",
             )
-            .query("", format!("count by (crate, version) (observe_function_info{{{S}}})")),
+            .query(
+                "Functions",
+                format!("count by (crate, version) (observe_function_info{{{S}}})"),
+            ),
         ],
     }
 }

@@ -25,13 +25,13 @@ fn by_instance(name: &str) -> String {
 fn cpu() -> Row {
     let idle = with("system_cpu_time_seconds_total", "cpu_mode=~\"idle|iowait|steal\"");
     Row { title: "CPU", needs: Part::System, panels: vec![
-        Panel::new(Shape::Stat, Unit::Ratio, "CPU", "Of the cores that processes may use.")
-            .query("", format!("{} / sum({})", rate("", &of("process_cpu_seconds_total")), of("process_cpu_limit_cores"))).limits(0.8, 0.95),
+        Panel::new(Shape::Stat, Unit::Ratio, "CPU", "Of the cores that a process may use, those in use by the busiest one.")
+            .query("", format!("max({}\n  / {})", rate("instance", &of("process_cpu_seconds_total")), by_instance("process_cpu_limit_cores"))).limits(0.8, 0.95),
         Panel::new(Shape::Stat, Unit::Ratio, "Memory", "Of the limit of the cgroup, that of the fullest process; without a limit, of the machine.")
             .query("", format!("max({} / {})\nor max({} / {})", of("cgroup_memory_working_set_bytes"), of("cgroup_memory_limit_bytes"), of("process_resident_memory_bytes"), of("system_memory_limit_bytes"))).limits(0.8, 0.9),
         Panel::new(Shape::Stat, Unit::Ratio, "Storage", "How full the fullest filesystem is.")
             .query("", format!("max(1 - {} / ignoring (system_filesystem_state) {})", with("system_filesystem_usage_bytes", "system_filesystem_state=\"free\""), of("system_filesystem_limit_bytes"))).limits(0.8, 0.9),
-        Panel::new(Shape::Stat, Unit::Count, "Alerts of resources", "Alerts of `rules.yaml` that fire: memory, storage, descriptors, CPU time.")
+        Panel::new(Shape::Stat, Unit::Count, "Alerts of resources", "Alerts of `rules.yaml` that fire, of all instances: memory, storage, descriptors, CPU time.")
             .query("", "count(ALERTS{alertname=~\"Observant(Memory|OutOfMemory|Cpu|File|Storage|Runtime).*\",alertstate=\"firing\",job=~\"$job\"}) or vector(0)").limits(1.0, 3.0),
         Panel::new(Shape::Lines, Unit::Ratio, "CPU of the process", "Of the cores that it may use.")
             .query("{{instance}}", format!("{}\n  / {}", rate("instance", &of("process_cpu_seconds_total")), by_instance("process_cpu_limit_cores"))).limits(0.8, 0.95),
@@ -41,9 +41,9 @@ fn cpu() -> Row {
             .query("{{instance}}", share("instance", &of("cgroup_cpu_throttled_periods_total"), &of("cgroup_cpu_periods_total"))).line(0.25),
         Panel::new(Shape::Lines, Unit::Count, "Load", "Tasks that ran or waited on average of a minute, for each core.")
             .query("{{instance}}", format!("{} / {}", by_instance("system_cpu_load_average_1m"), by_instance("system_cpu_logical_cores"))),
-        Panel::new(Shape::Lines, Unit::Ratio, "Waiting", "Share of the time that some tasks waited for a resource.")
-            .query("cgroup {{resource}}", rate("resource", &with("cgroup_pressure_stall_seconds_total", "kind=\"some\"")))
-            .query("machine {{resource}}", rate("resource", &with("system_pressure_stall_seconds_total", "kind=\"some\""))),
+        Panel::new(Shape::Lines, Unit::Ratio, "Waiting", "Share of the time that some tasks waited for a resource; processes of one machine show the same.")
+            .query("{{instance}} cgroup {{resource}}", rate("instance, resource", &with("cgroup_pressure_stall_seconds_total", "kind=\"some\"")))
+            .query("{{instance}} machine {{resource}}", rate("instance, resource", &with("system_pressure_stall_seconds_total", "kind=\"some\""))),
         Panel::new(Shape::Lines, Unit::Count, "Threads", "Threads of each process.")
             .query("{{instance}}", by_instance("process_threads")),
         Panel::new(Shape::Lines, Unit::PerSecond, "Context switches", "Of the main thread, by type.")
@@ -63,7 +63,7 @@ fn memory() -> Row {
             .query("{{instance}} limit", by_instance("cgroup_memory_limit_bytes")),
         Panel::new(Shape::Lines, Unit::BytesPerSecond, "Growth of memory", "At the pace of the last hour; below 0 it shrinks, which is not drawn.")
             .query("{{instance}}", format!("sum by (instance) (deriv({}[1h]))", of("process_resident_memory_bytes"))),
-        Panel::new(Shape::Stacked, Unit::Bytes, "Memory of the machine", "What the memory of each machine holds.")
+        Panel::new(Shape::Stacked, Unit::Bytes, "Memory of the machine", "What the memory of the machine of each process holds; not to be added up where several share one.")
             .query("{{instance}} {{system_memory_state}}", format!("sum by (instance, system_memory_state) ({})", of("system_memory_usage_bytes"))),
         Panel::new(Shape::Lines, Unit::PerSecond, "Page faults that waited for storage", "How often each process had to wait.")
             .query("{{instance}}", rate("instance", &with("process_paging_faults_total", "process_paging_fault_type=\"major\""))),
@@ -112,7 +112,7 @@ fn storage() -> Row {
                 Shape::Lines,
                 Unit::Ratio,
                 "Disks busy",
-                "Share of the time that each disk was.",
+                "Share of the time that each disk was; processes of one machine show the same.",
             )
             .query(
                 "{{instance}} {{system_device}}",
@@ -122,12 +122,12 @@ fn storage() -> Row {
                 Shape::Lines,
                 Unit::Seconds,
                 "How long disks take",
-                "Mean of an operation of each disk.",
+                "Mean of an operation of each disk; processes of one machine show the same.",
             )
             .query(
-                "{{system_device}} {{disk_io_direction}}",
+                "{{instance}} {{system_device}} {{disk_io_direction}}",
                 share(
-                    "system_device, disk_io_direction",
+                    "instance, system_device, disk_io_direction",
                     &of("system_disk_operation_time_seconds_total"),
                     &of("system_disk_operations_total"),
                 ),
@@ -148,7 +148,7 @@ fn storage() -> Row {
 }
 
 fn network() -> Row {
-    let by = "network_interface_name, network_io_direction";
+    let by = "instance, network_interface_name, network_io_direction";
     let real = "network_interface_name!=\"lo\"";
     Row {
         title: "Network of the machine",
@@ -158,24 +158,24 @@ fn network() -> Row {
                 Shape::Lines,
                 Unit::BytesPerSecond,
                 "Bytes",
-                "By interface and direction, without loopback.",
+                "By interface and direction, without loopback; processes of one machine show the same.",
             )
             .query(
-                "{{network_interface_name}} {{network_io_direction}}",
+                "{{instance}} {{network_interface_name}} {{network_io_direction}}",
                 rate(by, &with("system_network_io_bytes_total", real)),
             ),
             Panel::new(
                 Shape::Lines,
                 Unit::PerSecond,
                 "Dropped",
-                "Packets that an interface dropped.",
+                "Packets that an interface dropped; processes of one machine show the same.",
             )
             .query(
-                "{{network_interface_name}} {{network_io_direction}}",
+                "{{instance}} {{network_interface_name}} {{network_io_direction}}",
                 rate(by, &with("system_network_dropped_total", real)),
             ),
-            Panel::new(Shape::Lines, Unit::PerSecond, "Errors", "Errors of each interface.").query(
-                "{{network_interface_name}} {{network_io_direction}}",
+            Panel::new(Shape::Lines, Unit::PerSecond, "Errors", "Errors of each interface; processes of one machine show the same.").query(
+                "{{instance}} {{network_interface_name}} {{network_io_direction}}",
                 rate(by, &with("system_network_errors_total", real)),
             ),
         ],

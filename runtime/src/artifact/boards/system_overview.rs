@@ -3,12 +3,13 @@
 use super::{
     super::{
         grafana::{Board, Panel, Row, Shape, Unit},
-        program::Part,
+        program::{Part, Program},
     },
-    FAILED, FINISHED, grown, heat, observed, of, ourselves, quantile, rate, share, with,
+    FAILED, FINISHED, HEAT_OF_CALLS, grown, heat_of_calls, observed, of, ourselves, own, quantile,
+    rate, share, slowest, with,
 };
 
-pub(super) fn board() -> Board {
+pub(super) fn board(program: &Program) -> Board {
     Board {
         name: "system-overview",
         title: "Observant / System overview",
@@ -19,6 +20,7 @@ pub(super) fn board() -> Board {
             promises(),
             tasks(),
             work(),
+            own::metrics(program),
             resources(),
             ourselves::export(),
             ourselves::ourselves(),
@@ -49,12 +51,13 @@ fn health() -> Row {
                 Shape::Stat,
                 Unit::Count,
                 "Ready",
-                "Processes of which no readiness check fails.",
+                "Processes that answer scrapes, and of which no readiness check fails.",
             )
             .query(
                 "",
                 format!(
-                    "sum(min by (job, instance) ({}))",
+                    "count(max by (job, instance) ({})\nunless on (job, instance) ({} == 0))\nor vector(0)",
+                    of("observant_build_info"),
                     with("observe_health_check", "kind=\"readiness\"")
                 ),
             ),
@@ -117,7 +120,7 @@ fn call_figures() -> Vec<Panel> {
     let calls = of("observe_calls_total");
     vec![
         Panel::new(Shape::Stat, Unit::Count, "Processes", "Processes that answer scrapes.")
-            .query("", format!("count({})", of("observant_build_info"))),
+            .query("", format!("count({}) or vector(0)", of("observant_build_info"))),
         Panel::new(
             Shape::Stat,
             Unit::PerSecond,
@@ -174,20 +177,20 @@ fn call_pictures() -> Vec<Panel> {
         Panel::new(
             Shape::Lines,
             Unit::Seconds,
-            "Latency",
-            "Quantiles over all calls; dots are traces of single calls.",
+            "Latency of the slowest function",
+            "Each quantile of the function of which it is highest; dots are traces of single calls.",
         )
-        .query("p50", quantile("0.5", "", "observe_call_duration_seconds", ""))
-        .query("p95", quantile("0.95", "", "observe_call_duration_seconds", ""))
-        .query("p99", quantile("0.99", "", "observe_call_duration_seconds", ""))
+        .query("p50", slowest("0.5", ""))
+        .query("p95", slowest("0.95", ""))
+        .query("p99", slowest("0.99", ""))
         .exemplars(),
         Panel::new(
             Shape::Heatmap,
             Unit::Seconds,
             "Latency, all of it",
-            "How many calls took how long; dots are traces of single calls.",
+            HEAT_OF_CALLS,
         )
-        .query("{{le}}", heat("observe_call_duration_seconds", ""))
+        .query("{{le}}", heat_of_calls(""))
         .exemplars(),
         Panel::new(
             Shape::Lines,
@@ -201,14 +204,17 @@ fn call_pictures() -> Vec<Panel> {
     ]
 }
 
+/// The longer window of what pages first, by the period of an SLO: 30, 28 or 7 days.
+const WINDOW: &str = "window=~\"1h|56m|14m\"";
+
 fn promises() -> Row {
     row("SLOs", Part::Promises, vec![
-        Panel::new(Shape::Bars, Unit::Ratio, "Error budget left", "Of each SLO, in its period; recorded by `rules.yaml`.")
+        Panel::new(Shape::Bars, Unit::Ratio, "Error budget left", "Of each SLO, in its period, all processes of a job together: `rules.yaml` records it, so that the choice of instances changes nothing.")
             .query("{{slo}} {{sli}}", "slo:observe_slo_error_budget_remaining:ratio{job=~\"$job\"}").at_least(0.0, 0.25),
-        Panel::new(Shape::Lines, Unit::Count, "Burn rate, 1 h", "How many times too fast the budget is spent, as the program computes it; at 14.4 it pages.")
-            .query("{{slo}} {{sli}}", format!("max by (slo, sli) ({})", with("observe_slo_burn_rate", "window=~\"1h|56m|14m\""))).line(14.4),
+        Panel::new(Shape::Lines, Unit::Count, "Burn, of what pages", "How fast the budget is spent over the window that pages first (1 h for a period of 30 days), over the factor of that SLO: above 1 it pages, if the short window agrees. Of the process that spends fastest.")
+            .query("{{slo}} {{sli}}", format!("max by (slo, sli) ({})\n  / max by (slo, sli) ({})", with("observe_slo_burn_rate", WINDOW), with("observe_slo_burn_factor", &format!("severity=\"page\",{WINDOW}")))).line(1.0),
         Panel::new(Shape::Table, Unit::Count, "Bad calls", "Within the time that is shown, by SLO and function.")
-            .query("", grown("slo, sli, module, function", &of("observe_slo_bad_events_total"))),
+            .query("Bad calls", grown("slo, sli, module, function", &of("observe_slo_bad_events_total"))),
     ])
 }
 

@@ -3,7 +3,7 @@
 
 use super::{
     catalog::{self, Known},
-    promql::{Query, Selector, read},
+    promql::{Grouping, Query, Selector, read},
     units,
 };
 use crate::artifact::{
@@ -93,12 +93,14 @@ impl Set {
     pub(super) fn faults(&self) -> Vec<String> {
         let mut faults = self.query_faults();
         for (place, panel, target) in self.targets() {
-            let missing = missing_labels(target.legend, &target.expr);
+            let missing = missing_labels(&target.legend, &target.expr);
             faults.extend(missing.iter().map(|label| {
                 format!("{place}: no label `{label}` for its legend in {}", target.expr)
             }));
-            faults
-                .extend(units::fault(panel.unit, &target.expr).map(|it| format!("{place}: {it}")));
+            faults.extend(
+                units::fault(target.unit.unwrap_or(panel.unit), &target.expr)
+                    .map(|it| format!("{place}: {it}")),
+            );
         }
         faults.extend(self.dead_rules());
         faults.extend(self.alerts().flat_map(text_faults));
@@ -113,6 +115,8 @@ impl Set {
             let mut faults = catalog::faults(&known, &query);
             faults.extend(value_faults(&query));
             faults.extend(share_fault(expr));
+            faults.extend(sum_fault(&query));
+            faults.extend(machine_fault(expr, &query));
             faults.into_iter().map(|it| format!("{place}: {it}")).collect::<Vec<_>>()
         };
         queries.iter().flat_map(of).collect()
@@ -191,6 +195,40 @@ fn share_fault(expr: &str) -> Option<String> {
     let is_raw = |part: &str| part.trim_start_matches('(').starts_with("rate(");
     let found = expr.split(" / ").skip(1).any(is_raw);
     found.then(|| format!("a share of single series is always 1: {expr}"))
+}
+
+/// Buckets of calls are added up within a function alone: others have other bounds. What names the bounds it takes means
+/// those that several functions share.
+fn sum_fault(query: &Query) -> Option<String> {
+    let is_of_calls = |it: &&Selector| it.name == "observe_call_duration_seconds_bucket";
+    let bounds = format!("=~\"{}\"", boards::bounds_of_calls());
+    let names_bounds = |it: &Selector| {
+        it.matchers.iter().any(|(label, matcher)| label == "le" && *matcher == bounds)
+    };
+    let buckets = query.selectors.iter().filter(is_of_calls);
+    buckets.filter(|it| !names_bounds(it) && it.function == "rate").find_map(|bucket| {
+        let sums = query.groupings.iter().filter(|it| it.word == "by");
+        let mut sums = sums.filter(|it| query.within(it).any(|within| within == bucket));
+        let keeps = |label: &str, it: &Grouping| it.labels.iter().any(|kept| kept == label);
+        // The innermost is what adds them.
+        let is_apart =
+            sums.next_back().is_some_and(|it| keeps("module", it) && keeps("function", it));
+        (!is_apart).then(|| format!("`{}` of several functions is added up", bucket.name))
+    })
+}
+
+/// What is of a machine is told by each of its processes: a sum over several of these is a multiple of it.
+fn machine_fault(expr: &str, query: &Query) -> Option<String> {
+    let sums = query.groupings.iter().filter(|it| it.word == "by");
+    let mut over_processes = sums.filter(|it| it.labels.iter().all(|label| label != "instance"));
+    let is_of_machine =
+        |it: &Selector| it.name.starts_with("system_") || it.name.starts_with("cgroup_pressure_");
+    let over = over_processes.find(|it| query.within(it).any(is_of_machine));
+    let labels = over.map(|it| format!("sum by ({})", it.labels.join(", ")));
+    let whole = ["sum(rate(system_", "sum(system_", "sum(rate(cgroup_pressure_"];
+    let is_added =
+        labels.is_some_and(|it| expr.contains(&it)) || whole.iter().any(|it| expr.contains(it));
+    is_added.then(|| format!("what is of a machine is added up over its processes: {expr}"))
 }
 
 /// All values of labels that have no others.

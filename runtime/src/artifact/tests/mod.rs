@@ -7,6 +7,7 @@ mod kubernetes;
 mod promql;
 mod rules;
 mod seeded;
+mod served;
 mod units;
 
 use std::{fs, path::PathBuf};

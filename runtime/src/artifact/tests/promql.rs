@@ -43,18 +43,22 @@ fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b':'
 }
 
+/// The quotation mark that ends the string at `open`.
+fn end_of_string(text: &str, open: usize) -> usize {
+    let (bytes, mut at) = (text.as_bytes(), open + 1);
+    while bytes[at] != b'"' {
+        at += if bytes[at] == b'\\' { 2 } else { 1 };
+    }
+    at
+}
+
 /// The end of what is bracketed at `open`, strings left out.
 fn closing(text: &str, open: usize) -> usize {
     let bytes = text.as_bytes();
     let (mut depth, mut at) = (0_usize, open);
     while at < bytes.len() {
         match bytes[at] {
-            b'"' => {
-                at += 1;
-                while bytes[at] != b'"' {
-                    at += if bytes[at] == b'\\' { 2 } else { 1 };
-                }
-            }
+            b'"' => at = end_of_string(text, at),
             b'(' | b'{' | b'[' => depth += 1,
             b')' | b'}' | b']' => {
                 depth -= 1;
@@ -79,7 +83,7 @@ fn matchers(block: &str) -> Vec<(String, String)> {
     while !rest.is_empty() {
         let end = rest.find(['=', '!']).expect("an operator");
         let open = rest.find('"').expect("a value");
-        let close = open + 1 + rest[open + 1..].find('"').expect("the end of the value");
+        let close = end_of_string(rest, open);
         found.push((rest[..end].trim().to_owned(), rest[end..=close].to_owned()));
         rest = rest[close + 1..].trim_start_matches([',', ' ']);
     }
@@ -100,7 +104,7 @@ pub(super) fn read(text: &str) -> Query {
                 stack.pop();
             }
             b'[' => at = closing(text, at),
-            b'"' => at = at + 1 + text[at + 1..].find('"').expect("the end of a string"),
+            b'"' => at = end_of_string(text, at),
             byte if byte.is_ascii_digit() => {
                 while at + 1 < bytes.len() && (is_name(bytes[at + 1]) || bytes[at + 1] == b'.') {
                     at += 1;

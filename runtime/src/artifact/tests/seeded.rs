@@ -5,6 +5,7 @@ use super::{
     promql::read,
 };
 use crate::artifact::{
+    boards,
     grafana::{Target, Unit},
     yaml::{Alert, Rule, record},
 };
@@ -81,7 +82,7 @@ fn a_bad_unit_is_found() {
         ("Memory of the process", Unit::BytesPerSecond),
         ("Storage read and written", Unit::Bytes),
         ("Tasks that succeed", Unit::Seconds),
-        ("Latency", Unit::Ratio),
+        ("Latency of the slowest function", Unit::Ratio),
         ("An hour, by model", Unit::PerMinute),
         ("Calls by outcome", Unit::Count),
     ] {
@@ -99,6 +100,48 @@ fn a_share_that_is_always_one_is_found() {
     let raw = "rate(observe_tasks_total{status=\"success\"}[5m]) / rate(observe_tasks_total[5m])";
     let faults = found(|set| raw.clone_into(&mut targets(set).next().expect("a query").expr));
     assert_named(&faults, "a share of single series is always 1");
+}
+
+#[test]
+fn buckets_of_several_functions_that_are_added_are_found() {
+    let named = "`observe_call_duration_seconds_bucket` of several functions is added up";
+    let bounds = format!("le=~\"{}\"", boards::bounds_of_calls());
+    for (from, to) in [
+        ("by (module, function, le)", "by (le)"),
+        ("by (module, function, le)", "by (module, le)"),
+        ("by (module, function, le)", "by (function, le)"),
+        (&*bounds, "job!=\"\""),
+    ] {
+        assert_named(&found(|set| replaced(set, from, to)), named);
+    }
+}
+
+#[test]
+fn what_is_of_a_machine_and_added_up_is_found() {
+    let named = "what is of a machine is added up over its processes";
+    for (from, to) in [
+        ("sum by (instance, resource) (rate(system_", "sum by (resource) (rate(system_"),
+        ("sum by (instance, resource) (rate(system_", "sum(rate(system_"),
+        ("sum by (instance, network_interface_name, ", "sum by (network_interface_name, "),
+        ("by (instance, system_device, disk", "by (system_device, disk"),
+    ] {
+        assert_named(&found(|set| replaced(set, from, to)), named);
+    }
+}
+
+/// What burns is held against the factor of that SLO: no number is one for all of them.
+#[test]
+fn lines_of_burn_rates_are_at_their_factors() {
+    for (board, panel) in Set::real().panels() {
+        let asks = |name: &str| panel.targets.iter().any(|target| target.expr.contains(name));
+        if asks("observe_slo_burn_rate") && panel.line_at().is_some() {
+            assert!(asks("observe_slo_burn_factor"), "{board}, {}", panel.title);
+            assert_eq!(panel.line_at(), Some(1.0), "{board}, {}", panel.title);
+        }
+        for number in ["14.4", "at 6"] {
+            assert!(!panel.description.contains(number), "{board}, {}", panel.title);
+        }
+    }
 }
 
 #[test]

@@ -47,9 +47,9 @@ fn of(expr: &str) -> Option<(Quantity, bool)> {
         // Of what is 0 or 1.
         quantity = Quantity::Share;
     }
-    if expr.contains("* 86400") {
-        // A share of a day.
-        return Some((Quantity::Seconds, true));
+    if expr.contains("[1d:30s])) * 30") {
+        // Steps of half a minute.
+        return Some((Quantity::Seconds, false));
     }
     let is_rate = !quantile && ["rate(", "deriv("].iter().any(|word| expr.contains(word));
     Some((quantity, is_rate))
@@ -87,7 +87,7 @@ pub(super) fn fault(unit: Unit, expr: &str) -> Option<String> {
         }
         // Cores in use, of those that there are.
         Some((Quantity::Count, false)) if (quantity, by_second) == (Quantity::Seconds, true) => {
-            vec![if above.contains("* 86400") { Unit::Seconds } else { Unit::Ratio }]
+            vec![Unit::Ratio]
         }
         // A share of itself, or how many there are for each.
         Some(below) if below == (quantity, by_second) => vec![Unit::Ratio, Unit::Count],

@@ -104,6 +104,7 @@ fn defaults_hold_in_an_empty_environment() {
         "series=2000 (default)",
         "service_name=unknown_service (default)",
         "signals=true (default)",
+        "source_url= (default)",
         "span_limits.attributes=128 (default)",
         "span_limits.event_attributes=128 (default)",
         "span_limits.events=128 (default)",
@@ -203,6 +204,7 @@ fn code_beats_the_environment() {
         series: Some(4),
         label_values: Some(5),
         signals: Some(false),
+        source_url: Some("https://example.com/{file}".to_owned()),
         propagators: Some(vec![Propagator::B3, Propagator::B3, Propagator::Baggage]),
         ..Overrides::default()
     };
@@ -226,6 +228,7 @@ fn code_beats_the_environment() {
         ("error_types", "3"),
         ("series", "4"),
         ("label_values", "5"),
+        ("source_url", "https://example.com/{file}"),
         ("propagators", "b3,baggage"),
         ("filter", "code=off"),
         ("hosts", "code.example"),
@@ -247,10 +250,14 @@ fn bad_values_in_code_are_errors_that_say_what_is_allowed() {
     let list = |entry: &str| Some(vec![entry.to_owned()]);
     let pair = vec![(" ".to_owned(), "x".to_owned())];
     let none = Overrides::default;
-    let cases: [(Overrides, &[&str]); 13] = [
+    let cases: [(Overrides, &[&str]); 14] = [
         (Overrides { listen: text("here"), ..none() }, &["`listen` `here`", "expected `off`"]),
         (Overrides { hosts: list("a:1"), ..none() }, &["`hosts`", "`a:1`", "leave the port out"]),
         (Overrides { hosts: list(""), ..none() }, &["`hosts`", "`` is not a host name"]),
+        (
+            Overrides { source_url: text("ftp://a/{file}"), ..none() },
+            &["`source_url` `ftp://a/{file}`", "expected an address of `http://`", "{line}"],
+        ),
         (Overrides { token: text(""), ..none() }, &["`token`", "empty", "visible ASCII"]),
         (Overrides { token: text("se cret"), ..none() }, &["`token`", "white space"]),
         (Overrides { filter: text("a"), ..none() }, &["`filter`", "`a` has no level"]),

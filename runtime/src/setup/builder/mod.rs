@@ -1,5 +1,6 @@
 //! What a program asks for in code, and putting it into effect.
 
+mod boards;
 mod export;
 
 use super::{guard::Guard, ourselves::Ourselves, overhead, warnings::Warnings};

@@ -1,215 +1,18 @@
 //! Rows, panels and queries as data, and a dashboard as Grafana reads it (schema 39, which its versions from 11 on take over by
 //! themselves). Knows no metric but those of the variables and annotations that every board has.
 
+mod panel;
+
 use super::program::{Part, Program};
+#[cfg(test)]
+pub(super) use panel::Target;
+pub(super) use panel::{Panel, Shape, Unit};
 use serde_json::{Map, Value, json};
 
 /// Selects the processes that a board is set to: what every query has between its braces.
 pub(super) const S: &str = "job=~\"$job\",instance=~\"$instance\"";
 /// The range of every rate: four scrapes at least, and as long as a point of the picture.
 pub(super) const R: &str = "[$__rate_interval]";
-
-/// What numbers are, by Grafana's own names for units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unit {
-    Count,
-    PerSecond,
-    PerMinute,
-    Seconds,
-    Ratio,
-    Bytes,
-    BytesPerSecond,
-    Dollars,
-}
-
-impl Unit {
-    fn id(self) -> &'static str {
-        match self {
-            Self::Count => "short",
-            Self::PerSecond => "cps",
-            Self::PerMinute => "cpm",
-            Self::Seconds => "s",
-            Self::Ratio => "percentunit",
-            Self::Bytes => "bytes",
-            Self::BytesPerSecond => "Bps",
-            Self::Dollars => "currencyUSD",
-        }
-    }
-}
-
-/// How numbers are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
-    /// One number.
-    Stat,
-    Lines,
-    /// Lines on top of one another: parts of a whole.
-    Stacked,
-    Heatmap,
-    /// A row for each series, now.
-    Table,
-    /// A bar for each series, now.
-    Bars,
-    /// States over time: 1 is well, 0 is not.
-    Timeline,
-}
-
-/// A query of a panel.
-#[derive(Clone, Debug)]
-pub(super) struct Target {
-    pub(super) expr: String,
-    /// A template over labels of the series.
-    pub(super) legend: &'static str,
-    /// Whether traces of single calls are shown beside it.
-    pub(super) exemplars: bool,
-}
-
-/// A panel. It is 8 columns of 24 wide and 8 high, one number 4 and 4.
-#[derive(Clone, Debug)]
-pub(super) struct Panel {
-    pub(super) title: String,
-    pub(super) description: String,
-    pub(super) unit: Unit,
-    pub(super) shape: Shape,
-    pub(super) targets: Vec<Target>,
-    /// Values from which on it is yellow, and red.
-    limits: Vec<(f64, &'static str)>,
-    wide: bool,
-}
-
-impl Panel {
-    pub(super) fn new(shape: Shape, unit: Unit, title: &str, description: &str) -> Self {
-        let (title, description) = (title.to_owned(), description.to_owned());
-        Self { title, description, unit, shape, targets: vec![], limits: vec![], wide: false }
-    }
-
-    pub(super) fn query(mut self, legend: &'static str, expr: impl Into<String>) -> Self {
-        self.targets.push(Target { expr: expr.into(), legend, exemplars: false });
-        self
-    }
-
-    /// The last query shows traces of single calls.
-    pub(super) fn exemplars(mut self) -> Self {
-        if let Some(target) = self.targets.last_mut() {
-            target.exemplars = true;
-        }
-        self
-    }
-
-    /// Yellow from here on, and red from there on.
-    pub(super) fn limits(mut self, yellow: f64, red: f64) -> Self {
-        self.limits = vec![(yellow, "yellow"), (red, "red")];
-        self
-    }
-
-    /// Red below this.
-    pub(super) fn at_least(mut self, red: f64, yellow: f64) -> Self {
-        self.limits = vec![(f64::NEG_INFINITY, "red"), (red, "yellow"), (yellow, "green")];
-        self
-    }
-
-    /// A line at this value.
-    pub(super) fn line(mut self, at: f64) -> Self {
-        self.limits = vec![(at, "red")];
-        self
-    }
-
-    pub(super) fn wide(mut self) -> Self {
-        self.wide = true;
-        self
-    }
-
-    fn size(&self) -> (u32, u32) {
-        match self.shape {
-            Shape::Stat => (4, 4),
-            _ if self.wide => (24, 8),
-            _ => (8, 8),
-        }
-    }
-
-    fn kind(&self) -> &'static str {
-        match self.shape {
-            Shape::Stat => "stat",
-            Shape::Lines | Shape::Stacked => "timeseries",
-            Shape::Heatmap => "heatmap",
-            Shape::Table => "table",
-            Shape::Bars => "bargauge",
-            Shape::Timeline => "state-timeline",
-        }
-    }
-
-    fn targets(&self) -> Value {
-        let is_now = matches!(self.shape, Shape::Table | Shape::Bars);
-        let format = match self.shape {
-            Shape::Table => "table",
-            Shape::Heatmap => "heatmap",
-            _ => "time_series",
-        };
-        let target = |(place, target): (u8, &Target)| {
-            json!({
-                "datasource": datasource(),
-                "editorMode": "code",
-                "exemplar": target.exemplars,
-                "expr": target.expr,
-                "format": format,
-                "instant": is_now,
-                "legendFormat": target.legend,
-                "range": !is_now,
-                "refId": char::from(b'A' + place).to_string(),
-            })
-        };
-        (0..).zip(&self.targets).map(target).collect()
-    }
-
-    fn field_config(&self) -> Value {
-        let first = match self.limits.first() {
-            Some((at, _)) if *at == f64::NEG_INFINITY => None,
-            _ => Some(json!({ "color": "green", "value": null })),
-        };
-        let step = |(at, color): &(f64, &str)| json!({ "color": color, "value": at.is_finite().then_some(at) });
-        let steps: Vec<_> = first.into_iter().chain(self.limits.iter().map(step)).collect();
-        let mut defaults = json!({
-            "color": { "mode": if self.shape == Shape::Stat || self.shape == Shape::Bars { "thresholds" } else { "palette-classic" } },
-            "thresholds": { "mode": "absolute", "steps": steps },
-            "unit": self.unit.id(),
-        });
-        if matches!(self.shape, Shape::Lines | Shape::Stacked) {
-            let lined = !self.limits.is_empty();
-            defaults["custom"] = json!({
-                "fillOpacity": if self.shape == Shape::Stacked { 30 } else { 0 },
-                "showPoints": "never",
-                "stacking": { "group": "A", "mode": if self.shape == Shape::Stacked { "normal" } else { "none" } },
-                "thresholdsStyle": { "mode": if lined { "line" } else { "off" } },
-            });
-            defaults["min"] = json!(0);
-        }
-        if self.shape == Shape::Timeline {
-            defaults["mappings"] = json!([{
-                "type": "value",
-                "options": { "0": { "color": "red", "text": "fails" }, "1": { "color": "green", "text": "passes" } },
-            }]);
-        }
-        json!({ "defaults": defaults, "overrides": [] })
-    }
-
-    fn options(&self) -> Value {
-        match self.shape {
-            Shape::Stat => {
-                json!({ "graphMode": "area", "reduceOptions": { "calcs": ["lastNotNull"] } })
-            }
-            Shape::Bars => {
-                json!({ "displayMode": "gradient", "orientation": "horizontal", "reduceOptions": { "calcs": ["lastNotNull"] } })
-            }
-            Shape::Heatmap => json!({ "calculate": false, "yAxis": { "unit": self.unit.id() } }),
-            Shape::Table => json!({ "showHeader": true }),
-            Shape::Timeline => json!({ "mergeValues": true, "showValue": "never" }),
-            Shape::Lines | Shape::Stacked => json!({
-                "legend": { "calcs": ["mean", "lastNotNull"], "displayMode": "table", "placement": "bottom" },
-                "tooltip": { "mode": "multi", "sort": "desc" },
-            }),
-        }
-    }
-}
 
 /// Panels under a title, for programs that have this part.
 #[derive(Clone, Debug)]
@@ -339,9 +142,11 @@ impl Board {
                     "fieldConfig": panel.field_config(),
                     "gridPos": { "h": h, "w": w, "x": x, "y": y },
                     "id": written.len() + 1,
+                    "links": panel.links(),
                     "options": panel.options(),
                     "targets": panel.targets(),
                     "title": panel.title,
+                    "transformations": panel.transformations(),
                     "type": panel.kind(),
                 }));
                 x += w;
