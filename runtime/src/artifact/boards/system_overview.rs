@@ -51,15 +51,11 @@ fn health() -> Row {
                 Shape::Stat,
                 Unit::Count,
                 "Ready",
-                "Processes that answer scrapes, and of which no readiness check fails.",
+                "Processes of which `/ready` is answered 200.",
             )
             .query(
                 "",
-                format!(
-                    "count(max by (job, instance) ({})\nunless on (job, instance) ({} == 0))\nor vector(0)",
-                    of("observant_build_info"),
-                    with("observe_health_check", "kind=\"readiness\"")
-                ),
+                format!("sum({}) or vector(0)", with("observe_health_probe", "probe=\"ready\"")),
             ),
             Panel::new(
                 Shape::Stat,
