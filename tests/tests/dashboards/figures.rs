@@ -61,8 +61,8 @@ fn tested(cases: &[Case]) -> Option<Result<(), String>> {
     let file = std::env::temp_dir()
         .join(format!("observant-figures-{}-{number}.json", std::process::id()));
     // JSON is YAML.
-    let text = json!({ "tests": cases.iter().map(test).collect::<Vec<_>>() }).to_string();
-    fs::write(&file, text).expect("it can be written");
+    let written = json!({ "tests": cases.iter().map(test).collect::<Vec<_>>() }).to_string();
+    fs::write(&file, written).expect("it can be written");
     let folder = std::env::temp_dir();
     let said = promtool(&folder, &["test", "rules", file.to_str().expect("a path")]);
     let _ = fs::remove_file(file);
