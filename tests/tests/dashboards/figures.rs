@@ -170,30 +170,25 @@ fn figures_of_now_are_of_now() {
         at: "1h",
         found: found.to_vec(),
     };
-    let check = |instance: &str, kind: &str, value: u32| {
-        let labels = format!("job=\"j\",instance=\"{instance}\",name=\"{kind}\",kind=\"{kind}\"");
-        series(&format!("observe_health_check{{{labels}}}"), &format!("{value}x240"))
+    let probe = |instance: &str, probe: &str, value: u32| {
+        let labels = format!("job=\"j\",instance=\"{instance}\",probe=\"{probe}\"");
+        series(&format!("observe_health_probe{{{labels}}}"), &format!("{value}x240"))
     };
-    let alive = |instance: &str| {
-        series(&format!("observant_build_info{{job=\"j\",instance=\"{instance}\"}}"), "1x240")
-    };
+    let gone_probe =
+        series(&format!("observe_health_probe{{{labels},probe=\"ready\"}}"), "1x20 _x240");
     let idle =
         |name: &str, label: &str| series(&format!("{name}{{{labels},{label}}}"), "0+1x20 20x220");
     assert_found(&[
         case("system-overview", "Processes", &[gone("observant_build_info")], &[("{}", 0.0)]),
-        case("system-overview", "Ready", &[gone("observant_build_info")], &[("{}", 0.0)]),
-        // Ready is what fails no check of that kind, though it may have none.
-        case("system-overview", "Ready", &[alive("i")], &[("{}", 1.0)]),
+        case("system-overview", "Ready", &[gone_probe], &[("{}", 0.0)]),
         case(
             "system-overview",
             "Ready",
             &[
-                alive("i"),
-                alive("k"),
-                check("i", "readiness", 0),
-                check("i", "liveness", 1),
-                check("k", "readiness", 1),
-                check("k", "liveness", 0),
+                probe("i", "ready", 0),
+                probe("i", "live", 1),
+                probe("k", "ready", 1),
+                probe("k", "live", 0),
             ],
             &[("{}", 1.0)],
         ),
