@@ -5,8 +5,9 @@ use super::{
         grafana::{Board, Panel, R, Row, Shape, Unit},
         program::{Function, Part, Program},
     },
-    FAILED, FINISHED, HEAT_OF_CALLS, MODULE, calls_of, grown, heat, heat_of_calls, is, mean,
-    module, named, observed, of, quantile, rate, seconds, share, share_or_none, titled, with,
+    FAILED, FAILED_RUN, FINISHED, FINISHED_RUN, HEAT_OF_CALLS, MODULE, calls_of, grown, heat,
+    heat_of_calls, is, mean, module, named, observed, of, quantile, rate, seconds, share,
+    share_or_none, titled, with,
 };
 
 /// Functions that have a panel each: Grafana draws what is in sight, and nobody scrolls further.
@@ -108,9 +109,9 @@ fn agents() -> Row {
     let by = "gen_ai_agent_name";
     let succeed = format!(
         "1 - ({} or 0 * ({}))\n  / (({}) > 0)",
-        in_brackets(&observed(by, name, "error_type!=\"\"")),
-        observed(by, name, ""),
-        observed(by, name, "")
+        in_brackets(&observed(by, name, FAILED_RUN)),
+        observed(by, name, FINISHED_RUN),
+        observed(by, name, FINISHED_RUN)
     );
     Row {
         title: "Agents",
@@ -139,7 +140,7 @@ fn agents() -> Row {
                 Shape::Lines,
                 Unit::Ratio,
                 "Runs that succeed",
-                "Of all runs, those without an error.",
+                "Of the runs that were not cancelled, those without an error.",
             )
             .query("{{gen_ai_agent_name}}", succeed),
             Panel::new(
@@ -188,13 +189,13 @@ fn compared() -> Panel {
     let name = "gen_ai_invoke_agent_duration_seconds";
     let by = "gen_ai_agent_name";
     let runs = observed(by, name, "");
-    let failed = observed(by, name, "error_type!=\"\"");
-    let failed = format!("(({failed}) or 0 * ({runs}))\n  / (({runs}) > 0)");
+    let (failed, ended) = (observed(by, name, FAILED_RUN), observed(by, name, FINISHED_RUN));
+    let failed = format!("(({failed}) or 0 * ({ended}))\n  / (({ended}) > 0)");
     Panel::new(
         Shape::Table,
         Unit::Seconds,
         "Agents compared",
-        "Runs of each agent within the time that is shown, the share of them that failed, how long they took, and what the models cost that it called itself.",
+        "Runs of each agent within the time that is shown, the share of failures among those not cancelled, how long they took, and what the models cost that it called itself.",
     )
     .column("Runs", Unit::Count, shown(&runs.replace("rate(", "increase(")))
     .column("Failed", Unit::Ratio, shown(&failed))

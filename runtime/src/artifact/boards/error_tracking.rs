@@ -5,8 +5,8 @@ use super::{
         grafana::{Board, Panel, R, Row, Shape, Unit},
         program::Part,
     },
-    FAILED, FINISHED, MODULE, calls_of, grown, module, of, quantile, rate, share, share_or_none,
-    with,
+    FAILED, FAILED_RUN, FINISHED, FINISHED_RUN, MODULE, calls_of, grown, module, of, quantile,
+    rate, share, share_or_none, with,
 };
 
 pub(super) fn board() -> Board {
@@ -91,14 +91,19 @@ fn promises() -> Row {
 }
 
 fn agents() -> Row {
-    let failed = with("gen_ai_invoke_agent_duration_seconds_count", "error_type!=\"\"");
-    let all = of("gen_ai_invoke_agent_duration_seconds_count");
+    let failed = with("gen_ai_invoke_agent_duration_seconds_count", FAILED_RUN);
+    let all = with("gen_ai_invoke_agent_duration_seconds_count", FINISHED_RUN);
     Row {
         title: "Agents",
         needs: Part::Agents,
         panels: vec![
-            Panel::new(Shape::Lines, Unit::Ratio, "Runs that fail", "Of all runs of an agent.")
-                .query("{{gen_ai_agent_name}}", share_or_none("gen_ai_agent_name", &failed, &all)),
+            Panel::new(
+                Shape::Lines,
+                Unit::Ratio,
+                "Runs that fail",
+                "Of the runs of an agent that were not cancelled.",
+            )
+            .query("{{gen_ai_agent_name}}", share_or_none("gen_ai_agent_name", &failed, &all)),
             Panel::new(
                 Shape::Bars,
                 Unit::Count,

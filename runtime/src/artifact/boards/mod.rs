@@ -209,3 +209,6 @@ fn calls_of(matchers: &str) -> String {
 
 const FAILED: &str = "outcome=~\"error|panic\"";
 const FINISHED: &str = "outcome!=\"cancelled\"";
+/// The same of runs of agents, which have their errors in one label with what was cancelled.
+const FAILED_RUN: &str = "error_type!~\"|cancelled\"";
+const FINISHED_RUN: &str = "error_type!=\"cancelled\"";

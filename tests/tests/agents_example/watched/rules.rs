@@ -40,6 +40,8 @@ pub(super) fn with_recent_past(expr: &str) -> String {
     }
     with_durations(expr, |place, seconds| match place {
         Place::Offset => "5s".to_owned(),
+        // All of it is shorter than the half a minute between two looks.
+        Place::Step => "1s".to_owned(),
         _ => format!("{seconds}s"),
     })
 }
