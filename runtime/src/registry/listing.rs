@@ -84,8 +84,8 @@ pub(crate) struct Listing {
 pub(crate) fn listing() -> Arc<Listing> {
     static LISTING: Lock<Option<Arc<Listing>>> = Lock::new(None);
     // The last one entered comes first. Turned round, those that a macro wrote on one line stand as the compiler emits
-    // them: rustc 1.95 in order of the symbols' names, `A` before `B`, shorter parts of a path before longer ones. That
-    // is the same in each build, and one that comes last renames none of the others; nothing else tells them apart.
+    // them: rustc 1.95 in order of the symbols' names, `A` before `B`, shorter parts of a path before longer ones, unless
+    // it counts coverage. So one that comes last renames none of the others; nothing else tells them apart.
     let make = || {
         let mut callsites: Vec<_> = callsite::linked().collect();
         callsites.reverse();
