@@ -47,7 +47,8 @@ impl Health {
     ///
     /// # Errors
     ///
-    /// When a check of that name is there already, one is called like ours (`observant/..`, `watchdog/..`), has options that cannot be, or there are more than 2,000
+    /// When a check of that name is there already, one is called like ours (`observant/..`, `watchdog/..`), has options that
+    /// cannot be, or there are more than 2,000
     /// ([`Error::is_check`]).
     #[track_caller]
     pub fn register<C: HealthCheck + 'static>(self, value: C) -> Result<Registration, Error> {

@@ -185,7 +185,7 @@ async fn freshen<B>(
 
 /// What all come to, and nothing of any.
 fn summary(app: &App, format: Format, wanted: &[Arc<Entry>]) -> Page {
-    let state = app.pages.lifecycle.state();
+    let state = app.pages.engine.lifecycle().state();
     let status = with_lifecycle(overall(wanted, Instant::now()), state);
     let value = match format {
         Format::Ours => json!({
@@ -198,7 +198,7 @@ fn summary(app: &App, format: Format, wanted: &[Arc<Entry>]) -> Page {
 
 /// What all come to, and each.
 async fn full(app: &App, ask: &Ask<'_>, wanted: Vec<Arc<Entry>>) -> Page {
-    let (format, state) = (ask.format(), app.pages.lifecycle.state());
+    let (format, state) = (ask.format(), app.pages.engine.lifecycle().state());
     if ask.is_crowded {
         // A 503 for want of a place would be read as bad health.
         return summary(app, format, &wanted);
@@ -257,7 +257,7 @@ fn code_of(status: Status) -> StatusCode {
 /// The part of `/status`: what all come to, and for who may see it each with the transitions that led there.
 pub(super) fn section(pages: &Pages, detail: Detail) -> Value {
     let report = Report::of(&pages.engine.checks().all(), |_| true, Instant::now());
-    let status = with_lifecycle(report.status, pages.lifecycle.state());
+    let status = with_lifecycle(report.status, pages.engine.lifecycle().state());
     if detail == Detail::Summary {
         return json!({ "status": status.as_str() });
     }

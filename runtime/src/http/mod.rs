@@ -42,7 +42,6 @@ mod tests;
 mod token;
 mod watch;
 
-pub(crate) use crate::health::Lifecycle;
 #[cfg(feature = "tower")]
 pub(crate) use desk::{Ask, Desk};
 pub(crate) use server::{RunningServer, start};
@@ -176,8 +175,7 @@ pub(crate) struct Pages {
     pub(crate) metrics: MetricsPage,
     pub(crate) status: StatusPage,
     pub(crate) artifact: ArtifactPage,
-    pub(crate) lifecycle: Arc<Lifecycle>,
-    /// Runs the health checks, and knows what they found.
+    /// Runs the health checks, knows what they found, and where the program is in its life.
     pub(crate) engine: Arc<Engine>,
     /// Told how long each scrape took to visit, encode and compress.
     pub(crate) on_scrape: Arc<dyn Fn(Duration) + Send + Sync>,

@@ -52,7 +52,7 @@ impl Probe<'_> {
         let (all, now) = (app.pages.engine.checks().all(), Instant::now());
         let lifecycle = Line {
             name: "lifecycle",
-            verdict: of_lifecycle(self.kind, &app.pages.lifecycle),
+            verdict: of_lifecycle(self.kind, app.pages.engine.lifecycle()),
             counts: true,
             excluded: self.excludes("lifecycle"),
         };

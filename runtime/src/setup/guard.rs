@@ -41,7 +41,7 @@ const SHUTDOWN: Duration = Duration::from_secs(2);
 pub struct Guard {
     drain: Duration,
     #[cfg(feature = "http")]
-    server: Option<super::serving::Serving>,
+    server: Option<super::serving::Server>,
     #[cfg(feature = "health")]
     engine: Option<Arc<crate::health::Engine>>,
     #[cfg(feature = "health")]
@@ -148,7 +148,7 @@ impl Guard {
         #[allow(unused_mut)]
         let mut threads = Vec::new();
         #[cfg(feature = "http")]
-        if let Some(runtime) = self.server.as_ref().and_then(|serving| serving.server.runtime()) {
+        if let Some(runtime) = self.server.as_ref().and_then(super::serving::Server::runtime) {
             threads.push(crate::watchdog::Watched {
                 name: "observant-http",
                 answers: true,
@@ -169,8 +169,8 @@ impl Guard {
     }
 
     #[cfg(feature = "http")]
-    pub(super) fn serve(&mut self, serving: Option<super::serving::Serving>) {
-        self.server = serving;
+    pub(super) fn serve(&mut self, server: Option<super::serving::Server>) {
+        self.server = server;
     }
 
     #[cfg(feature = "otlp")]
@@ -194,10 +194,8 @@ impl Guard {
     fn not_ready(&self) -> Option<Box<dyn FnOnce() + Send>> {
         // Pages that are mounted elsewhere end with the server that they are in.
         #[cfg(feature = "http")]
-        if let Some(serving) =
-            self.server.as_ref().filter(|serving| serving.server.address().is_some())
-        {
-            let lifecycle = Arc::clone(&serving.lifecycle);
+        if let (Some(_), Some(engine)) = (self.local_addr(), &self.engine) {
+            let lifecycle = Arc::clone(engine.lifecycle());
             return Some(Box::new(move || lifecycle.set_draining()));
         }
         None
@@ -234,7 +232,7 @@ impl Guard {
     /// Where the server listens; `None` when there is none.
     #[cfg(feature = "http")]
     pub fn local_addr(&self) -> Option<std::net::SocketAddr> {
-        self.server.as_ref().and_then(|serving| serving.server.address())
+        self.server.as_ref().and_then(super::serving::Server::address)
     }
 
     /// Every endpoint as a service, to be mounted in a server of the program's own; see
@@ -242,8 +240,8 @@ impl Guard {
     #[cfg(feature = "tower")]
     pub fn endpoints(&self) -> crate::tower::Endpoints {
         use crate::tower::{Absent, Endpoints};
-        let serving = self.server.as_ref().ok_or(Absent::Disabled);
-        Endpoints::new(serving.and_then(|serving| serving.server.desk().ok_or(Absent::NoThread)))
+        let server = self.server.as_ref().ok_or(Absent::Disabled);
+        Endpoints::new(server.and_then(|server| server.desk().ok_or(Absent::NoThread)))
     }
 
     /// Where the server listens; without the feature `http` there is none.
@@ -284,7 +282,7 @@ impl Guard {
             engine.lifecycle().set_draining();
         }
         #[cfg(feature = "http")]
-        let server = self.server.take().and_then(|serving| serving.server.into_running());
+        let server = self.server.take().and_then(super::serving::Server::into_running);
         // A panic on its way out of `main` is no orderly end to wait for.
         #[cfg(feature = "http")]
         if server.is_some() && !std::thread::panicking() {

@@ -10,7 +10,7 @@ use crate::{
     derived::Derived,
     error::Error,
     health::Engine,
-    http::{self, Lifecycle, Limits, Pages, RunningServer, Scrape, ServerSettings, Token},
+    http::{self, Limits, Pages, RunningServer, Scrape, ServerSettings, Token},
     snapshot::{Family, Visitor},
 };
 #[cfg(feature = "tower")]
@@ -43,12 +43,6 @@ impl Sources {
         #[cfg(not(feature = "prometheus"))]
         registry::visit(visitor, &wanted, &[]);
     }
-}
-
-/// A server that answers, and the state it tells.
-pub(super) struct Serving {
-    pub(super) server: Server,
-    pub(super) lifecycle: Arc<Lifecycle>,
 }
 
 /// A server, or what it takes to start one: without an address there is none until another server mounts our pages.
@@ -123,14 +117,12 @@ pub(super) fn serve(
     settings: &Settings,
     sources: Sources,
     warnings: &Warnings,
-) -> Result<Option<Serving>, Error> {
+) -> Result<Option<Server>, Error> {
     let listens = settings.listen.value != Listen::Off;
     if !listens && !cfg!(feature = "tower") {
         return Ok(None);
     }
-    // One life for what probes answer and what their figures say.
-    let lifecycle = Arc::clone(sources.engine.lifecycle());
-    let pages = pages(settings, sources, warnings, &lifecycle);
+    let pages = pages(settings, sources, warnings);
     let token = settings.token.value.as_ref();
     let server_settings = ServerSettings {
         address: listens.then(|| settings.listen.value.to_string()),
@@ -141,7 +133,7 @@ pub(super) fn serve(
         limits: Limits::default(),
     };
     if !listens {
-        return Ok(Some(Serving { server: Server::later(server_settings, pages), lifecycle }));
+        return Ok(Some(Server::later(server_settings, pages)));
     }
     let server = http::start(server_settings, pages)?;
     if let Some(address) = server.address().filter(|address| !address.ip().is_loopback()) {
@@ -153,7 +145,7 @@ pub(super) fn serve(
             "listening on {address}, beyond loopback: whoever reaches it reads /metrics and the probes; {status}"
         ));
     }
-    Ok(Some(Serving { server: Server::now(server), lifecycle }))
+    Ok(Some(Server::now(server)))
 }
 
 /// What to change when the address cannot be listened on: who named it, or who can.
@@ -172,13 +164,8 @@ fn way_out(origin: Origin) -> &'static str {
     }
 }
 
-fn pages(
-    settings: &Settings,
-    sources: Sources,
-    warnings: &Warnings,
-    lifecycle: &Arc<Lifecycle>,
-) -> Pages {
-    let status = Status::new(settings, sources.clone(), warnings.clone(), Arc::clone(lifecycle));
+fn pages(settings: &Settings, sources: Sources, warnings: &Warnings) -> Pages {
+    let status = Status::new(settings, sources.clone(), warnings.clone());
     let on_scrape = Arc::clone(&sources.ourselves);
     let engine = Arc::clone(&sources.engine);
     let warnings = warnings.clone();
@@ -195,7 +182,6 @@ fn pages(
         },
         #[cfg(not(feature = "artifacts"))]
         artifact: Arc::new(|_| None),
-        lifecycle: Arc::clone(lifecycle),
         engine,
         on_scrape: Arc::new(move |took| on_scrape.scraped(took)),
     }

@@ -9,13 +9,13 @@ use std::{
 use serde_json::{Value as Json, json};
 
 use super::{
-    Client, Limits, Response, get, pages, serve_with, settings,
+    Client, Limits, Response, at_work, get, pages, serve_with, settings, starting,
     status::{AWAY, ask, ask_with},
 };
 use crate::{
     health::{
-        Check, CheckOptions, Checks, Engine, Entry, Figures, HealthCheck, Hooked, Kind, Place,
-        Registration, Severity, Status, Verdict,
+        Check, CheckOptions, Checks, Entry, Figures, HealthCheck, Kind, Place, Registration,
+        Severity, Status, Verdict,
     },
     http::{Pages, RunningServer, Token, start},
     registry::Collector as _,
@@ -62,10 +62,7 @@ impl Told6 {
     }
 
     fn pages(&self) -> Pages {
-        Pages {
-            engine: Engine::start(Arc::clone(&self.checks), Hooked::default()).unwrap(),
-            ..pages()
-        }
+        Pages { engine: at_work(starting(Arc::clone(&self.checks))), ..pages() }
     }
 
     fn serve(&self) -> RunningServer {
@@ -124,12 +121,10 @@ fn before_the_first_run_it_is_alive_and_neither_ready_nor_started() {
 #[test]
 fn the_figure_of_a_probe_is_its_answer() {
     let told = Told6::new();
-    let pages = told.pages();
-    let engine = Arc::clone(&pages.engine);
+    let engine = starting(Arc::clone(&told.checks));
     let lifecycle = Arc::clone(engine.lifecycle());
     let figures = Figures::new(Arc::clone(&engine));
-    let server =
-        serve_with(Limits::default(), Pages { lifecycle: Arc::clone(&lifecycle), ..pages });
+    let server = serve_with(Limits::default(), Pages { engine, ..pages() });
     let seen = std::cell::RefCell::new(std::collections::BTreeSet::new());
     let agree = || {
         let mut snapshot = Snapshot::default();
@@ -584,7 +579,7 @@ impl<C: HealthCheck> HealthCheck for With<C> {
 fn probes_are_quick_with_every_dependency_black_holed_and_the_runtime_blocked() {
     let checks = Arc::<Checks>::default();
     let (registered, theirs) = black_holes(&checks, 100);
-    let engine = Engine::start(Arc::clone(&checks), Hooked::default()).unwrap();
+    let engine = at_work(starting(Arc::clone(&checks)));
     let server = serve_with(Limits::default(), Pages { engine, ..pages() });
     let start = Instant::now();
     let failed = |entry: &&Arc<Entry>| entry.glance(Instant::now()).status == Status::Fail;

@@ -11,14 +11,15 @@ use std::{
 use serde_json::json;
 
 use super::{
-    Client, Gate, Lifecycle, Limits, get, pages, serve, serve_with, settings, two_families,
+    Client, Gate, Limits, get, pages, serve, serve_with, settings, starting, two_families,
 };
 use crate::http::start;
 
 #[test]
 fn probes_follow_the_program_through_its_life() {
-    let lifecycle = Arc::new(Lifecycle::default());
-    let pages = super::Pages { lifecycle: Arc::clone(&lifecycle), ..pages() };
+    let engine = starting(Arc::default());
+    let lifecycle = Arc::clone(engine.lifecycle());
+    let pages = super::Pages { engine, ..pages() };
     let server = serve_with(Limits::default(), pages);
     let answer = |path: &str| {
         let response = get(server.local_addr(), path);
@@ -75,10 +76,9 @@ fn probes_follow_the_program_through_its_life() {
 
 #[test]
 fn a_program_that_drains_before_it_was_ready_has_not_started() {
-    let lifecycle = Lifecycle::default();
-    lifecycle.set_draining();
-    let server =
-        serve_with(Limits::default(), super::Pages { lifecycle: lifecycle.into(), ..pages() });
+    let engine = starting(Arc::default());
+    engine.lifecycle().set_draining();
+    let server = serve_with(Limits::default(), super::Pages { engine, ..pages() });
     assert_eq!(get(server.local_addr(), "/startup").status, 503);
     assert_eq!(get(server.local_addr(), "/ready").text(), "draining\n");
 }

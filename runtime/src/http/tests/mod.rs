@@ -21,9 +21,9 @@ use std::{
 
 use serde_json::{Value as Json, json};
 
-use super::{Artifact, Detail, Lifecycle, Limits, Pages, RunningServer, ServerSettings, start};
+use super::{Artifact, Detail, Limits, Pages, RunningServer, ServerSettings, start};
 use crate::{
-    health::{Engine, Hooked},
+    health::{Checks, Engine, Hooked},
     snapshot::{Family, Kind, Value, Visitor},
 };
 
@@ -50,8 +50,6 @@ fn settings(limits: Limits) -> ServerSettings {
 
 /// Two families, and a lifecycle that is ready.
 fn pages() -> Pages {
-    let lifecycle = Lifecycle::default();
-    lifecycle.set_ready();
     Pages {
         metrics: Arc::new(|visitor, _| two_families(visitor)),
         status: Arc::new(|detail, function| match function {
@@ -65,10 +63,20 @@ fn pages() -> Pages {
             ),
             Artifact::Dashboard(_) => None,
         }),
-        lifecycle: Arc::new(lifecycle),
-        engine: Engine::start(Arc::default(), Hooked::default()).unwrap(),
+        engine: at_work(starting(Arc::default())),
         on_scrape: Arc::new(|_| {}),
     }
+}
+
+/// What runs these checks, in a program that starts.
+fn starting(checks: Arc<Checks>) -> Arc<Engine> {
+    Engine::start(checks, Hooked::default()).unwrap()
+}
+
+/// The program is ready.
+fn at_work(engine: Arc<Engine>) -> Arc<Engine> {
+    engine.lifecycle().set_ready();
+    engine
 }
 
 fn two_families(visitor: &mut dyn Visitor) {

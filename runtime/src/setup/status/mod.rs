@@ -27,13 +27,13 @@ use crate::{
     control::{control, functions_off},
     derived::Derived,
     genai,
-    http::{Detail, Lifecycle},
+    http::Detail,
     metric,
     registry::{self, Figures, Listing},
 };
 use function::{describe, in_depth};
 use serde_json::{Map, Value as Json, json};
-use std::{collections::BTreeMap, process, sync::Arc, time::Instant};
+use std::{collections::BTreeMap, process, time::Instant};
 
 /// Makes the page.
 pub(super) struct Status {
@@ -44,16 +44,10 @@ pub(super) struct Status {
     settings: Vec<EffectiveSetting>,
     sources: Sources,
     warnings: Warnings,
-    lifecycle: Arc<Lifecycle>,
 }
 
 impl Status {
-    pub(super) fn new(
-        settings: &Settings,
-        sources: Sources,
-        warnings: Warnings,
-        lifecycle: Arc<Lifecycle>,
-    ) -> Self {
+    pub(super) fn new(settings: &Settings, sources: Sources, warnings: Warnings) -> Self {
         Self {
             started: Instant::now(),
             started_at: clock::epoch(),
@@ -61,7 +55,6 @@ impl Status {
             settings: settings.effective(),
             sources,
             warnings,
-            lifecycle,
         }
     }
 
@@ -130,7 +123,7 @@ impl Status {
     fn summary(&self, figures: &[Figures]) -> Json {
         json!({
             "service": self.service_name,
-            "lifecycle": self.lifecycle.state().word(),
+            "lifecycle": self.sources.engine.lifecycle().state().word(),
             "uptime_seconds": self.started.elapsed().as_secs_f64(),
             "build": build(),
             "totals": totals(figures),
