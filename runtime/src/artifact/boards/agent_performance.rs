@@ -107,12 +107,7 @@ fn each(program: &Program) -> Row {
 fn agents() -> Row {
     let name = "gen_ai_invoke_agent_duration_seconds";
     let by = "gen_ai_agent_name";
-    let succeed = format!(
-        "1 - ({} or 0 * ({}))\n  / (({}) > 0)",
-        in_brackets(&observed(by, name, FAILED_RUN)),
-        observed(by, name, FINISHED_RUN),
-        observed(by, name, FINISHED_RUN)
-    );
+    let succeed = format!("1 - {}", failed_runs(by, name));
     Row {
         title: "Agents",
         needs: Part::Agents,
@@ -189,8 +184,6 @@ fn compared() -> Panel {
     let name = "gen_ai_invoke_agent_duration_seconds";
     let by = "gen_ai_agent_name";
     let runs = observed(by, name, "");
-    let (failed, ended) = (observed(by, name, FAILED_RUN), observed(by, name, FINISHED_RUN));
-    let failed = format!("(({failed}) or 0 * ({ended}))\n  / (({ended}) > 0)");
     Panel::new(
         Shape::Table,
         Unit::Seconds,
@@ -198,7 +191,7 @@ fn compared() -> Panel {
         "Runs of each agent within the time that is shown, the share of failures among those not cancelled, how long they took, and what the models cost that it called itself.",
     )
     .column("Runs", Unit::Count, shown(&runs.replace("rate(", "increase(")))
-    .column("Failed", Unit::Ratio, shown(&failed))
+    .column("Failed", Unit::Ratio, shown(&failed_runs(by, name)))
     .column("Mean", Unit::Seconds, shown(&mean(by, name)))
     .column("p95", Unit::Seconds, shown(&quantile("0.95", by, name, "")))
     .column("Tokens", Unit::Count, grown(by, &with("observe_llm_tokens_total", NAMED)))
@@ -214,8 +207,10 @@ fn shown(expr: &str) -> String {
     expr.replace(R, "[$__range]")
 }
 
-fn in_brackets(expr: &str) -> String {
-    format!("({expr})")
+/// What share of the runs that were not cancelled failed, classic or native; 0 of those of which none did.
+fn failed_runs(by: &str, name: &str) -> String {
+    let (failed, ended) = (observed(by, name, FAILED_RUN), observed(by, name, FINISHED_RUN));
+    format!("(({failed}) or 0 * ({ended}))\n  / (({ended}) > 0)")
 }
 
 fn tasks() -> Row {

@@ -85,12 +85,11 @@ fn share_or_none(by: &str, part: &str, whole: &str) -> String {
 
 /// A quantile of a histogram, from classic buckets, or from native ones where there are no others.
 fn quantile(q: &str, by: &str, name: &str, matchers: &str) -> String {
-    let selection = |name: &str| with(name, matchers);
     let classic = if by.is_empty() { "le".to_owned() } else { format!("{by}, le") };
     format!(
         "histogram_quantile({q}, {})\nor histogram_quantile({q}, {})",
-        rate(&classic, &selection(&format!("{name}_bucket"))),
-        rate(by, &selection(name))
+        rate(&classic, &with(&format!("{name}_bucket"), matchers)),
+        rate(by, &with(name, matchers))
     )
 }
 
@@ -134,11 +133,10 @@ fn named(label: &str, word: &str, expr: &str) -> String {
 
 /// Buckets over time, classic or native.
 fn heat(name: &str, matchers: &str) -> String {
-    let selection = |name: &str| with(name, matchers);
     format!(
         "{}\nor {}",
-        rate("le", &selection(&format!("{name}_bucket"))),
-        rate("", &selection(name))
+        rate("le", &with(&format!("{name}_bucket"), matchers)),
+        rate("", &with(name, matchers))
     )
 }
 
