@@ -15,18 +15,14 @@ use std::{
 
 use serde_json::Value;
 
-use super::prometheus::{is_there, listening, new_folder};
+use super::prometheus::{Server, is_there, listening, new_folder};
 
 /// Debian's package calls it by the second name.
 const NAMES: [&str; 2] = ["alertmanager", "prometheus-alertmanager"];
 
-/// A running Alertmanager. It ends, and its files with it, when dropped.
+/// A running Alertmanager. It ends when dropped.
 #[derive(Debug)]
-pub struct Alertmanager {
-    child: Child,
-    address: SocketAddr,
-    folder: PathBuf,
-}
+pub struct Alertmanager(Server);
 
 impl Alertmanager {
     /// Starts one that delivers each alert by itself and at once; `None` where there is no Alertmanager.
@@ -57,20 +53,12 @@ impl Alertmanager {
                 .args(["--config.file=alertmanager.yml", "--storage.path=data"])
                 .args(["--web.listen-address=127.0.0.1:0", "--cluster.listen-address="]),
         );
-        Some(Self { child, address, folder })
+        Some(Self(Server { child, address, folder }))
     }
 
     /// Where Prometheus finds it.
     pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-}
-
-impl Drop for Alertmanager {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = fs::remove_dir_all(&self.folder);
+        self.0.address
     }
 }
 

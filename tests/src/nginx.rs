@@ -5,13 +5,13 @@
 use std::{
     fs,
     net::{SocketAddr, TcpListener, TcpStream},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Stdio},
     thread,
     time::Duration,
 };
 
-use super::prometheus::new_folder;
+use super::prometheus::{Server, is_there, new_folder};
 
 /// Whose lines these are.
 const GUIDE: &str = include_str!("../../docs/guide/axum.md");
@@ -20,13 +20,9 @@ const PASSED_TO: &str = "127.0.0.1:9464";
 /// Of ports that were free a moment ago, how many may be taken when nginx comes to them.
 const ATTEMPTS: usize = 5;
 
-/// A running nginx. It ends, and its files with it, when dropped.
+/// A running nginx. It ends when dropped.
 #[derive(Debug)]
-pub struct Nginx {
-    child: Child,
-    address: SocketAddr,
-    folder: PathBuf,
-}
+pub struct Nginx(Server);
 
 impl Nginx {
     /// Starts one that passes on to `server` what the guide says; `None` where there is no nginx.
@@ -35,15 +31,13 @@ impl Nginx {
     ///
     /// When there is none and `CI` is set, when it does not start, or when the guide has no lines for it.
     pub fn before(server: SocketAddr) -> Option<Self> {
-        if Command::new("nginx").arg("-v").output().is_err() {
-            assert!(std::env::var_os("CI").is_none(), "no `nginx` on the path");
-            eprintln!("SKIPPED: no `nginx` on the path; CONTRIBUTING.md says where it comes from");
+        if !is_there("nginx") {
             return None;
         }
         let folder = new_folder("nginx");
         for _ in 0..ATTEMPTS {
             if let Some((child, address)) = start(&folder, server) {
-                return Some(Self { child, address, folder });
+                return Some(Self(Server { child, address, folder }));
             }
         }
         panic!(
@@ -54,15 +48,7 @@ impl Nginx {
 
     /// Where it listens. What it passes on begins with `/observant/`.
     pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-}
-
-impl Drop for Nginx {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = fs::remove_dir_all(&self.folder);
+        self.0.address
     }
 }
 

@@ -78,13 +78,25 @@ impl Plan<'_> {
     }
 }
 
-/// A running Prometheus. It ends, and its files with it, when dropped.
+/// A running server that is not ours, and the folder of its files. It ends, and its files with it, when dropped.
 #[derive(Debug)]
-pub struct Prometheus {
-    child: Child,
-    address: SocketAddr,
-    folder: PathBuf,
+pub(super) struct Server {
+    pub(super) child: Child,
+    pub(super) address: SocketAddr,
+    pub(super) folder: PathBuf,
 }
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// A running Prometheus. It ends when dropped.
+#[derive(Debug)]
+pub struct Prometheus(Server);
 
 impl Prometheus {
     /// Starts one that scrapes each of `targets` five times a second; `None` where there is no Prometheus.
@@ -128,7 +140,7 @@ impl Prometheus {
                     &format!("--enable-feature={features}"),
                 ]),
         );
-        Some(Self { child, address, folder })
+        Some(Self(Server { child, address, folder }))
     }
 
     /// Waits until each of its targets has been scraped, and returns what `/api/v1/targets` says of them.
@@ -242,7 +254,7 @@ impl Prometheus {
     /// When it is gone.
     pub fn ask(&self, target: &str) -> Value {
         // HTTP/1.0, so that the answer ends with the connection.
-        let mut client = Client::connect(self.address);
+        let mut client = Client::connect(self.0.address);
         client.send(format!("GET {target} HTTP/1.0\r\n\r\n")).expect("prometheus reads");
         let answer = client.closed();
         let body = answer
@@ -297,14 +309,6 @@ fn encoded(expression: &str) -> String {
         let _ = write!(encoded, "%{byte:02X}");
     }
     encoded
-}
-
-impl Drop for Prometheus {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = fs::remove_dir_all(&self.folder);
-    }
 }
 
 /// What `promtool check metrics` has to say about a document in text 0.0.4; `None` where there is no promtool.
