@@ -60,10 +60,10 @@ export class Poller {
     this.now();
   }
 
-  #keep() {
-    if (this.#token === null) return;
+  #keep(token) {
+    if (token === null) return;
     try {
-      sessionStorage.setItem(KEPT, this.#token);
+      sessionStorage.setItem(KEPT, token);
     } catch {
       // Then it lasts as long as the page.
     }
@@ -95,7 +95,9 @@ export class Poller {
 
   async #once(target) {
     const headers = { accept: "application/json" };
-    if (this.#token !== null) headers.authorization = `Bearer ${this.#token}`;
+    // Another may be given while this one is on its way.
+    const sent = this.#token;
+    if (sent !== null) headers.authorization = `Bearer ${sent}`;
     let response;
     let status;
     try {
@@ -114,17 +116,17 @@ export class Poller {
       throw new Error(error.name === "TimeoutError" ? "It does not answer." : "It cannot be reached.");
     }
     if (response.status === 401) {
+      if (this.#token !== sent) return;
       const isNews = !this.#refused;
-      const wasSent = this.#token !== null;
       this.#refused = true;
       this.#token = null;
-      if (isNews) this.refused(wasSent);
+      if (isNews) this.refused(sent !== null);
     } else if (response.status === 404 && target.includes("?")) this.missing(target);
     else if (!response.ok) throw new Error(`It answers ${response.status}.`);
     else if (!status?.totals || !status.build) throw new Error(STRANGE);
     else {
       this.#refused = false;
-      this.#keep();
+      this.#keep(sent);
       try {
         this.answered(status);
       } catch (error) {
