@@ -28,12 +28,12 @@ def ratio(calls):
     return (calls["error"] + calls["panic"]) / judged if judged else None
 
 
-def data(watch):
+def data(watch, path="status", **headers):
     """What the page gets."""
-    script = "fetch('status', { headers: { accept: 'application/json' } }).then((answer) => answer.text())"
+    script = "([path, headers]) => fetch(path, { headers }).then((answer) => answer.text())"
     # Beside the page's own, which are one at a time.
     before, watch.most_waiting = watch.most_waiting, 0
-    status = json.loads(watch.page.evaluate(script))
+    status = json.loads(watch.page.evaluate(script, [path, {"accept": "application/json", **headers}]))
     watch.most_waiting = before
     return status
 
@@ -70,6 +70,8 @@ def filters(watch, rows, names):
     some = watch.texts(names)
     assert 0 < len(some) < every and all("store::registry" in name for name in some), some
     assert watch.texts("#functions-count")[0].startswith(f"{len(some)} of ")
+    # Said to whoever cannot see it, and only where it was asked for.
+    assert page.text_content("#functions-said") == watch.texts("#functions-count")[0]
     page.fill("#filter", "agent ANALYST draft")
     assert watch.texts(names) == ["agents::analyst::Analyst::draft"], watch.texts(names)
     page.fill("#filter", "nothing like this")
@@ -240,27 +242,6 @@ def ticks(watch, number):
     )
 
 
-def starts_anew(watch, rows):
-    """Another process under the same address: nothing is a rate over both."""
-    page = watch.page
-    watch.until(lambda: "Rates" in watch.texts("#functions-note")[0], "there are rates")
-    assert "s, since this page was opened" in watch.texts("#functions-note")[0], watch.texts("#functions-note")
-    status = data(watch)
-    status["uptime_seconds"] = 0.5
-    status["process"]["pid"] += 1
-    # What was cancelled is no part of the share.
-    status["totals"]["calls"] = {"ok": 0, "error": 1, "panic": 0, "cancelled": 9}
-    # A call that hangs has not taken its time yet.
-    oldest = [{"age_seconds": 125.0, "overdue": True}, {"age_seconds": 3.0, "overdue": False}]
-    status["functions"][0]["calls_in_flight"] = {"deadline_seconds": 60.0, "calls": 2, "overdue": 1, "untracked_total": 0, "oldest": oldest}
-    page.route("**/status", lambda route: route.fulfill(json=status))
-    watch.until(lambda: "Means" in watch.texts("#functions-note")[0], "its rates are means again")
-    assert "100\u202f% of 1 call failed since the start" in watch.texts(".card .caption"), watch.texts(".card .caption")
-    hanging = page.locator(".card", has_text="What is slow").locator(".part", has_text="Longest in flight").locator("li")
-    assert hanging.count() == 1 and hanging.text_content().endswith("2\u202fmin 5\u202fs"), watch.texts(".card li")
-    page.unroute("**/status")
-
-
 def formats(watch):
     """Numbers as people read them, by the page's own module."""
     script = "async (cases) => { const f = await import('/status/format.js'); return cases.map(([name, value]) => f[name](value).replaceAll('\\u202f', ' ')); }"
@@ -319,56 +300,3 @@ def tells_fast_calls_apart(watch):
         [2**-20, 1, None, 2**-10],
     ])
     assert said == [[10, 0, True, 9], [17, 0, True, 17], [10, 0, True, 10], [10, 0, True, 0], [22, 0, True, 11]], said
-
-
-def remembers_one_life(watch):
-    """The page's own history: a process is its number and when it began, and no counter goes back within one."""
-    script = """async (answers) => {
-        const { History } = await import('/status/history.js');
-        const history = new History();
-        return answers.map(([up, process, calls]) => {
-            const entry = { module: 'm', function: 'f', calls: { ok: 0, error: 0, panic: 0, cancelled: 0, ...calls }, busy_seconds: up, self_seconds: up };
-            history.add({ uptime_seconds: up, ...(process && { process }), functions: [entry] });
-            const { isMean, errorRatio, done } = history.figures(entry, false);
-            return [isMean, errorRatio, done];
-        });
-    }"""
-    first, second = ({"pid": 1, "observed_since_unix_seconds": since} for since in (100.0, 130.0))
-    said = watch.page.evaluate(script, [
-        [1, first, {"ok": 10}],
-        [13, first, {"ok": 100, "error": 10}],
-        # An answer about one function may come without a process, and is of the same.
-        [14, None, {"ok": 109, "error": 11, "cancelled": 80}],
-        # The same number, up for longer, with more calls: and all the same another.
-        [25, second, {"error": 500}],
-        [37, second, {"error": 600}],
-        # A counter goes back: there was a life between, whatever else it says.
-        [49, second, {"error": 599, "ok": 7, "cancelled": 700}],
-        [62, second, {"error": 600, "ok": 7, "cancelled": 709}],
-    ])
-    assert said[:3] == [[True, 0, 10], [False, 0.1, 100], [False, 0.1, 190]], said
-    assert said[3:5] == [[True, 1, 500], [False, 1, 100]], said
-    assert said[5][0] and said[6] == [False, 1, 10], said
-
-
-def draws_what_can_be_drawn(watch):
-    """One view that fails is said, and stops no other; an answer that is no status is trouble."""
-    page = watch.page
-    status = data(watch)
-    broken = {**status, "uptime_seconds": status["uptime_seconds"] + 1_000, "slos": 7, "warnings": ["a late one"]}
-    check = {**status["health"]["checks"][0], "name": "limit", "status": "fail", "reason": "consecutive_failures", "observed": {"value": 5, "threshold": 5}}
-    broken["health"] = {**status["health"], "checks": [check]}
-    broken["notices"] = [{"level": "info", "text": f"app_{each}xx keeps {number}"} for each in (2, 5) for number in (1, 2)]
-    page.route("**/status", lambda route: route.fulfill(json=broken))
-    watch.until(lambda: "A part of this page cannot be drawn." in watch.texts("#banner p"), "it is said")
-    assert watch.texts("#warnings li") == ["a late one"]
-    assert "consecutive failures 5 ≥ 5" in watch.texts("#health .why")[0], watch.texts("#health .why")
-    assert len(watch.texts("#banner p")) == 5, watch.texts("#banner p")
-    for strange, is_fresh in (("[]", False), ("null", True)):
-        page.unroute("**/status")
-        page.route("**/status", lambda route: route.fulfill(body=strange, content_type="application/json") if watch.is_data(route.request) else route.continue_())
-        if is_fresh:
-            page.goto(watch.base)
-        watch.until(lambda: any("something else than a status" in text for text in watch.texts("#banner p")), f"{strange} is no status")
-    assert "Nothing is shown" in watch.texts("#banner p")[0] and watch.texts("#updated") == ["no answer yet"]
-    page.unroute("**/status")

@@ -3,6 +3,7 @@
 import sys
 import time
 
+import answers
 import cases
 from browser import NARROW, WIDE, background, chromium, watched
 
@@ -102,7 +103,7 @@ def many(browser, address):
         page = watch.open()
         loaded(watch)
         cases.formats(watch)
-        cases.remembers_one_life(watch)
+        answers.remembers_one_life(watch)
         assert len(watch.texts(NAMES)) == 1001
         assert "1,001 functions" in watch.texts("#functions-count")
         # Nothing is reloaded, and the figures go on.
@@ -174,7 +175,7 @@ def proxied(browser, address):
 
 def away(browser, guarded, open_):
     elsewhere = {"X-Forwarded-For": "192.0.2.7"}
-    unauthorized = ("status of 401",)
+    unauthorized = ("status of 401", "ERR_CONNECTION_REFUSED")
     with watched(browser, f"http://{guarded}/status", unauthorized, extra_http_headers=elsewhere) as watch:
         page = watch.open()
         page.wait_for_selector("#token:not([hidden])")
@@ -191,9 +192,14 @@ def away(browser, guarded, open_):
         page.keyboard.press("Enter")
         page.wait_for_selector("text=This is not the token.")
         watch.axe("a wrong token")
+        # It is away for a while, and back: what was said of that goes.
+        page.route("**/status", lambda route: route.abort("connectionrefused"))
         page.evaluate("location.hash = '#/function/any'")
-        page.wait_for_timeout(200)
+        page.wait_for_selector("#banner .error")
         assert not watch.texts("#function") and not watch.texts("#facts")
+        page.unroute("**/status")
+        watch.until(lambda: not watch.texts("#banner p"), "it is well again")
+        assert watch.texts("#token") and page.locator("body.stale").count() == 0
         # Whoever types while a question without a token is on its way: its answer says nothing about this one.
         held = []
         page.route("**/status", lambda route: held.append(route), times=1)
@@ -228,17 +234,34 @@ def trouble(browser, address):
         assert "cannot be reached" in watch.texts("#banner p")[0]
         assert page.locator("body.stale").count() == 1
         in_every_shape(watch, "a program that is gone", TWO)
+        assert "next attempt" in watch.texts("#banner p")[0]
+        page.click("#pause")
+        assert "next attempt" not in watch.texts("#banner p")[0]
+        page.click("#pause")
         watch.until(lambda: time.monotonic() > attempts[0] + 5, "5 s have passed")
         asked = [at - attempts[0] for at in attempts if at < attempts[0] + 5]
         assert len(asked) <= 3, f"attempts in 5 s: {asked}"
         page.unroute("**/status")
         watch.until(lambda: not watch.texts("#banner p"), "it is well again", 25)
         assert page.locator("body.stale").count() == 0
-        cases.starts_anew(watch, ROWS)
-        cases.draws_what_can_be_drawn(watch)
+        answers.starts_anew(watch, ROWS)
+        answers.draws_what_can_be_drawn(watch)
+
+
+def made_up(browser, address):
+    with watched(browser, f"http://{address}/status") as watch:
+        watch.open()
+        loaded(watch)
+        answers.keeps_what_stays(watch)
+        answers.shows_all_while_paused(watch)
+        answers.orders_again(watch)
+        answers.tells_of_this_function(watch)
+        answers.tells_nobody_of_before(watch)
+    with watched(browser, f"http://{address}/status", ("status of 404",)) as watch:
+        answers.counts_no_time_twice(watch)
 
 
 if __name__ == "__main__":
-    scenarios = {each.__name__: each for each in (agents, work, many, prefix, proxied, away, trouble)}
+    scenarios = {each.__name__: each for each in (agents, work, many, prefix, proxied, away, trouble, made_up)}
     with chromium() as browser:
         scenarios[sys.argv[1]](browser, *sys.argv[2:])

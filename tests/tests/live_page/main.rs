@@ -143,3 +143,12 @@ fn what_does_not_answer_is_said_and_asked_again() {
     let program = Program::serving(CHECKED, &[]);
     drive("trouble", &[&program.address().to_string()]);
 }
+
+#[test]
+fn answers_over_time_are_shown_as_what_they_are() {
+    if !is_driven() {
+        return;
+    }
+    let program = Program::serving(CHECKED, &[]);
+    drive("made_up", &[&program.address().to_string()]);
+}

@@ -9,13 +9,31 @@ const ROWS = 3;
 /** Seconds after which a call that goes on is worth a line. */
 const LONG = 1;
 
+/** Keeps what stands below from moving as lists grow shorter: as long as it is as wide, `node` stays as tall as it was. */
+function steady(node) {
+  let [width, tallest] = [0, 0];
+  new ResizeObserver(([entry]) => {
+    const { inlineSize, blockSize } = entry.borderBoxSize[0];
+    if (inlineSize !== width) {
+      [width, tallest] = [inlineSize, 0];
+      // Not now: it would be observed once more before it is drawn.
+      requestAnimationFrame(() => vary(node, "--tallest", "0"));
+    } else if (blockSize > tallest) {
+      tallest = blockSize;
+      vary(node, "--tallest", `${blockSize}px`);
+    }
+  }).observe(node);
+}
+
 export class Cards {
   constructor() {
     this.slow = card("What is slow", ["Slowest, p95 since the start", "Running most, share of self time", "Longest in flight, of those with a deadline"]);
     this.fails = card("What fails", ["Checks", "Functions, failures per second"]);
     this.costs = card("What costs", ["By agent and model"]);
     this.costs.whole.hidden = true;
-    find("glance").append(this.slow.whole, this.fails.whole, this.costs.whole);
+    const glance = find("glance");
+    glance.append(this.slow.whole, this.fails.whole, this.costs.whole);
+    steady(glance);
   }
 
   update(status, history) {

@@ -54,24 +54,38 @@ const kept = new WeakMap();
 export function keep(parent, items, keyOf, make, update) {
   let children = kept.get(parent);
   if (!children) kept.set(parent, (children = new Map()));
-  const wanted = new Set();
-  let place = parent.firstChild;
+  const wanted = new Map();
   for (const [index, item] of items.entries()) {
     const key = keyOf(item, index);
     // Two of one key would be one child in two places.
-    if (wanted.has(key)) continue;
-    wanted.add(key);
-    let child = children.get(key);
-    if (!child) children.set(key, (child = make(item, index)));
-    update?.(child, item, index);
-    if (child === place) place = place.nextSibling;
-    else parent.insertBefore(child, place);
+    if (!wanted.has(key)) wanted.set(key, [item, index]);
   }
+  // First, so that what follows one that goes is not moved.
   for (const [key, child] of children) {
     if (wanted.has(key)) continue;
     child.remove();
     children.delete(key);
   }
+  const placed = [];
+  for (const [key, [item, index]] of wanted) {
+    let child = children.get(key);
+    if (!child) children.set(key, (child = make(item, index)));
+    update?.(child, item, index);
+    placed.push(child);
+  }
+  order(parent, placed);
+}
+
+/** Has `parent` begin with these children, in order; none is moved that stands right, and the focus stays where it is. */
+export function order(parent, children) {
+  const focused = document.activeElement;
+  let place = parent.firstChild;
+  for (const child of children) {
+    if (child === place) place = place.nextSibling;
+    else parent.insertBefore(child, place);
+  }
+  // What moves loses it.
+  if (document.activeElement !== focused && parent.contains(focused)) focused.focus({ preventScroll: true });
 }
 
 /** The address of a function's page within this one. */

@@ -117,6 +117,7 @@ export class FunctionPage {
     const at = entry ? entry.module.length + 2 : key.lastIndexOf("::") + 2;
     this.heading.replaceChildren(element("span", { class: "module" }, key.slice(0, at)), element("wbr"), key.slice(at));
     this.about.replaceChildren();
+    this.introduced = null;
     show(this.missing, false);
     for (const part of [this.tiles, this.basis, this.body]) show(part, Boolean(entry));
     show(this.unwell, false);
@@ -127,7 +128,7 @@ export class FunctionPage {
 
   /** There is no such function, or nobody may see it. */
   close(why) {
-    for (const part of [this.tiles, this.basis, this.body, this.unwell]) show(part, false);
+    for (const part of [this.about, this.tiles, this.basis, this.body, this.unwell]) show(part, false);
     show(this.missing, true);
     write(this.missing, why);
   }
@@ -135,9 +136,9 @@ export class FunctionPage {
   update(status) {
     const entry = status.function;
     if (!entry || keyOf(entry) !== this.#key) return;
-    for (const part of [this.tiles, this.basis, this.body]) show(part, true);
+    for (const part of [this.about, this.tiles, this.basis, this.body]) show(part, true);
     show(this.missing, false);
-    if (!this.about.firstChild) this.#introduce(entry);
+    this.#introduce(entry);
     show(this.unwell, Boolean(entry.unwell) || !entry.on);
     write(this.unwell, entry.on ? entry.unwell ?? "" : "This function is switched off: its calls are not counted.");
     this.#tiles(entry);
@@ -151,7 +152,11 @@ export class FunctionPage {
   }
 
   #introduce({ kind, crate, version, file, line }) {
-    this.about.append(
+    // A program that was built anew may have it elsewhere.
+    const introduced = JSON.stringify([kind, crate, version, file, line]);
+    if (this.introduced === introduced) return;
+    this.introduced = introduced;
+    this.about.replaceChildren(
       element("span", { class: `kind kind-${kind}` }, kind),
       element("span", {}, `${crate} ${version}`),
       copyable(`${file}:${line}`, "the place in the source"),
@@ -185,7 +190,9 @@ export class FunctionPage {
     const all = entry.exponential_histogram ?? [];
     show(this.histogram.whole, all.length > 0);
     if (all.length === 0) return;
-    const threshold = entry.slos?.flatMap(({ functions }) => functions).find((each) => each.latency_threshold_seconds)?.latency_threshold_seconds;
+    // Functions of one SLO may each promise another time.
+    const promises = entry.slos?.flatMap(({ functions }) => functions) ?? [];
+    const threshold = promises.find((each) => each.latency_threshold_seconds && keyOf(each) === this.#key)?.latency_threshold_seconds;
     const shown = columnsOf(all, threshold);
     const calls = shown.reduce((sum, { count }) => sum + count, 0);
     const times = entry.duration_seconds;

@@ -1,13 +1,15 @@
 // The table of functions: sorted, filtered, and smooth with a thousand of them. Rows in sight are brought up to date with
 // each answer, the others in turns; rows move only while nobody points at them.
 
-import { element, find, functionLink, put, show, vary, write } from "./dom.js";
+import { element, find, functionLink, order, put, show, vary, write } from "./dom.js";
 import { sketch, sparkline } from "./draw.js";
 import { NONE, count, duration, grouped, percent, plural, rate } from "./format.js";
 import { keyOf } from "./history.js";
 
 /** Milliseconds between two orders of the table that nobody asked for. */
 const SETTLED = 5_000;
+/** Whoever points at a row and has not moved for so long does not read it any more. */
+const LOOKED = 60_000;
 /** Rows out of sight are written once in so many answers. */
 const TURNS = 5;
 
@@ -42,6 +44,7 @@ export class FunctionsTable {
   #only = null;
   #wholeTime = false;
   #ordered = 0;
+  #touched = 0;
   #turn = 0;
 
   constructor(history) {
@@ -50,6 +53,9 @@ export class FunctionsTable {
     this.filter = find("filter");
     this.#head();
     this.#tools();
+    for (const event of ["pointermove", "wheel", "keydown", "focusin"]) {
+      this.scroll.addEventListener(event, () => (this.#touched = performance.now()), { passive: true });
+    }
     this.watcher = new IntersectionObserver((seen) => this.#seen(seen), {
       root: this.scroll,
       rootMargin: "300px 0px",
@@ -76,14 +82,14 @@ export class FunctionsTable {
   }
 
   #tools() {
-    this.filter.addEventListener("input", () => this.#arrange());
+    this.filter.addEventListener("input", () => this.#arrangeAsked());
     this.only = Object.entries(ONLY).map(([key, { label }]) => {
       const number = element("span", { class: "number" });
       const button = element("button", { type: "button", "aria-pressed": "false" }, `${label} `, number);
       button.addEventListener("click", () => {
         this.#only = this.#only === key ? null : key;
         for (const each of this.only) put(each.button, "aria-pressed", String(each.key === this.#only));
-        this.#arrange();
+        this.#arrangeAsked();
       });
       return { key, button, number };
     });
@@ -162,7 +168,8 @@ export class FunctionsTable {
     }
     this.own = own;
     for (const { key, number } of this.only) write(number, String(numbers[key]));
-    const isStill = this.scroll.matches(":hover, :focus-within");
+    // Headings are none: whoever has sorted goes on seeing the order.
+    const isStill = this.body.matches(":hover, :has(:focus-visible)") && performance.now() - this.#touched < LOOKED;
     if (isNew || (!isStill && performance.now() - this.#ordered > SETTLED)) this.#arrange();
     this.#turn = (this.#turn + 1) % TURNS;
     let index = 0;
@@ -173,6 +180,12 @@ export class FunctionsTable {
     const basis = this.#wholeTime ? "since the start" : this.history.basis();
     const isMean = basis === "since the start";
     write(find("functions-note"), isMean ? "Means since the program started; p50 to p99 likewise" : `Rates ${basis}; p50 to p99 since the start`);
+  }
+
+  /** The same for somebody who asked for it, and may not see what came of it. */
+  #arrangeAsked() {
+    this.#arrange();
+    write(find("functions-said"), find("functions-count").textContent);
   }
 
   /** Filters, and orders what is left. */
@@ -191,14 +204,7 @@ export class FunctionsTable {
       values.set(row, column.by(row));
     }
     rows.sort((left, right) => compare(values.get(left), values.get(right), rising) || compare(left.key, right.key, true));
-    const focused = document.activeElement;
-    let place = this.body.firstChild;
-    for (const { line } of rows) {
-      if (line === place) place = place.nextSibling;
-      else this.body.insertBefore(line, place);
-    }
-    // What moves loses the focus.
-    if (this.body.contains(focused) && document.activeElement !== focused) focused.focus({ preventScroll: true });
+    order(this.body, rows.map(({ line }) => line));
     show(this.empty, shown === 0);
     const all = rows.length;
     write(find("functions-count"), shown === all ? plural(all, "function") : `${grouped(shown)} of ${plural(all, "function")}`);

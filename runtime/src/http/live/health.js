@@ -116,9 +116,16 @@ const UNITS = { s: 1, m: 60, h: 3_600, d: 86_400 };
 /** `5m`, `1h24m`, `30d` in seconds. */
 const secondsOf = (window) => [...window.matchAll(/(\d+)([smhd])/g)].reduce((sum, [, number, unit]) => sum + number * UNITS[unit], 0);
 
+/** The time that functions promise, or the least and the most of them. */
+function within(functions) {
+  const times = functions.map((each) => each.latency_threshold_seconds).filter((time) => typeof time === "number");
+  const [least, most] = [Math.min(...times), Math.max(...times)];
+  return least < most ? `${duration(least)} to ${duration(most)}` : duration(times[0]);
+}
+
 function changeSlo(item, slo, uptime) {
   const [title, meter, left, burn] = item.children;
-  const promise = slo.sli === "latency" ? `within ${duration(slo.functions[0]?.latency_threshold_seconds)}` : "without failure";
+  const promise = slo.sli === "latency" ? `within ${within(slo.functions)}` : "without failure";
   write(title.lastChild, `${exactly(slo.objective_ratio)} ${promise}, ${slo.window}`);
   const allowed = slo.events * (1 - slo.objective_ratio);
   const rest = slo.bad_events === 0 ? 1 : Math.max(0, 1 - slo.bad_events / Math.max(allowed, 1e-9));

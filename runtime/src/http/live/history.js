@@ -104,10 +104,10 @@ export class History {
     return series;
   }
 
-  /** Remembers any other figure, and returns what is known of it. */
-  track(name, value) {
+  /** Remembers any other figure as it was `at` a time, and returns what is known of it; an answer that is shown again tells nothing new. */
+  track(name, value, at) {
     const series = this.#series(this.#others, name);
-    series.push([this.now, value]);
+    if (at === this.now) series.push([at, value]);
     return series;
   }
 

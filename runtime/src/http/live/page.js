@@ -50,8 +50,7 @@ const poller = new Poller({
   refused: (wasSent) => {
     // Nothing that came before is shown to whoever sits here now.
     isRefused = true;
-    whole = null;
-    wholeAt = -Infinity;
+    forget();
     show(find("overview"), false);
     show(find("function"), false);
     show(find("sections"), false);
@@ -62,6 +61,14 @@ const poller = new Poller({
 });
 
 const addressOfData = (key) => `${HOME}?function=${encodeURIComponent(key)}`;
+
+const panels = () => find("overview").querySelectorAll(".panel[id]");
+
+/** Who may see less now is shown nothing of what came before. */
+function forget() {
+  whole = null;
+  wholeAt = -Infinity;
+}
 
 /** Has every part do its work, whatever becomes of the others; whether all of them could. */
 function drawEach(parts) {
@@ -104,6 +111,7 @@ function draw(status) {
     wholeAt = performance.now();
   }
   const isSummary = !status.functions && !status.function;
+  if (isSummary) forget();
   if (open === null && !status.function) overview(status);
   else if (open !== null && status.function) page.update(status);
   else if (open !== null && isSummary) page.close("The summary shows no functions.");
@@ -113,7 +121,10 @@ function overview(status) {
   const isWhole = status.functions !== undefined;
   show(find("glance"), isWhole);
   show(find("functions"), isWhole && status.functions.length > 0);
-  if (!isWhole) return;
+  if (!isWhole) {
+    for (const panel of panels()) show(panel, false);
+    return;
+  }
   isOverviewDrawn = drawEach([
     () => views.cards.update(status, history),
     () => views.functions.update(status.functions),
@@ -130,8 +141,7 @@ function overview(status) {
 
 /** Links to what there is to see. */
 function sections() {
-  const panels = [...find("overview").querySelectorAll(".panel[id]")];
-  const there = open === null ? panels.filter((panel) => !panel.hidden) : [];
+  const there = open === null ? [...panels()].filter((panel) => !panel.hidden) : [];
   const nav = find("sections");
   show(nav, there.length > 1);
   const ids = there.map(({ id }) => id).join(" ");

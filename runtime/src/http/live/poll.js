@@ -83,6 +83,8 @@ export class Poller {
     } catch (error) {
       wait = BACKOFF[Math.min(this.#failures, BACKOFF.length - 1)];
       this.#failures += 1;
+      // Then it is news once more.
+      this.#refused = false;
       this.failed(error.message, wait / 1_000);
     }
     this.#busy = false;

@@ -12,7 +12,6 @@ function total(system, family, wanted = {}) {
   return value.filter(fits).reduce((sum, row) => sum + row.value, 0);
 }
 
-
 /** What is worth a tile: how it is called, its family, and how it reads; counters are shown per second. */
 const TILES = [
   { label: "CPU", family: "process_cpu_seconds_total", counter: true, text: percent, about: "100 % is one core" },
@@ -33,30 +32,36 @@ export class System {
     this.all = table("All figures of the system", [["Figure"], ["Labels"], ["Value", "figure"]]);
     const scroll = element("div", { class: "scroll tall", role: "region", "aria-label": "All figures of the system", tabindex: "0" }, this.all.whole);
     this.details = element("details", {}, element("summary"), scroll);
+    this.details.addEventListener("toggle", () => this.#list());
     find("system-body").append(this.tiles, this.details);
   }
 
   update(status) {
     const system = status.system ?? {};
     const names = Object.keys(system).sort();
+    this.system = system;
     show(find("system"), names.length > 0);
     if (names.length === 0) return;
     const { pid } = status.process;
     const overhead = status.process.overhead;
     write(find("system-note"), `process ${pid}; observing takes ${percent(overhead.ratio)} of its time`, `${overhead.seconds_total} s in all`);
     const tiles = TILES.filter(({ family }) => system[family] !== undefined);
-    keep(this.tiles, tiles, ({ family }) => family, make, (item, tile) => this.#change(item, tile, system));
+    keep(this.tiles, tiles, ({ family }) => family, make, (item, tile) => this.#change(item, tile, status));
     write(this.details.firstChild, `All ${grouped(names.length)} figures`);
-    // A thousand rows that nobody looks at are not written.
-    if (this.details.open) tabulate(this.all, names.flatMap((name) => rows(name, system[name])));
+    this.#list();
   }
 
-  #change(item, { family, counter, text, limit, machine, about }, system) {
+  /** Every figure by its name: a thousand rows that nobody looks at are not written. */
+  #list() {
+    if (this.details.open) tabulate(this.all, Object.keys(this.system).sort().flatMap((name) => rows(name, this.system[name])));
+  }
+
+  #change(item, { family, counter, text, limit, machine, about }, { system, uptime_seconds: at }) {
     const value = total(system, family);
-    const series = this.history.track(family, value);
+    const series = this.history.track(family, value, at);
     const growth = counter ? series.growth(1) : null;
     const points = counter ? series.rates(1) : series.values(1);
-    const shown = counter ? (growth ? growth.by / growth.in : value / Math.max(this.history.now, 1)) : value;
+    const shown = counter ? (growth ? growth.by / growth.in : value / Math.max(at, 1)) : value;
     const most = limit ? total(system, limit[0]) ?? total(system, machine) : undefined;
     const [, figure, note] = item.children;
     write(figure, text(shown), `${family}: ${value}`);

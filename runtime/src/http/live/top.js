@@ -27,6 +27,7 @@ export class Top {
       put(pause, "aria-pressed", String(this.#paused));
       paused(this.#paused);
       this.#age();
+      this.#banner();
     });
     this.#theme();
     // Not read out: it changes with every answer.
@@ -102,7 +103,7 @@ export class Top {
   /** No answer came, and the next attempt is `seconds` away. */
   failed(why, seconds) {
     const shown = this.#answered === null ? "Nothing is shown until it answers" : "What is shown is as old as the last answer";
-    this.#trouble = { level: "error", text: `${why} ${shown}; next attempt within ${plural(seconds, "second")}.` };
+    this.#trouble = { text: `${why} ${shown}`, next: `; next attempt within ${plural(seconds, "second")}.` };
     if (this.#answered === null) write(find("updated"), "no answer yet");
     put(document.body, "class", "stale");
     this.#banner();
@@ -129,7 +130,9 @@ export class Top {
   }
 
   #banner() {
-    const notices = [this.#trouble, this.#broken, ...this.#notices].filter(Boolean);
+    // Whoever has paused it waits for no attempt.
+    const trouble = this.#trouble && { level: "error", text: `${this.#trouble.text}${this.#paused ? "." : this.#trouble.next}` };
+    const notices = [trouble, this.#broken, ...this.#notices].filter(Boolean);
     const seen = new Map();
     keep(
       find("banner"),
