@@ -41,7 +41,7 @@ impl Default for Plan<'_> {
     fn default() -> Self {
         Self {
             targets: &[],
-            interval: "200ms",
+            interval: "500ms",
             native: false,
             rules: "groups: []",
             alertmanager: None,
@@ -99,7 +99,7 @@ impl Drop for Server {
 pub struct Prometheus(Server);
 
 impl Prometheus {
-    /// Starts one that scrapes each of `targets` five times a second; `None` where there is no Prometheus.
+    /// Starts one that scrapes each of `targets` twice a second; `None` where there is no Prometheus.
     ///
     /// # Panics
     ///
@@ -154,9 +154,10 @@ impl Prometheus {
             let answer = self.ask("/api/v1/targets");
             let targets = answer["data"]["activeTargets"].as_array().cloned().unwrap_or_default();
             for target in &targets {
-                // On a busy machine a scrape may come too late; the next one is as good.
+                // On a busy machine a scrape may come too late, and be told so; the next one is as good.
                 let told = target["lastError"].as_str().unwrap_or_default();
-                let late = told.ends_with("context deadline exceeded");
+                let late = ["context deadline exceeded", "503 Service Unavailable"];
+                let late = late.iter().any(|end| told.ends_with(end));
                 assert!(late || target["health"] != "down", "{told}");
             }
             if !targets.is_empty() && targets.iter().all(|target| target["health"] == "up") {
@@ -168,11 +169,24 @@ impl Prometheus {
     }
 
     /// The series an instant query finds now, each with its `metric` and `value`, or `histogram` if it is a native one.
+    /// After a scrape that failed there are none until the next: that is waited for.
     ///
     /// # Panics
     ///
     /// When Prometheus refuses the query.
     pub fn query(&self, expression: &str) -> Vec<Value> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let found = self.query_once(expression);
+            let failed = || !self.query_once("min_over_time(up[5s]) == 0").is_empty();
+            if !found.is_empty() || Instant::now() > deadline || !failed() {
+                return found;
+            }
+            thread::sleep(Duration::from_millis(200));
+        }
+    }
+
+    fn query_once(&self, expression: &str) -> Vec<Value> {
         let answer = self.ask(&format!("/api/v1/query?query={}", encoded(expression)));
         assert_eq!(answer["status"], "success", "{expression}: {answer}");
         answer["data"]["result"].as_array().cloned().unwrap_or_default()
@@ -213,7 +227,7 @@ impl Prometheus {
     pub fn query_until_found(&self, expression: &str) -> Vec<Value> {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let found = self.query(expression);
+            let found = self.query_once(expression);
             if !found.is_empty() {
                 return found;
             }

@@ -451,10 +451,10 @@ fn a_collector_that_hangs_is_done_without_until_it_ends() {
     });
     let bridge = Bridge::new(vec![hangs, level(1.0)]);
     let started = Instant::now();
-    let snapshot = visit_within(&bridge, Duration::from_millis(400));
+    let snapshot = visit_within(&bridge, Duration::from_secs(4));
     let took = started.elapsed();
     assert_eq!(theirs(&snapshot), ["level"]);
-    assert!((Duration::from_millis(300)..PATIENT / 2).contains(&took), "{took:?}");
+    assert!((Duration::from_secs(3)..PATIENT / 2).contains(&took), "{took:?}");
     // From here on nobody waits for it, though they would have the time, and no second thread hangs.
     for _ in 0..10 {
         assert_eq!(theirs(&visit(&bridge)), ["level"]);

@@ -252,8 +252,11 @@ pub(super) mod tests {
         assert_eq!((0..100).filter(|_| take(second * 5 + second / 2)).count(), 5);
         assert_eq!((0..100).filter(|_| take(second * 9)).count(), 10);
         with(Sampler::parent_based(Sampler::always_off()), Some(3), || {
+            let start = std::time::Instant::now();
             let let_in = (0..1_000).filter(|_| decide_root(Some(&remote(9, SAMPLED))).is_sampled());
-            assert!((3..=4).contains(&let_in.count()));
+            let let_in = u64::try_from(let_in.count()).unwrap();
+            let most = 4 + 3 * start.elapsed().as_secs();
+            assert!((3..=most).contains(&let_in), "{let_in}");
         });
         with(Sampler::parent_based(Sampler::always_off()), Some(0), || {
             assert!(!decide_root(Some(&remote(9, SAMPLED))).is_sampled());

@@ -132,17 +132,25 @@ mod tests {
         runtime.block_on(busy).unwrap();
         let mut window = None;
         let look = |window: &mut Option<Window>| read(&metrics, window, Instant::now());
-        while look(&mut window).value("tokio_worker_parks_total", &[("worker", "00")]) == Some(0.0)
-        {
+        let busy = |samples: &Samples| {
+            let of =
+                |worker| samples.value("tokio_worker_busy_seconds_total", &[("worker", worker)]);
+            ["00", "01"].into_iter().filter_map(of).sum::<f64>()
+        };
+        look(&mut window);
+        // A worker tells of its time when it rests, a moment after its task is over.
+        let start = Instant::now();
+        let samples = loop {
+            let samples = look(&mut window);
+            let alive = samples.value("tokio_alive_tasks", &[]);
+            let parks = samples.value("tokio_worker_parks_total", &[("worker", "00")]);
+            if alive == Some(1.0) && busy(&samples) >= 0.06 && parks > Some(0.0) {
+                break samples;
+            }
+            assert!(start.elapsed() < Duration::from_secs(20), "{samples:?}");
             std::thread::yield_now();
-        }
-        let samples = look(&mut window);
+        };
         assert_eq!(samples.value("tokio_workers", &[]), Some(2.0));
-        assert_eq!(samples.value("tokio_alive_tasks", &[]), Some(1.0));
-        let busy = ["00", "01"].map(|worker| {
-            samples.value("tokio_worker_busy_seconds_total", &[("worker", worker)]).unwrap()
-        });
-        assert!(busy.iter().sum::<f64>() >= 0.06, "{busy:?}");
         assert!((0.0..=1.0).contains(&samples.value("tokio_busy_ratio", &[]).unwrap()));
         task.abort();
     }

@@ -12,10 +12,10 @@ use std::{
 };
 
 /// How long one source may take: files of the kernel take microseconds, a filesystem whose server is gone takes for ever.
-const PATIENCE: Duration = Duration::from_millis(250);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How long all of them may take.
-const DEADLINE: Duration = Duration::from_secs(1);
+const DEADLINE: Duration = Duration::from_secs(2);
 
 /// Why something is missing, as it is shown.
 pub(super) const REASONS: [&str; 4] = ["cap", "error", "panic", "timeout"];

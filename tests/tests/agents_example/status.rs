@@ -19,13 +19,14 @@ fn status_lists_who_is_at_work_and_what_went_wrong() {
     let address = address(&run.wait_for("metrics: http://"));
     model.asked.recv().expect("the model is asked");
     let start = std::time::Instant::now();
-    let (live, failures) = loop {
+    let live = loop {
         let status = Client::connect(address).get("/status", &["accept: application/json"]);
         let status: Json = serde_json::from_slice(&status.body).expect("JSON");
         let (live, failures) = (status["runs"]["live"].clone(), status["runs"]["failures"].clone());
         // The drills are over soon; what waits for the model stays.
-        if failures["by_type"]["DeadlineExceeded"] == 1 {
-            break (live, failures);
+        if ["DeadlineExceeded", "tool_error", "panic"].iter().all(|it| failures["by_type"][it] == 1)
+        {
+            break live;
         }
         assert!(start.elapsed().as_secs() < 60, "{failures:#}");
     };
@@ -37,8 +38,6 @@ fn status_lists_who_is_at_work_and_what_went_wrong() {
             "{kind}: {live:#}"
         );
     }
-    assert_eq!(failures["by_type"]["tool_error"], 1, "{failures:#}");
-    assert_eq!(failures["by_type"]["panic"], 1, "{failures:#}");
     run.interrupt();
     run.end();
 }

@@ -55,9 +55,9 @@ fn between_the_signal_and_the_end_it_is_not_ready_and_serves() {
 }
 
 #[test]
-fn by_default_a_signal_drains_for_five_seconds_and_a_second_one_ends_it_at_once() {
+fn a_second_signal_ends_the_drain_at_once() {
     for (first, second, number) in [("TERM", "TERM", 15), ("INT", "TERM", 15), ("TERM", "INT", 2)] {
-        let (_receiver, mut program) = exporting(&[]);
+        let (_receiver, mut program) = exporting(&[("OBSERVANT_DRAIN", "60s")]);
         program.init("");
         let start = Instant::now();
         program.signal(first);
@@ -67,7 +67,7 @@ fn by_default_a_signal_drains_for_five_seconds_and_a_second_one_ends_it_at_once(
         program.signal(second);
         let (status, _) = program.wait();
         assert_eq!(status.signal(), Some(number), "{first} {second}");
-        assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(40), "{:?}", start.elapsed());
     }
 }
 

@@ -28,7 +28,9 @@ impl Drop for Rotel {
     }
 }
 
-/// It takes no port 0.
+/// It takes no port 0; of those that were free a moment ago, so many may be taken when it comes to them.
+const ATTEMPTS: usize = 5;
+
 fn free() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
@@ -37,7 +39,12 @@ fn rotel(to: &Receiver) -> Option<Rotel> {
     if !is_there("rotel-agent") {
         return None;
     }
-    let (grpc, http) = (free(), free());
+    let started = (0..ATTEMPTS).find_map(|_| rotel_on(free(), free(), to));
+    Some(started.expect("it listens"))
+}
+
+/// On these ports; `None` if somebody else was faster.
+fn rotel_on(grpc: SocketAddr, http: SocketAddr, to: &Receiver) -> Option<Rotel> {
     let child = Command::new("rotel-agent")
         .args(["start", "--otlp-grpc-endpoint", &grpc.to_string()])
         .args(["--otlp-http-endpoint", &http.to_string()])
@@ -48,10 +55,13 @@ fn rotel(to: &Receiver) -> Option<Rotel> {
         .stderr(Stdio::null())
         .spawn()
         .expect("it starts");
-    let rotel = Rotel { child, grpc, http };
+    let mut rotel = Rotel { child, grpc, http };
     let start = Instant::now();
     while TcpStream::connect(grpc).is_err() || TcpStream::connect(http).is_err() {
         assert!(start.elapsed() < PATIENCE, "it never listens");
+        if rotel.child.try_wait().expect("it is a child").is_some() {
+            return None;
+        }
         thread::sleep(Duration::from_millis(10));
     }
     Some(rotel)

@@ -17,7 +17,7 @@ use std::{
     io::Write as _,
     process::{Command, Stdio},
     sync::{
-        LazyLock,
+        LazyLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicU8, Ordering::Relaxed},
     },
     thread,
@@ -88,6 +88,17 @@ const PANICS: u8 = 1;
 const HANGS: u8 = 2;
 static MANNERS: AtomicU8 = AtomicU8::new(FINE);
 
+/// What misbehaves takes its time from whoever scrapes meanwhile.
+static TURN: RwLock<()> = RwLock::new(());
+
+fn alone() -> RwLockWriteGuard<'static, ()> {
+    TURN.write().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn beside_others() -> RwLockReadGuard<'static, ()> {
+    TURN.read().unwrap_or_else(PoisonError::into_inner)
+}
+
 struct Misbehaving;
 
 impl Collector for Misbehaving {
@@ -117,6 +128,7 @@ fn theirs(families: &[Family]) -> Vec<&str> {
 
 #[test]
 fn they_are_sorted_in_in_both_text_formats() {
+    let _turn = beside_others();
     for dialect in [Dialect::Text, Dialect::OpenMetrics] {
         let families = scrape(dialect);
         let open_metrics = dialect == Dialect::OpenMetrics;
@@ -152,6 +164,7 @@ fn they_are_sorted_in_in_both_text_formats() {
 /// Ours once, by our own help text, though a registry of theirs has them too.
 #[test]
 fn ours_wins_a_clash_and_status_says_so() {
+    let _turn = beside_others();
     let families = scrape(Dialect::Text);
     let calls = family(&families, "observe_calls_total");
     assert_eq!(calls.help, "Finished calls of a function, by outcome.");
@@ -173,6 +186,7 @@ fn ours_wins_a_clash_and_status_says_so() {
 
 #[test]
 fn the_filter_holds_for_them_too() {
+    let _turn = beside_others();
     let response =
         get("/metrics?name[]=mine_bytes&name[]=mine_latency_seconds_sum&name[]=observe_calls", &[]);
     let families = observant_tests::parse::parse(response.text(), Dialect::Text).unwrap();
@@ -182,6 +196,7 @@ fn the_filter_holds_for_them_too() {
 
 #[test]
 fn promtool_reads_the_whole_document() {
+    let _turn = beside_others();
     let document = get("/metrics", &[]);
     // It finds fault with names, which are the user's.
     if let Some(Err(said)) = promtool_check(document.text()) {
@@ -203,6 +218,7 @@ from prometheus_client.parser import text_string_to_metric_families as text
 parser = open_metrics if sys.argv[1] == 'open' else text
 print(sorted(family.name for family in parser(sys.stdin.read()) if family.name.startswith('mine_')))
 ";
+    let _turn = beside_others();
     let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let there = Command::new(&python)
         .args(["-c", "import prometheus_client.openmetrics.parser"])
@@ -236,6 +252,7 @@ print(sorted(family.name for family in parser(sys.stdin.read()) if family.name.s
 /// By way of OpenMetrics, and by way of protobuf.
 #[test]
 fn a_real_prometheus_stores_them_from_either_format() {
+    let _turn = beside_others();
     let address = observant().local_addr().unwrap();
     for start in [Prometheus::scraping, Prometheus::scraping_native] {
         let Some(prometheus) = start(&[address]) else { return };
@@ -262,6 +279,7 @@ fn a_real_prometheus_stores_them_from_either_format() {
 /// One test, since what misbehaves is shared.
 #[test]
 fn what_misbehaves_is_done_without() {
+    let _turn = alone();
     let there = || theirs(&scrape(Dialect::Text)).contains(&"mine_there");
     let failures = |reason: &str| {
         let families = scrape(Dialect::Text);
@@ -353,7 +371,7 @@ fn samples_of_theirs(families: &[MetricFamily]) -> BTreeMap<Key, f64> {
 
 /// What changes by being looked at.
 fn is_steady(name: &str) -> bool {
-    !["observant_scrape_duration", "observant_prometheus"]
+    !["observant_scrape_duration", "observant_prometheus", "observant_system_left_out"]
         .iter()
         .any(|prefix| name.starts_with(prefix))
         && !is_of_the_machine(name)
@@ -361,6 +379,7 @@ fn is_steady(name: &str) -> bool {
 
 #[test]
 fn ours_in_a_registry_of_theirs_is_what_we_serve() {
+    let _turn = beside_others();
     observant();
     load(0);
     let registry = Registry::new();
@@ -393,6 +412,7 @@ fn ours_in_a_registry_of_theirs_is_what_we_serve() {
 /// The default registry holds ours too: whoever gathers it gets them, and our own page has them once.
 #[test]
 fn both_ways_at_once_are_no_cycle() {
+    let _turn = beside_others();
     observant();
     for _ in 0..3 {
         let gathered = prometheus::gather();

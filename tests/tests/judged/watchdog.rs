@@ -12,8 +12,8 @@ fn a_stalled_runtime_fails_the_liveness_probe_until_it_gets_on() {
     until_check(&program, "watchdog/telemetry", "pass");
     until(|| (program.get("/live").status == 200).then_some(()));
     program.tell("block 2");
-    until(|| (program.get("/live").status == 503).then_some(()));
-    let failing = check(&program, RUNTIME).expect("it is listed");
+    let failing = until_check(&program, RUNTIME, "fail");
+    assert_eq!(program.get("/live").status, 503);
     assert_eq!((&failing["kind"], &failing["severity"]), (&"liveness".into(), &"critical".into()));
     assert_eq!(
         (&failing["status"], &failing["reason"]),

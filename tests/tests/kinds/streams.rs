@@ -61,7 +61,10 @@ fn a_stream_that_is_read_to_its_end() {
     let model = [("gen_ai_request_model", "read")];
     let first = "gen_ai_client_operation_time_to_first_chunk_seconds";
     let (_, count, sum) = histogram(series(&snapshot, first, &model));
-    assert!(count == 1 && (0.02..0.055).contains(&sum), "{count} {sum}: not the time of the whole");
+    // Two more rests follow, on whatever machine.
+    #[allow(clippy::cast_precision_loss)] // Far below 2^53.
+    let most = lasted as f64 / 1e9 - 0.04;
+    assert!(count == 1 && sum >= 0.02 && sum <= most, "{count} {sum}: not the time of the whole");
     let each = "gen_ai_client_operation_time_per_output_chunk_seconds";
     let (_, count, sum) = histogram(series(&snapshot, each, &model));
     assert!(count == 2 && sum >= 0.04, "{count} {sum}");

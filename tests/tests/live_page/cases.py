@@ -39,12 +39,15 @@ def data(watch, path="status", **headers):
 
 
 def sorts_by_every_column(watch, names):
-    """Paused, so that figures stand still: what has none comes last, whichever way."""
+    """With figures that stand still, paused as well: what has none comes last, whichever way."""
     page = watch.page
     page.click("#span button:has-text('Since start')")
+    status = data(watch)
+    page.route("**/status", lambda route: route.fulfill(json=status))
+    asked = len(watch.asked)
+    watch.until(lambda: len(watch.asked) > asked + 1, "that is what it has got")
     page.click("#pause")
-    page.wait_for_timeout(300)
-    functions = {f"{each['module']}::{each['function']}": each for each in data(watch)["functions"]}
+    functions = {f"{each['module']}::{each['function']}": each for each in status["functions"]}
     for column, value_of in COLUMNS.items():
         heading = page.locator("table.functions thead th", has_text=column).filter(has=page.locator("button")).first
         orders = []
@@ -59,6 +62,7 @@ def sorts_by_every_column(watch, names):
             assert values[: len(known)] == known, f"{column}: what has no figure comes last"
             assert known == sorted(known, reverse=order == "descending"), f"{column} {order}: {known}"
         assert sorted(orders) == ["ascending", "descending"], orders
+    page.unroute("**/status")
     page.click("#pause")
     page.click("#span button:has-text('Last minute')")
 
@@ -152,11 +156,14 @@ def tells_of_a_function(watch):
     traces = watch.texts("#function table code")
     assert all(len(trace) == 32 and int(trace, 16) for trace in traces), traces
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    # Others come each second.
+    page.click("#pause")
     copy = page.locator("#function table .copyable").first
     trace = copy.locator("code").text_content()
     copy.locator("button").click()
     page.wait_for_selector("text=Copied")
     assert page.evaluate("navigator.clipboard.readText()") == trace
+    page.click("#pause")
     assert len(page.locator("#function [role=meter]").all()) == 2
     assert {"Unwilling", "Unable"} <= set(watch.texts("#function .bars .what"))
     text = page.locator("#function").text_content()
@@ -225,7 +232,7 @@ def rests_when_hidden(watch):
     page.wait_for_timeout(2_100)
     assert len(watch.asked) == asked, "nobody looks, and it asks"
     page.evaluate(HIDE, False)
-    watch.until(lambda: len(watch.asked) > asked, "it asks again", 1)
+    watch.until(lambda: len(watch.asked) > asked, "it asks again")
 
 
 def ticks(watch, number):
@@ -274,8 +281,12 @@ def tells_fast_calls_apart(watch):
     # Half of the calls, and all but a hundredth, are no line at the edge of one column.
     assert len(marks) == 3 and marks[0] < marks[-1] < 100, marks
     page.click("#function summary")
+    # A column may have come meanwhile.
+    page.click("#pause")
+    heights = page.eval_on_selector_all("svg.histogram rect", "all => all.map((each) => Number(each.getAttribute('height')))")
     rows = watch.texts("#function details tbody th, #function details tbody td:first-child")
     assert any("ns" in row or "\u202fµs" in row for row in rows) and len(rows) == len(heights), rows
+    page.click("#pause")
     page.evaluate("location.hash = ''")
     script = """async (cases) => {
         const { columnsOf, placeOf } = await import('/status/buckets.js');

@@ -87,8 +87,10 @@ def work(browser, address):
         page = watch.open()
         loaded(watch)
         watch.until(lambda: watch.texts("#runs tbody tr"), "a run is shown")
-        kinds = {row.split()[0] for row in watch.texts("#runs tbody tr th")}
-        assert {"agent", "task", "workflow"} <= kinds, kinds
+        def kinds():
+            return {row.split()[0] for row in watch.texts("#runs tbody tr th")}
+
+        watch.until(lambda: {"agent", "task", "workflow"} <= kinds(), "each kind is at work")
         assert any(text != "–" for text in watch.texts(f"{ROWS} td.c-flight"))
         before = watch.texts("#runs tbody tr")
         page.evaluate("document.querySelector('#runs tbody th .run').mine = true")

@@ -84,14 +84,18 @@ fn a_scrape_in_flight_is_answered_at_the_end() {
     let observant = observant(|builder| builder);
     let mut endpoints = observant.endpoints();
     let slowly = Slowly::begin();
-    let scrape = Request::get("/metrics").header("X-Prometheus-Scrape-Timeout-Seconds", "1");
+    let scrape = Request::get("/metrics").header("X-Prometheus-Scrape-Timeout-Seconds", "8");
     let scrape = endpoints.call(scrape.body(()).unwrap());
     let live = block_on(endpoints.call(request("/live"))).unwrap();
     assert_eq!(live.status(), 200, "the scrape before it has been taken");
     let Observant { guard, _one } = observant;
+    let ends = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(200));
+        drop(slowly);
+    });
     drop(guard);
     assert_eq!(block_on(scrape).unwrap().status(), 200);
-    drop(slowly);
+    ends.join().unwrap();
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn it_is_scraped_whole_and_answers_the_queries_of_the_reference() {
 
     let families = scrape(&program);
     let samples: usize = families.iter().map(|family| family.samples.len()).sum();
-    let found = prometheus.query_until_found("scrape_samples_scraped");
+    let found = prometheus.query_until_found("scrape_samples_scraped > 0");
     assert_eq!(found[0]["value"][1], samples.to_string(), "it took every sample");
     let found = prometheus.query("observe_calls_total{function=\"fallible\",outcome=\"error\"}");
     assert_eq!((found.len(), value(&found[0])), (1, 3.0));

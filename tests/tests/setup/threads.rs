@@ -13,6 +13,8 @@ fn others(program: &mut Program) -> Option<Vec<String>> {
     assert!(answer.is_array() || env::consts::OS != "linux", "Linux tells: {answer}");
     let names = answer.as_array()?;
     let mut names: Vec<_> = names.iter().map(|name| name.as_str().unwrap().to_owned()).collect();
+    // Where a busy machine has one wait for too long, the next reads on, and both rest for a while.
+    names.dedup_by(|one, other| one == other && one == "observant-read");
     let first = names.iter().position(|name| name.starts_with("observant-fixtu"));
     names.remove(first.expect("the first thread"));
     Some(names)

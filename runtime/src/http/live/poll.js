@@ -21,6 +21,7 @@ export class Poller {
   #failures = 0;
   #token = null;
   #refused = false;
+  #isShown = false;
   paused = false;
 
   /**
@@ -99,6 +100,7 @@ export class Poller {
     const headers = { accept: "application/json" };
     // Another may be given while this one is on its way.
     const sent = this.#token;
+    const wasPaused = this.paused;
     if (sent !== null) headers.authorization = `Bearer ${sent}`;
     let response;
     let status;
@@ -121,6 +123,7 @@ export class Poller {
       if (this.#token !== sent) return;
       const isNews = !this.#refused;
       this.#refused = true;
+      this.#isShown = false;
       this.#token = null;
       if (isNews) this.refused(sent !== null);
     } else if (response.status === 404 && target.includes("?")) this.missing(target);
@@ -129,6 +132,9 @@ export class Poller {
     else {
       this.#refused = false;
       this.#keep(sent);
+      // Whoever paused it meanwhile wants to keep what stands there.
+      if (this.paused && !wasPaused && this.#isShown) return;
+      this.#isShown = true;
       try {
         this.answered(status);
       } catch (error) {

@@ -138,7 +138,7 @@ fn nobody_else_is() {
             let receiver = Receiver::start();
             let proxy = proxy(&files, receiver.address(), asks);
             let target = secured(target(&receiver, protocol), proxy, tls);
-            let timeout = Duration::from_secs(1);
+            let timeout = Duration::from_secs(3);
             let running = Running::start(super::Spans { timeout, ..spans(target) });
             push(5);
             let counts = running.wait_for(|counts| counts.all() == 5);
