@@ -162,6 +162,46 @@ def orders_again(watch):
     made.end()
 
 
+def stays_where_it_is(watch):
+    """What is below the cards does not move as lists grow shorter; in a window of another width it may."""
+    page = watch.page
+    made = Made(watch, ["a", "b", "c"])
+    slowest = ".card:has-text('What is slow') .part:first-of-type li"
+    for function in made.functions:
+        function["self_seconds"] = 0
+
+    def top():
+        return page.evaluate("document.querySelector('#functions').getBoundingClientRect().top + scrollY")
+
+    def slow(count):
+        for index, function in enumerate(made.functions):
+            function["duration_seconds"]["p95"] = 1.0 if index < count else None
+        watch.until(lambda: len(watch.texts(slowest)) == count, f"{count} are slow")
+
+    def draw_anew():
+        made.open("a")
+        watch.until(lambda: watch.texts("#function .tiles"), "the function is there")
+        made.open()
+        watch.until(lambda: watch.texts(NAMES), "the whole is open")
+        page.wait_for_timeout(300)
+
+    slow(1)
+    draw_anew()
+    short = top()
+    slow(3)
+    tall = top()
+    slow(1)
+    assert top() == tall > short, (top(), tall, short)
+    # Not drawn for a while, and then with the short list; and as it is drawn first.
+    draw_anew()
+    assert top() == short, (top(), short)
+    slow(3)
+    draw_anew()
+    slow(1)
+    assert top() == tall, (top(), tall)
+    made.end()
+
+
 def counts_no_time_twice(watch):
     """Half of a core is half of a core, whichever view was open when."""
     page = watch.page

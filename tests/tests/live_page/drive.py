@@ -257,6 +257,7 @@ def made_up(browser, address):
         answers.keeps_what_stays(watch)
         answers.shows_all_while_paused(watch)
         answers.orders_again(watch)
+        answers.stays_where_it_is(watch)
         answers.tells_of_this_function(watch)
         answers.tells_nobody_of_before(watch)
     with watched(browser, f"http://{address}/status", ("status of 404",)) as watch:

@@ -12,16 +12,21 @@ const LONG = 1;
 /** Keeps what stands below from moving as lists grow shorter: as long as it is as wide, `node` stays as tall as it was. */
 function steady(node) {
   let [width, tallest] = [0, 0];
+  const reach = (height) => {
+    if (height <= tallest) return;
+    tallest = height;
+    vary(node, "--tallest", `${height}px`);
+  };
   new ResizeObserver(([entry]) => {
     const { inlineSize, blockSize } = entry.borderBoxSize[0];
-    if (inlineSize !== width) {
-      [width, tallest] = [inlineSize, 0];
-      // Not now: it would be observed once more before it is drawn.
-      requestAnimationFrame(() => vary(node, "--tallest", "0"));
-    } else if (blockSize > tallest) {
-      tallest = blockSize;
-      vary(node, "--tallest", `${blockSize}px`);
-    }
+    if (inlineSize === width) return reach(blockSize);
+    width = inlineSize;
+    // Not now: it would be observed once more before it is drawn.
+    requestAnimationFrame(() => {
+      vary(node, "--tallest", "0");
+      tallest = 0;
+      reach(node.getBoundingClientRect().height);
+    });
   }).observe(node);
 }
 
