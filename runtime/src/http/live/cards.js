@@ -33,7 +33,7 @@ function steady(node) {
 export class Cards {
   constructor() {
     this.slow = card("What is slow", ["Slowest, p95 since the start", "Running most, share of self time", "Longest in flight, of those with a deadline"]);
-    this.fails = card("What fails", ["Checks", "Functions, failures per second"]);
+    this.fails = card("What fails", ["Checks", "Functions, by failures"]);
     this.costs = card("What costs", ["By agent and model"]);
     this.costs.whole.hidden = true;
     const glance = find("glance");
