@@ -120,11 +120,11 @@ function draw(status) {
 function overview(status) {
   const isWhole = status.functions !== undefined;
   show(find("glance"), isWhole);
-  show(find("functions"), isWhole && status.functions.length > 0);
   if (!isWhole) {
     for (const panel of panels()) show(panel, false);
     return;
   }
+  show(find("functions"), status.functions.length > 0);
   isOverviewDrawn = drawEach([
     () => views.cards.update(status, history),
     () => views.functions.update(status.functions),

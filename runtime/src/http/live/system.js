@@ -38,16 +38,16 @@ export class System {
 
   update(status) {
     const system = status.system ?? {};
-    const names = Object.keys(system).sort();
+    const figures = Object.keys(system).length;
     this.system = system;
-    show(find("system"), names.length > 0);
-    if (names.length === 0) return;
+    show(find("system"), figures > 0);
+    if (figures === 0) return;
     const { pid } = status.process;
     const overhead = status.process.overhead;
     write(find("system-note"), `process ${pid}; observing takes ${percent(overhead.ratio)} of its time`, `${overhead.seconds_total} s in all`);
     const tiles = TILES.filter(({ family }) => system[family] !== undefined);
     keep(this.tiles, tiles, ({ family }) => family, make, (item, tile) => this.#change(item, tile, status));
-    write(this.details.firstChild, `All ${grouped(names.length)} figures`);
+    write(this.details.firstChild, `All ${grouped(figures)} figures`);
     this.#list();
   }
 
