@@ -4,22 +4,19 @@
 
 use std::{
     fs,
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpStream},
     path::Path,
     process::{Child, Command, Stdio},
     thread,
     time::Duration,
 };
 
-use super::prometheus::{Server, is_there, new_folder};
+use super::prometheus::{ATTEMPTS, Server, free_address, is_there, new_folder};
 
 /// Whose lines these are.
 const GUIDE: &str = include_str!("../../docs/guide/axum.md");
 /// The address that the guide's lines pass requests on to.
 const PASSED_TO: &str = "127.0.0.1:9464";
-/// Of ports that were free a moment ago, how many may be taken when nginx comes to them.
-const ATTEMPTS: usize = 5;
-
 /// A running nginx. It ends when dropped.
 #[derive(Debug)]
 pub struct Nginx(Server);
@@ -54,9 +51,7 @@ impl Nginx {
 
 /// Starts one on a port that is free; `None` if somebody else was faster.
 fn start(folder: &Path, server: SocketAddr) -> Option<(Child, SocketAddr)> {
-    let free = TcpListener::bind("127.0.0.1:0").expect("there is a port");
-    let address = free.local_addr().expect("it is bound");
-    drop(free);
+    let address = free_address();
     let own = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
     let own = own.map(|name| format!("{name}_temp_path {name};")).concat();
     let location = location().replace(PASSED_TO, &server.to_string());

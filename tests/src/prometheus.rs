@@ -7,7 +7,7 @@ use std::{
     fmt::Write as _,
     fs,
     io::{BufRead as _, BufReader, Write as _},
-    net::SocketAddr,
+    net::{SocketAddr, TcpListener},
     path::PathBuf,
     process::{Child, Command, Stdio},
     sync::atomic::{AtomicU32, Ordering},
@@ -283,6 +283,19 @@ impl Prometheus {
 /// All of one job.
 fn jobs(targets: &[SocketAddr]) -> Vec<(&'static str, SocketAddr)> {
     targets.iter().map(|address| ("observant", *address)).collect()
+}
+
+/// Of addresses that were free a moment ago, how many may be taken when a server comes to them.
+pub const ATTEMPTS: usize = 5;
+
+/// Where nobody listens at this moment, for a server that takes no port 0.
+///
+/// # Panics
+///
+/// When there is no port left.
+pub fn free_address() -> SocketAddr {
+    let free = TcpListener::bind("127.0.0.1:0").expect("there is a port");
+    free.local_addr().expect("it is bound")
 }
 
 /// A folder of its own for the files of a server.

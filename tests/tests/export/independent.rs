@@ -4,10 +4,10 @@
 use super::{apart_from_twins, program};
 use observant_tests::{
     otlp::{Receiver, Request},
-    prometheus::is_there,
+    prometheus::{ATTEMPTS, free_address, is_there},
 };
 use std::{
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpStream},
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -28,18 +28,11 @@ impl Drop for Rotel {
     }
 }
 
-/// It takes no port 0; of those that were free a moment ago, so many may be taken when it comes to them.
-const ATTEMPTS: usize = 5;
-
-fn free() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
-}
-
 fn rotel(to: &Receiver) -> Option<Rotel> {
     if !is_there("rotel-agent") {
         return None;
     }
-    let started = (0..ATTEMPTS).find_map(|_| rotel_on(free(), free(), to));
+    let started = (0..ATTEMPTS).find_map(|_| rotel_on(free_address(), free_address(), to));
     Some(started.expect("it listens"))
 }
 

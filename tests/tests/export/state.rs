@@ -47,7 +47,7 @@ fn status_shows_where_it_goes_and_how_it_went_without_secrets() {
     assert_eq!(headers["value"], "api-key=******");
     assert_eq!(headers["origin"], "env OTEL_EXPORTER_OTLP_HEADERS");
     receiver.then([Reply::Status(401, None)]);
-    assert_eq!(program.tell("flush once"), false);
+    assert_eq!(program.tell("flush"), false);
     let metrics = program.status()["export"]["metrics"].clone();
     assert!(metrics["last_error"]["text"].as_str().unwrap().contains("401"), "{metrics}");
     let scrape = program.get("/metrics").text().to_owned();

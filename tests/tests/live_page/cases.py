@@ -5,6 +5,8 @@ import re
 
 from browser import NARROW, WIDE, background
 
+ROWS = "table.functions tbody tr:not([hidden])"
+NAMES = f"{ROWS} a.function"
 # Of a histogram, with something in it: the first and the last may be empty, and what has no height is not visible.
 COLUMN = "#function svg.histogram rect:not([height='0'])"
 COLUMNS = {
@@ -209,9 +211,16 @@ def pauses(watch):
     page = watch.page
     before = up(watch)
     watch.until(lambda: up(watch) != before, "the page is live")
+    # What is under way by then is not shown any more.
+    held = []
+    page.route("**/status", lambda route: held.append(route), times=1)
+    watch.until(lambda: held, "it asks")
+    before = up(watch)
     page.click("#pause")
     assert page.get_attribute("#pause", "aria-pressed") == "true"
+    held[0].continue_()
     page.wait_for_timeout(300)
+    assert up(watch) == before, "it is paused, and shows another answer"
     asked, before = len(watch.asked), up(watch)
     page.wait_for_timeout(2_100)
     assert (len(watch.asked), up(watch)) == (asked, before), "it is paused"
