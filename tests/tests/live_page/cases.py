@@ -299,9 +299,9 @@ def tells_fast_calls_apart(watch):
     page.evaluate("location.hash = ''")
     script = """async (cases) => {
         const { columnsOf, placeOf } = await import('/status/buckets.js');
-        return cases.map(([low, high, wanted, value]) => {
+        return cases.map(([low, high, wanted, value, zero]) => {
             const factor = 2 ** 0.125;
-            const buckets = [];
+            const buckets = zero ? [{ gt: 0, le: low, count: 3 }] : [];
             for (let gt = low; gt < high * 0.999; gt *= factor) buckets.push({ gt, le: gt * factor, count: 3 });
             const columns = columnsOf(buckets, wanted);
             const sum = columns.reduce((sum, { count }) => sum + count, 0);
@@ -318,5 +318,9 @@ def tells_fast_calls_apart(watch):
         [1e-3, 2e-3, 1e-9, 1e-9],
         # Twenty octaves: two columns each, and an empty one below and above.
         [2**-20, 1, None, 2**-10],
+        # Calls of next to no time, and eight octaves of others: nothing is below the column that begins at 0.
+        [2**-28, 2**-20, None, 2**-24, True],
+        [2**-28, 2**-20, None, 1e-9, True],
     ])
-    assert said == [[10, 0, True, 9], [17, 0, True, 17], [10, 0, True, 10], [10, 0, True, 0], [22, 0, True, 11]], said
+    promised = [[10, 0, True, 9], [17, 0, True, 17], [10, 0, True, 10], [10, 0, True, 0], [22, 0, True, 11]]
+    assert said == [*promised, [34, 0, True, 16.5], [34, 0, True, 0]], said

@@ -89,7 +89,7 @@ fn exponential_buckets_tell_fast_calls_apart() {
     let calls: u64 = function["calls"].as_object().unwrap().values().map(whole).sum();
     let buckets = function["exponential_histogram"].as_array().unwrap();
     assert_eq!(buckets.iter().map(|bucket| whole(&bucket["count"])).sum::<u64>(), calls);
-    assert!((1..=160).contains(&buckets.len()), "{}", buckets.len());
+    assert!((1..=161).contains(&buckets.len()), "{}", buckets.len());
     let number = |bucket: &Json, field: &str| bucket[field].as_f64().unwrap();
     for pair in buckets.windows(2) {
         assert!(
@@ -99,7 +99,8 @@ fn exponential_buckets_tell_fast_calls_apart() {
     }
     let counted: Vec<_> = buckets.iter().filter(|bucket| whole(&bucket["count"]) > 0).collect();
     assert!(counted.len() > 2, "one column says nothing: {buckets:?}");
-    for bucket in &counted {
+    // What is below 2^-28 s has a bucket from 0 on: two readings of the clock that differ by less are not rare.
+    for bucket in counted.iter().filter(|bucket| number(bucket, "gt") > 0.0) {
         let factor = number(bucket, "le") / number(bucket, "gt");
         assert!((factor - f64::exp2(0.125)).abs() < 1e-9, "eight an octave: {bucket}");
     }

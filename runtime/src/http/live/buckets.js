@@ -18,8 +18,8 @@ const after = (bucket) => ({ gt: bucket.le, le: bucket.le * factorOf(bucket), co
 const before = (bucket) => ({ gt: bucket.gt / factorOf(bucket), le: bucket.gt, count: 0 });
 
 /**
- * Columns for `buckets` (`{ gt, le, count }`), all of one factor: an empty one on each side of what there is, and as far as
- * `wanted` seconds, if there is room.
+ * Columns for `buckets` (`{ gt, le, count }`), all of one factor, but for a first one from 0 on: an empty one on each side of
+ * what there is, and as far as `wanted` seconds, if there is room.
  */
 export function columnsOf(buckets, wanted) {
   let columns = buckets;

@@ -102,11 +102,20 @@ impl Exponential {
         }
     }
 
+    /// From the bucket next to the zero bucket on, where there is something in that.
     fn first_and_last(&self) -> Option<(i32, i32)> {
-        Some((*self.counts.first_key_value()?.0, *self.counts.last_key_value()?.0))
+        let (first, last) = (*self.counts.first_key_value()?.0, *self.counts.last_key_value()?.0);
+        let (lowest, zero) = self.zero;
+        Some(if zero > 0 { (first.min(self.bucket_above(lowest)), last) } else { (first, last) })
     }
 
-    /// Bucket by bucket, without a gap; but for the zero bucket, where there is something in it.
+    /// The bucket whose lower bound is `bound`, which is a power of two.
+    #[allow(clippy::cast_possible_truncation)] // The exponents of seconds in an `f64` are small.
+    fn bucket_above(&self, bound: f64) -> i32 {
+        (bound.log2() * f64::exp2(f64::from(self.schema))).floor() as i32 + 1
+    }
+
+    /// Bucket by bucket, without a gap; the first is the zero bucket, where there is something in it.
     fn to_json(&self) -> Json {
         let bucket = |gt: f64, le: f64, count| json!({ "gt": gt, "le": le, "count": count });
         let bound = |index: i32| f64::exp2(f64::from(index) / f64::exp2(f64::from(self.schema)));
@@ -150,9 +159,28 @@ mod tests {
         let mut exponential = Exponential::default();
         exponential.add(&native(3, 0, &[]));
         assert_eq!(shown(&exponential), []);
-        exponential.add(&Native { zero_count: 4, ..native(3, 1, &[0, 2]) });
-        let second = (f64::exp2(0.125), f64::exp2(0.25), 2);
-        assert_eq!(shown(&exponential), [(0.0, f64::exp2(-28.0), 4), second]);
+        let zero = (0.0, f64::exp2(-28.0), 4);
+        exponential.add(&Native { zero_count: 4, ..native(3, 0, &[]) });
+        assert_eq!(shown(&exponential), [zero]);
+        exponential.add(&native(3, -222, &[2]));
+        let bounds = [-28.0, -27.875, -27.75].map(f64::exp2);
+        let others = [(bounds[0], bounds[1], 0), (bounds[1], bounds[2], 2)];
+        assert_eq!(shown(&exponential), [zero, others[0], others[1]]);
+    }
+
+    /// Calls of less than 4 ns and calls of a second are both among those of one function now and then.
+    #[test]
+    fn from_no_time_to_a_second_there_is_no_gap() {
+        let mut exponential = Exponential::default();
+        exponential.add(&Native { zero_count: 1, ..native(3, 0, &[1]) });
+        let buckets = shown(&exponential);
+        // 28 octaves, and the zero bucket.
+        assert_eq!((exponential.schema, buckets.len()), (2, 1 + 28 * 4));
+        assert_eq!(
+            (buckets[0].2, buckets.last().map(|last| (last.1, last.2))),
+            (1, Some((1.0, 1)))
+        );
+        assert!(buckets.windows(2).all(|pair| pair[0].1.to_bits() == pair[1].0.to_bits()));
     }
 
     /// Bucket 0 ends at 1 s: of schema 3 -7 to 0 are the octave below, of schema 0 it is bucket 0.
