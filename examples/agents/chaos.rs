@@ -9,7 +9,6 @@ use std::{
     fs,
     future::pending,
     io, mem,
-    net::SocketAddr,
     path::{Path, PathBuf},
     process,
     sync::{Arc, Mutex, PoisonError},
@@ -20,7 +19,7 @@ use tokio::runtime::Handle;
 
 use crate::{
     console::Console,
-    llm::server::BuiltIn,
+    llm::server::{BuiltIn, Stopped},
     orchestrator::{self, Team},
 };
 
@@ -66,13 +65,13 @@ pub async fn reign(
     let console = Arc::clone(&team.console);
     let mut server = Some(server);
     loop {
-        let broken = Broken::new(chaos, &memory, &mut server, &console);
+        let broken = Broken::new(chaos, &memory, &mut server, &console).await;
         if told.is_first() && !busy {
             // The team stays: with it the store would be closed, and there would be nothing to look at.
             review_once_more(Arc::clone(&team), &console).await;
         }
         told.again().await;
-        broken.mend(&mut server, &console).await;
+        broken.mend(&mut server, &console);
         told.again().await;
     }
 }
@@ -83,19 +82,28 @@ enum Broken {
     /// The memory, which is moved back; `None` where it could not be moved away.
     Store(Option<Displaced>),
     /// The model server, which begins anew where it was. `None` where it could not.
-    Model(Option<SocketAddr>),
+    Model(Option<Stopped>),
     /// The runtime, which nobody mends.
     Stall,
 }
 
 impl Broken {
-    fn new(chaos: Chaos, memory: &Path, server: &mut Option<BuiltIn>, console: &Console) -> Self {
+    async fn new(
+        chaos: Chaos,
+        memory: &Path,
+        server: &mut Option<BuiltIn>,
+        console: &Console,
+    ) -> Self {
         match chaos {
             Chaos::Store => Self::Store(displace(memory, console)),
             Chaos::Model => {
-                let address = server.take().map(|server| server.address);
+                let Some(server) = server.take() else { return Self::Model(None) };
+                let stopped = server.stop().await;
                 console.say("chaos: the model server has stopped");
-                Self::Model(address)
+                if let Err(error) = &stopped {
+                    console.say(&format!("chaos: the model server lost its place: {error}"));
+                }
+                Self::Model(stopped.ok())
             }
             Chaos::Stall => {
                 stall();
@@ -109,13 +117,13 @@ impl Broken {
     }
 
     /// Mends it.
-    async fn mend(self, server: &mut Option<BuiltIn>, console: &Console) {
+    fn mend(self, server: &mut Option<BuiltIn>, console: &Console) {
         match self {
             Self::Store(displaced) => {
                 drop(displaced);
                 console.say("chaos: the memory is back");
             }
-            Self::Model(Some(address)) => match BuiltIn::start_at(address).await {
+            Self::Model(Some(stopped)) => match stopped.start() {
                 Ok(started) => {
                     *server = Some(started);
                     console.say("chaos: the model server is back");

@@ -114,7 +114,7 @@ pub async fn assemble(options: Options, console: &Arc<Console>) -> Result<Assemb
     let library = Library::open(Arc::clone(&store)).await?;
     let events = EventLog::open(&place.events())?;
 
-    let model_server = BuiltIn::start().await?;
+    let model_server = BuiltIn::start()?;
     let built_in = Model::built_in(model_server.address, server::MODEL).map_err(Failure::other)?;
     let named = if options.built_in { None } else { Model::from_env().map_err(Failure::usage)? };
     if options.chaos == Some(Chaos::Model) && named.is_some() {

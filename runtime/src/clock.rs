@@ -395,26 +395,27 @@ mod tests {
     }
 
     #[test]
-    fn a_counter_that_drifts_is_given_up() {
-        let known = 7_000_000_000;
-        assert!(agree(known, Some(known + known / 10)));
-        assert!(agree(known, None));
-        assert!(!agree(known, Some(known + known / 1_000)));
-    }
-
-    #[test]
     #[ignore = "changes the clock of its whole process; the next test runs it in one of its own"]
     fn gives_up_the_counter() {
         begin();
         calibrate(Duration::from_millis(5));
-        distrust();
+        let known = 7_000_000_000;
+        let refined = known + known / 1_000;
+        COUNTER.store(true, Relaxed);
+        assert!(!agree(known, Some(refined)));
+        assert_eq!((source(), SCALE.load(Relaxed)), (Source::Counter, refined));
+        for drifted in [Some(known + known / 10), None] {
+            COUNTER.store(true, Relaxed);
+            assert!(agree(known, drifted));
+            assert_eq!((source(), SCALE.load(Relaxed)), (Source::Monotonic, refined));
+        }
         calibrate(Duration::from_millis(5));
         assert_eq!(source(), Source::Monotonic);
     }
 
     #[test]
     #[cfg(not(miri))]
-    fn a_counter_given_up_stays_given_up() {
+    fn a_counter_that_drifts_is_given_up_and_stays_so() {
         let output = std::process::Command::new(std::env::current_exe().unwrap())
             .args(["--ignored", "--exact", "clock::tests::gives_up_the_counter"])
             .output()

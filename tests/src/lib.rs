@@ -1,4 +1,5 @@
 //! Helpers of the tests.
+pub mod absent;
 pub mod alertmanager;
 pub mod http;
 pub mod nginx;

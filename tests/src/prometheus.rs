@@ -304,6 +304,8 @@ pub(super) fn new_folder(server: &str) -> PathBuf {
     let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
     let name = format!("observant-{server}-{}-{number}", std::process::id());
     let folder = std::env::temp_dir().join(name);
+    // Of a process of the same number that was killed.
+    let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("a folder can be made");
     folder
 }

@@ -26,7 +26,7 @@ use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use observant::{ServerLayer, observe};
 use serde_json::json;
 use tokio::{
-    net::TcpListener,
+    net::{TcpListener, TcpSocket},
     task::{JoinHandle, JoinSet},
 };
 use tower::{Layer, ServiceExt as _, service_fn};
@@ -49,6 +49,8 @@ const ONE_REFUSAL_IN: u64 = 16;
 /// Bytes of prompt read in a second.
 const READING_SPEED: u64 = 1_000_000;
 const LONGEST_BODY: usize = 16 * 1024 * 1024;
+/// Connections that wait to be accepted: more than one asks at once.
+const BACKLOG: u32 = 1_024;
 
 /// Whole, or piece by piece.
 type Body = Either<Full<Bytes>, UnsyncBoxBody<Bytes, Infallible>>;
@@ -67,26 +69,53 @@ impl BuiltIn {
     /// # Errors
     ///
     /// When loopback has no port left.
-    pub async fn start() -> io::Result<Self> {
-        Self::start_at((Ipv4Addr::LOCALHOST, 0).into()).await
+    pub fn start() -> io::Result<Self> {
+        Stopped::at((Ipv4Addr::LOCALHOST, 0).into())?.start()
     }
 
-    /// Starts the server where one was before.
+    /// Stops the server, and keeps its place.
     ///
     /// # Errors
     ///
-    /// When somebody else is there now.
-    pub async fn start_at(address: SocketAddr) -> io::Result<Self> {
-        let listener = TcpListener::bind(address).await?;
-        let address = listener.local_addr()?;
-        let accepting = tokio::spawn(accept(listener, Arc::default()));
-        Ok(Self { address, accepting })
+    /// When somebody else took it in that moment.
+    pub async fn stop(mut self) -> io::Result<Stopped> {
+        self.accepting.abort();
+        // With it the listener is gone.
+        let _ = (&mut self.accepting).await;
+        Stopped::at(self.address)
     }
 }
 
 impl Drop for BuiltIn {
     fn drop(&mut self) {
         self.accepting.abort();
+    }
+}
+
+/// The place of a server that does not run: who connects is refused, and nobody else gets it.
+#[derive(Debug)]
+pub struct Stopped(TcpSocket);
+
+impl Stopped {
+    fn at(address: SocketAddr) -> io::Result<Self> {
+        let socket = TcpSocket::new_v4()?;
+        // As all listeners have it: connections that have just ended are no hindrance.
+        #[cfg(unix)]
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        Ok(Self(socket))
+    }
+
+    /// Starts the server here.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses.
+    pub fn start(self) -> io::Result<BuiltIn> {
+        let listener = self.0.listen(BACKLOG)?;
+        let address = listener.local_addr()?;
+        let accepting = tokio::spawn(accept(listener, Arc::default()));
+        Ok(BuiltIn { address, accepting })
     }
 }
 

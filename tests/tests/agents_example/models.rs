@@ -7,6 +7,7 @@ use std::{
     thread,
 };
 
+use observant_tests::absent::Absent;
 use serde_json::{Value, json};
 
 use crate::{
@@ -206,10 +207,8 @@ fn a_model_that_never_answers_is_cut_off_at_the_deadline() {
 
 #[test]
 fn a_model_nobody_serves_is_said_to_be_out_of_reach() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
-    let (place, run) = one_file(&format!("http://{address}/v1"), &["--deadline", "20"]);
+    let nobody = Absent::bind();
+    let (place, run) = one_file(&format!("{}/v1", nobody.url()), &["--deadline", "20"]);
     run.assert_code(1);
     assert!(place.report().contains("the model server cannot be reached"), "{}", place.report());
 }

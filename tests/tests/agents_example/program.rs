@@ -79,6 +79,8 @@ impl Place {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("observant-agents-test-{}-{number}", std::process::id());
         let path = env::temp_dir().join(name);
+        // Of a process of the same number that was killed.
+        let _ = fs::remove_dir_all(&path);
         fs::create_dir(&path).expect("a temporary directory can be made");
         for name in ["folder", "work", "memory"] {
             fs::create_dir(path.join(name)).expect("a temporary directory can be made");

@@ -1,7 +1,7 @@
 //! What `/status`, `/metrics` and warnings tell of the export.
 
 use super::{apart_from_twins, exporting, program};
-use observant_tests::otlp::{Receiver, Reply};
+use observant_tests::{absent::Absent, otlp::Reply};
 use serde_json::json;
 
 #[test]
@@ -63,9 +63,8 @@ fn status_shows_where_it_goes_and_how_it_went_without_secrets() {
 
 #[test]
 fn a_collector_that_is_absent_is_one_warning_and_no_harm() {
-    let gone = Receiver::start();
-    let url = gone.url();
-    drop(gone);
+    let nobody = Absent::bind();
+    let url = nobody.url();
     let mut program = program(&[
         ("OTEL_EXPORTER_OTLP_ENDPOINT", &*url),
         ("OTEL_METRIC_EXPORT_INTERVAL", "20"),

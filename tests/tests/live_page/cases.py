@@ -287,8 +287,8 @@ def tells_fast_calls_apart(watch):
     heights = page.eval_on_selector_all("svg.histogram rect", "all => all.map((each) => Number(each.getAttribute('height')))")
     assert sum(height > 0 for height in heights) >= 4 and len(heights) <= 40, heights
     marks = page.eval_on_selector_all(".marks li", "all => all.map((each) => parseFloat(each.style.getPropertyValue('--at')))")
-    # Half of the calls, and all but a hundredth, are no line at the edge of one column.
-    assert len(marks) == 3 and marks[0] < marks[-1] < 100, marks
+    # Nearly all of them may have taken one and the same turn of the clock.
+    assert len(marks) == 3 and 0 < marks[0] <= marks[-1] < 100, marks
     page.click("#function summary")
     # A column may have come meanwhile.
     page.click("#pause")

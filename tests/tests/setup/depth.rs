@@ -100,9 +100,13 @@ fn exponential_buckets_tell_fast_calls_apart() {
     let counted: Vec<_> = buckets.iter().filter(|bucket| whole(&bucket["count"]) > 0).collect();
     assert!(counted.len() > 2, "one column says nothing: {buckets:?}");
     // What is below 2^-28 s has a bucket from 0 on: two readings of the clock that differ by less are not rare.
+    let octaves = |from: f64, to: f64| (to / from).log2();
+    let reach = octaves(number(&buckets[0], "le"), number(buckets.last().unwrap(), "le"));
     for bucket in counted.iter().filter(|bucket| number(bucket, "gt") > 0.0) {
-        let factor = number(bucket, "le") / number(bucket, "gt");
-        assert!((factor - f64::exp2(0.125)).abs() < 1e-9, "eight an octave: {bucket}");
+        let width = octaves(number(bucket, "gt"), number(bucket, "le"));
+        // One call that lasted for milliseconds, because something else ran, leaves room for four.
+        let is_coarse = reach > 19.8 && (width - 0.25).abs() < 1e-9;
+        assert!((width - 0.125).abs() < 1e-9 || is_coarse, "eight an octave: {bucket}");
     }
     // Quantiles are bounds of the same cells, in whole nanoseconds, and classic bounds are among those.
     for quantile in ["p50", "p99"] {

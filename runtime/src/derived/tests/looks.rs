@@ -77,7 +77,8 @@ fn calls_in_flight_are_listed_the_oldest_first() {
     let tracking = set.tracking().unwrap();
     let first = clock::now();
     tracking.start(first.to_bits());
-    while clock::between(first, clock::now()) == 0 {}
+    // Ages are whole nanoseconds.
+    while clock::nanoseconds_of(clock::between(first, clock::now())) < 2 {}
     let second = clock::now();
     tracking.start(second.to_bits());
     let calls = in_flight(callsite).unwrap();

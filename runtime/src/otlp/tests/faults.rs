@@ -1,14 +1,13 @@
 //! Collectors that are absent, hang, refuse, take a part, ask for patience, or come back later.
 
 use super::{
-    Counts, PATIENCE, Protocol, Reason, Running, push,
+    Counts, PATIENCE, Protocol, Reason, Running,
+    absent::Absent,
+    push,
     receiver::{Receiver, Reply},
-    spans, target, turn,
+    spans, target, target_at, turn,
 };
-use std::{
-    net::SocketAddr,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 use tonic::Code;
 
 const BOTH: [Protocol; 2] = [Protocol::Http, Protocol::Grpc];
@@ -58,10 +57,9 @@ fn what_ends_arrives_by_itself_and_on_one_connection() {
 fn a_collector_that_is_absent_costs_one_warning_and_comes_back_by_itself() {
     let _turn = turn();
     for protocol in BOTH {
-        let gone = Receiver::start();
-        let address: SocketAddr = gone.address();
-        let target = target(&gone, protocol);
-        drop(gone);
+        let nobody = Absent::bind();
+        let address = nobody.address();
+        let target = target_at(nobody.url(), protocol);
         let running =
             Running::start(super::Spans { timeout: Duration::from_secs(2), ..spans(target) });
         push(100);
@@ -75,6 +73,7 @@ fn a_collector_that_is_absent_costs_one_warning_and_comes_back_by_itself() {
         assert!(told[0].contains("observant_spans_dropped_total"), "{told:?}");
         let state = running.exporter().states()().remove(0);
         assert!(state.last_error.unwrap().1.contains("onnect"), "what is wrong with it");
+        drop(nobody);
         let back = Receiver::start_at(address);
         push(25);
         let sum = |counts: &Counts| counts.all() == 175;

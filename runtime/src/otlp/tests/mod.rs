@@ -1,5 +1,8 @@
 //! Tests with a real collector on the other side; `record` makes what they export.
 
+#[path = "../../../../tests/src/absent.rs"]
+#[allow(unreachable_pub)] // Public where it is a part of the tests crate.
+mod absent;
 mod encoding;
 mod faults;
 mod load;
@@ -40,10 +43,14 @@ fn turn() -> MutexGuard<'static, ()> {
 }
 
 fn target(receiver: &Receiver, protocol: Protocol) -> Target {
+    target_at(receiver.url(), protocol)
+}
+
+fn target_at(url: String, protocol: Protocol) -> Target {
     let path = if protocol == Protocol::Http { "/v1/traces" } else { "" };
     Target {
-        url: format!("{}{path}", receiver.url()),
-        shown: receiver.url(),
+        url: format!("{url}{path}"),
+        shown: url,
         protocol,
         headers: vec![("x-secret".to_owned(), "of the test".to_owned())],
         timeout: Duration::from_secs(10),
