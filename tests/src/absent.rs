@@ -9,7 +9,10 @@ use tokio::net::TcpSocket;
 
 /// A socket that is bound and does not listen; its address is free again when it is dropped.
 #[derive(Debug)]
-pub struct Absent(TcpSocket);
+pub struct Absent {
+    address: SocketAddr,
+    _held: TcpSocket,
+}
 
 impl Absent {
     /// On any free port of loopback.
@@ -20,16 +23,16 @@ impl Absent {
     pub fn bind() -> Self {
         let socket = TcpSocket::new_v4().expect("there is a socket");
         socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("there is a port");
-        Self(socket)
+        Self { address: socket.local_addr().expect("it is bound"), _held: socket }
     }
 
     /// Where nobody is.
     pub fn address(&self) -> SocketAddr {
-        self.0.local_addr().expect("it is bound")
+        self.address
     }
 
     /// The same as a URL.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address())
+        format!("http://{}", self.address)
     }
 }

@@ -1,7 +1,10 @@
 //! What `/status`, `/metrics` and warnings tell of the export.
 
 use super::{apart_from_twins, exporting, program};
-use observant_tests::{absent::Absent, otlp::Reply};
+use observant_tests::{
+    absent::Absent,
+    otlp::{Receiver, Reply},
+};
 use serde_json::json;
 
 #[test]

@@ -75,6 +75,7 @@ fn a_collector_that_is_absent_costs_one_warning_and_comes_back_by_itself() {
         assert!(state.last_error.unwrap().1.contains("onnect"), "what is wrong with it");
         drop(nobody);
         let back = Receiver::start_at(address);
+        assert_eq!(back.address(), address);
         push(25);
         let sum = |counts: &Counts| counts.all() == 175;
         let counts = running.wait_for(sum);
