@@ -319,7 +319,8 @@ pub(super) fn listening(command: &mut Command) -> (Child, SocketAddr) {
     let address = log.by_ref().map_while(Result::ok).find_map(|line| {
         said.push_str(&line);
         said.push('\n');
-        let rest = line.split_once("msg=\"Listening on\" address=")?.1;
+        // Prometheus 3 says in between which component it is.
+        let rest = line.split_once("msg=\"Listening on\" ")?.1.split_once("address=")?.1;
         rest.split_whitespace().next()?.parse().ok()
     });
     // Read on, or it would block on a full pipe.

@@ -6,7 +6,13 @@ use std::{
     time::SystemTime,
 };
 #[cfg(unix)]
-use std::{os::unix::fs::PermissionsExt, process::Command};
+use std::{
+    io,
+    os::unix::fs::PermissionsExt,
+    process::{Command, Output},
+    thread,
+    time::Duration,
+};
 
 use crate::program::Place;
 
@@ -64,7 +70,16 @@ pub(crate) fn unprivileged(place: &Place) -> Option<Command> {
     }
     let mut version = place.bare(&copy);
     version.arg("--version").uid(NOBODY).gid(NOBODY);
-    if !version.output().is_ok_and(|output| output.status.success()) {
+    // A process that another test starts holds the copy open for writing until it is what it is to be.
+    let is_busy = |ran: &io::Result<Output>| {
+        ran.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::ExecutableFileBusy)
+    };
+    let mut attempts = (0..50).map(|_| {
+        thread::sleep(Duration::from_millis(20));
+        version.output()
+    });
+    let ran = attempts.find(|ran| !is_busy(ran));
+    if !ran.is_some_and(|ran| ran.is_ok_and(|output| output.status.success())) {
         assert!(std::env::var_os("CI").is_none(), "root cannot run the example as `nobody` here");
         eprintln!("SKIPPED: this is root, and the example cannot be run as `nobody` here");
         return None;
