@@ -298,8 +298,12 @@ pub fn free_address() -> SocketAddr {
     free.local_addr().expect("it is bound")
 }
 
-/// A folder of its own for the files of a server.
-pub(super) fn new_folder(server: &str) -> PathBuf {
+/// An empty folder of its own for the files of a server, or of whatever is called so.
+///
+/// # Panics
+///
+/// When none can be made.
+pub fn new_folder(server: &str) -> PathBuf {
     static FOLDERS: AtomicU32 = AtomicU32::new(0);
     let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
     let name = format!("observant-{server}-{}-{number}", std::process::id());

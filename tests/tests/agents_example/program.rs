@@ -5,13 +5,12 @@ use std::{
     io::{self, BufRead, BufReader, Read},
     path::{Path, PathBuf},
     process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Output, Stdio},
-    sync::{
-        OnceLock,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::OnceLock,
     thread,
     time::SystemTime,
 };
+
+use observant_tests::prometheus::new_folder;
 
 /// Root of the workspace.
 pub(crate) fn workspace() -> &'static Path {
@@ -75,13 +74,7 @@ pub(crate) struct Place(PathBuf);
 
 impl Place {
     pub(crate) fn new() -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("observant-agents-test-{}-{number}", std::process::id());
-        let path = env::temp_dir().join(name);
-        // Of a process of the same number that was killed.
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir(&path).expect("a temporary directory can be made");
+        let path = new_folder("agents-test");
         for name in ["folder", "work", "memory"] {
             fs::create_dir(path.join(name)).expect("a temporary directory can be made");
         }

@@ -1,10 +1,10 @@
 //! `dashboards/rules.yaml` by `promtool`: it is well-formed, and each of its alerts fires and resolves.
 
 use super::{FOLDER, promtool};
+use observant_tests::prometheus::new_folder;
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU32, Ordering},
     thread,
 };
 
@@ -41,11 +41,7 @@ struct Seeded(PathBuf);
 
 impl Seeded {
     fn new(from: &str, to: &str, test: &str) -> Self {
-        static FOLDERS: AtomicU32 = AtomicU32::new(0);
-        let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
-        let name = format!("observant-rules-{}-{number}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
-        fs::create_dir_all(&folder).expect("a folder can be made");
+        let folder = new_folder("rules");
         let read = |file: &str| fs::read_to_string(Path::new(FOLDER).join(file)).expect(file);
         let rules = read("rules.yaml");
         assert!(rules.contains(from), "{from}");

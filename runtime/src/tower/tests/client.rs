@@ -93,10 +93,10 @@ fn a_status_from_400_on_and_an_error_of_the_client_are_errors() {
         let [span] = missing.spans().await;
         assert_eq!(span.status, Status::Error("".into()));
         assert_text(&span, "error.type", "404");
-        let gone = {
-            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-            listener.local_addr().unwrap()
-        };
+        // Bound, and not listening: nobody else gets the port meanwhile.
+        let nobody = tokio::net::TcpSocket::new_v4().unwrap();
+        nobody.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        let gone = nobody.local_addr().unwrap();
         let refused = Trace::new();
         send(&refused, ClientLayer::new(), get(gone, "/")).await.unwrap_err();
         let [span] = refused.spans().await;
