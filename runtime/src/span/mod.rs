@@ -70,7 +70,7 @@ pub(crate) use record::{Extra, Measured, Owner, Record};
 pub(crate) use sampler::Decision;
 pub use sampler::Sampler;
 #[cfg(test)]
-pub(crate) use sampler::tests::with as with_sampler;
+pub(crate) use sampler::tests::{turn, with as with_sampler};
 pub(crate) use sampler::{decide_root, set_sampler};
 pub(crate) use stack::{Carried, Node, Place};
 pub(crate) use told::Told;

@@ -190,12 +190,17 @@ impl Tokens {
 pub(super) mod tests {
     use super::*;
     use crate::span::SpanId;
+    use std::sync::{Mutex, MutexGuard, PoisonError};
 
-    /// Samplers are of the process; tests of them take turns.
-    pub(crate) fn with<R>(sampler: Sampler, limit: Option<u32>, run: impl FnOnce() -> R) -> R {
-        use std::sync::{Mutex, PoisonError};
+    /// Samplers are of the process, and so are the spans that wait to be taken; tests of them take turns.
+    pub(crate) fn turn() -> MutexGuard<'static, ()> {
         static TURN: Mutex<()> = Mutex::new(());
-        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        TURN.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs it while spans are sampled like this.
+    pub(crate) fn with<R>(sampler: Sampler, limit: Option<u32>, run: impl FnOnce() -> R) -> R {
+        let _turn = turn();
         set_sampler(sampler, limit);
         let result = run();
         set_sampler(Sampler::default(), None);

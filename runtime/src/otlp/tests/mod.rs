@@ -27,17 +27,16 @@ use crate::{
 };
 use receiver::Receiver;
 use std::{
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock},
     time::{Duration, Instant},
 };
 
 /// Longer than anything here takes on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// There is one exporter in a process, so tests of it take turns.
+/// There is one exporter in a process, so tests of it take turns, also with others that take spans.
 fn turn() -> MutexGuard<'static, ()> {
-    static TURN: Mutex<()> = Mutex::new(());
-    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let turn = span::turn();
     span::drain(usize::MAX, &mut Vec::new());
     turn
 }
